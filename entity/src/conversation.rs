@@ -1,0 +1,29 @@
+//! A contact and one of our senders. Holds the bot's place in the talk, so that it survives a restart.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+/// One conversation; unique by contact and sender.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "conversation")]
+pub struct Model {
+    /// `UUIDv7`; public as `cvs_…`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Who we talk to.
+    pub contact_id: Uuid,
+    /// Our address in this talk.
+    pub sender: String,
+    /// The bot's step, as `domain::bot` writes it.
+    pub bot_state: String,
+    /// When the last message of either side was stored.
+    pub last_message_at: DateTime<Utc>,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+}
+
+/// None: rows are joined in `store`.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

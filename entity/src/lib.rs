@@ -1,0 +1,16 @@
+//! The nouns of Waybill: one table a file, and the value types in their columns.
+//!
+//! Ids are `UUIDv7` (shown outside as `TypeID`, see [`types::Kind`]), times are UTC. Nothing here knows a query.
+
+pub mod api_token;
+pub mod contact;
+pub mod contact_identity;
+pub mod conversation;
+pub mod delivery_attempt;
+pub mod message;
+pub mod message_event;
+pub mod session;
+pub mod sign_in_link;
+pub mod types;
+pub mod user;
+pub mod webhook_event;

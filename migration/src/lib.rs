@@ -1,0 +1,21 @@
+//! The database schema, one file a step, the same on SQLite and PostgreSQL. Steps are only ever appended.
+
+mod m20261122_000001_messages;
+mod m20261122_000002_people;
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// Runs the steps in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_messages::Migration),
+            Box::new(m20261122_000002_people::Migration),
+        ]
+    }
+}
