@@ -1,0 +1,107 @@
+//! What every part is handed: database, way out, hints, clock. Cheap to clone; there is no other global.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::types::Address;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::clock::{Clock, Ids};
+use crate::cluster::Cluster;
+use crate::config::{Config, TwilioAccount};
+use crate::gateway::breaker::Breaker;
+use crate::gateway::simulator::Phones;
+use crate::gateway::twilio::Twilio;
+use crate::intake::Intake;
+use crate::metrics::Metrics;
+use crate::store::Db;
+
+/// One running Waybill.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The account; in sandbox mode the simulator's.
+    pub account: TwilioAccount,
+    /// What Twilio calls, without a slash at the end.
+    pub public_url: String,
+    /// The database.
+    pub db: Db,
+    /// The way out.
+    pub twilio: Twilio,
+    /// Virtual phones, in sandbox mode.
+    pub phones: Option<Phones>,
+    /// Stops hammering a provider that is down.
+    pub breaker: Breaker,
+    /// Messages a second, by sender.
+    pub limiter: DefaultKeyedRateLimiter<String>,
+    /// Hints to and from the other nodes.
+    pub cluster: Cluster,
+    /// The door behind the webhook.
+    pub intake: Intake,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Time.
+    pub clock: Clock,
+    /// Ids.
+    pub ids: Ids,
+    /// This process, by a name of its own.
+    pub node: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// Everything that runs in the background; a stop waits for it.
+    pub tasks: TaskTracker,
+    /// Fires when no new request is to be taken; sockets end.
+    pub closing: CancellationToken,
+    /// Fires after that, when the background work is to end.
+    pub stop: CancellationToken,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Wraps the parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> Uuid {
+        self.ids.next(self.clock.now())
+    }
+
+    /// Our addresses; the first is the default sender.
+    pub fn senders(&self) -> &[Address] {
+        &self.config.senders
+    }
+
+    /// Waits until `sender` may send one more message.
+    pub async fn wait_for_turn(&self, sender: &str) {
+        self.limiter.until_key_ready(&sender.to_owned()).await;
+    }
+}
+
+/// Keeps each sender under the configured rate.
+pub fn limiter(config: &Config) -> DefaultKeyedRateLimiter<String> {
+    let rate = std::num::NonZeroU32::new(config.send_rate_per_sender).unwrap_or(std::num::NonZeroU32::MIN);
+    RateLimiter::keyed(Quota::per_second(rate))
+}

@@ -1,0 +1,76 @@
+//! The commands. Results go to standard output, everything else to standard error. Exit 0 done, 1 it failed, 2 wrong usage.
+
+mod bench;
+mod common;
+mod config;
+mod migrate;
+mod schema;
+mod serve;
+mod simulator;
+mod token;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A self-hosted WhatsApp messaging server on Twilio.
+#[derive(Debug, Parser)]
+#[command(name = "waybill", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  waybill serve                                    start; without Twilio credentials in sandbox mode
+  waybill user link                                a new sign-in link for the dashboard
+  waybill token create --name shop --scope send    a token for a program
+  waybill config                                   the effective settings
+
+Settings are environment variables, or lines of .env: see waybill config.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the webhook, the API, the dashboard and the queue in one process
+    Serve,
+    /// Start the simulated Twilio alone
+    Simulator(simulator::Arguments),
+    /// Print the GraphQL schema
+    Schema,
+    /// Print the effective settings, secrets masked
+    Config(config::Arguments),
+    /// Bring the database schema up to date
+    Migrate,
+    /// Make, list and revoke tokens for programs
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Let people in
+    #[command(subcommand)]
+    User(user::Command),
+    /// Measure this build
+    #[command(subcommand)]
+    Bench(bench::Command),
+}
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Serve => serve::run(),
+        Command::Simulator(arguments) => simulator::run(arguments),
+        Command::Schema => schema::run(),
+        Command::Config(arguments) => config::run(&arguments),
+        Command::Migrate => migrate::run(),
+        Command::Token(command) => token::run(command),
+        Command::User(command) => user::run(command),
+        Command::Bench(command) => bench::run(command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            common::tell(&format!("waybill: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

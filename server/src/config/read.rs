@@ -1,0 +1,244 @@
+//! Reads the settings from variables: all faults are found at once, each names its variable, the fault and an example.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use entity::types::Address;
+use ipnet::IpNet;
+
+use super::{Config, LogFormat, SETTINGS, Secret, TwilioAccount};
+
+/// Twilio's shared sandbox number: what the simulator answers for.
+const SIMULATED_SENDER: &str = "whatsapp:+14155238886";
+
+/// What is wrong with the settings, a line each: variable, fault, example.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigErrors(pub Vec<String>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+/// Reads the environment, then what `.env` in the working folder adds to it.
+///
+/// # Errors
+/// One line for each fault.
+pub fn from_environment() -> Result<Config, ConfigErrors> {
+    let mut variables = HashMap::new();
+    if Path::new(".env").exists() {
+        let entries = dotenvy::from_path_iter(".env")
+            .map_err(|error| ConfigErrors(vec![format!(".env: {error}")]))?;
+        for entry in entries {
+            let (name, value) = entry
+                .map_err(|_| ConfigErrors(vec![".env: a line is not NAME=value".to_owned()]))?;
+            variables.insert(name, value);
+        }
+    }
+    variables.extend(std::env::vars());
+    from_variables(&variables)
+}
+
+/// Reads settings from `variables`; names that are not settings are left alone.
+///
+/// # Errors
+/// One line for each fault.
+pub fn from_variables(variables: &HashMap<String, String>) -> Result<Config, ConfigErrors> {
+    let mut reader = Reader { variables, faults: Vec::new() };
+    let config = reader.config();
+    if reader.faults.is_empty() { Ok(config) } else { Err(ConfigErrors(reader.faults)) }
+}
+
+struct Reader<'a> {
+    variables: &'a HashMap<String, String>,
+    faults: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self) -> Config {
+        let data_dir = PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned()));
+        let twilio = self.account();
+        Config {
+            host: self.parsed("HOST", "not an IP address").unwrap_or([127, 0, 0, 1].into()),
+            port: self.parsed("PORT", "not a port (0 to 65535)").unwrap_or(5000),
+            log_dir: PathBuf::from(self.text("LOG_DIR").unwrap_or_else(|| "./logs".to_owned())),
+            log_format: self.log_format(),
+            log_level: self.text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
+            database_url: self.database_url(&data_dir),
+            redis_url: self
+                .url("REDIS_URL", &["redis://", "rediss://", "unix://"])
+                .map(Secret::new),
+            public_url: self.public_url(twilio.is_some()),
+            twilio_api_base_url: self
+                .url("TWILIO_API_BASE_URL", &["https://", "http://"])
+                .map_or_else(|| "https://api.twilio.com".to_owned(), without_slash),
+            senders: self.senders(twilio.is_some()),
+            twilio,
+            webhook_ip_allowlist: self.networks("WEBHOOK_IP_ALLOWLIST"),
+            trusted_proxies: self.networks("TRUSTED_PROXIES"),
+            send_rate_per_sender: self.within("SEND_RATE_PER_SENDER", 80, 1, 10_000),
+            send_concurrency: self.within("SEND_CONCURRENCY", 32, 1, 1_000),
+            send_max_attempts: self.within("SEND_MAX_ATTEMPTS", 5, 1, 100),
+            unconfirmed_grace: Duration::from_secs(self.within("UNCONFIRMED_GRACE_SECONDS", 60, 1, 3_600)),
+            data_dir,
+        }
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        debug_assert!(SETTINGS.iter().any(|it| it.name == name), "{name} is not in the table");
+        self.variables.get(name).map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
+    }
+
+    /// Notes a fault. The value is shown unless it is a secret.
+    fn fault(&mut self, name: &str, what: &str) {
+        let setting = SETTINGS.iter().find(|it| it.name == name);
+        let example = setting.map_or("", |it| it.example);
+        let value = match self.text(name) {
+            Some(value) if !setting.is_some_and(|it| it.is_secret) => format!(" (\"{value}\")"),
+            _ => String::new(),
+        };
+        self.faults.push(format!("{name}{value}: {what}; example: {name}={example}"));
+    }
+
+    fn parsed<T: FromStr>(&mut self, name: &str, fault: &str) -> Option<T> {
+        let parsed = self.text(name)?.parse().ok();
+        if parsed.is_none() {
+            self.fault(name, fault);
+        }
+        parsed
+    }
+
+    fn within<T>(&mut self, name: &str, default: T, least: T, most: T) -> T
+    where
+        T: FromStr + PartialOrd + Copy + fmt::Display,
+    {
+        if self.text(name).is_none() {
+            return default;
+        }
+        let fault = format!("not a whole number from {least} to {most}");
+        match self.parsed::<T>(name, &fault) {
+            Some(value) if value >= least && value <= most => value,
+            Some(_) => {
+                self.fault(name, &fault);
+                default
+            }
+            None => default,
+        }
+    }
+
+    fn url(&mut self, name: &str, schemes: &[&str]) -> Option<String> {
+        let value = self.text(name)?;
+        let rest = schemes.iter().find_map(|scheme| value.strip_prefix(scheme));
+        if rest.is_some_and(|it| !it.is_empty() && !it.contains(char::is_whitespace)) {
+            return Some(value);
+        }
+        self.fault(name, &format!("not a URL that begins with {}", schemes.join(" or ")));
+        None
+    }
+
+    fn log_format(&mut self) -> LogFormat {
+        match self.text("LOG_FORMAT").as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(_) => {
+                self.fault("LOG_FORMAT", "neither text nor json");
+                LogFormat::Text
+            }
+        }
+    }
+
+    fn database_url(&mut self, data_dir: &Path) -> Secret {
+        let file = || format!("sqlite://{}", data_dir.join("waybill.db").display());
+        let schemes = ["sqlite:", "postgres://", "postgresql://"];
+        Secret::new(self.url("DATABASE_URL", &schemes).unwrap_or_else(file))
+    }
+
+    fn public_url(&mut self, is_live: bool) -> Option<String> {
+        let url = self.url("PUBLIC_URL", &["https://", "http://"]).map(without_slash);
+        if url.is_none() && is_live && self.text("PUBLIC_URL").is_none() {
+            self.fault("PUBLIC_URL", "needed with Twilio credentials: the address that Twilio calls");
+        }
+        url
+    }
+
+    fn account(&mut self) -> Option<TwilioAccount> {
+        let sid = self.text("TWILIO_ACCOUNT_SID");
+        let token = self.text("TWILIO_AUTH_TOKEN");
+        let service = self.text("TWILIO_MESSAGING_SERVICE_SID");
+        if service.as_deref().is_some_and(|it| !is_sid(it, "MG")) {
+            self.fault("TWILIO_MESSAGING_SERVICE_SID", "not MG and 32 hex digits");
+        }
+        match (sid, token) {
+            (None, None) => None,
+            (Some(_), None) => {
+                self.fault("TWILIO_AUTH_TOKEN", "missing beside TWILIO_ACCOUNT_SID (unset both for sandbox mode)");
+                None
+            }
+            (None, Some(_)) => {
+                self.fault("TWILIO_ACCOUNT_SID", "missing beside TWILIO_AUTH_TOKEN (unset both for sandbox mode)");
+                None
+            }
+            (Some(account_sid), Some(token)) => {
+                if !is_sid(&account_sid, "AC") {
+                    self.fault("TWILIO_ACCOUNT_SID", "not AC and 32 hex digits");
+                }
+                Some(TwilioAccount {
+                    account_sid,
+                    auth_token: Secret::new(token),
+                    auth_token_secondary: self.text("TWILIO_AUTH_TOKEN_SECONDARY").map(Secret::new),
+                    messaging_service_sid: service,
+                })
+            }
+        }
+    }
+
+    fn senders(&mut self, is_live: bool) -> Vec<Address> {
+        let name = ["TWILIO_WHATSAPP_FROM", "WHATSAPP_PHONE_NUMBER"]
+            .into_iter()
+            .find(|name| self.text(name).is_some());
+        let Some(name) = name else {
+            if is_live {
+                self.fault("TWILIO_WHATSAPP_FROM", "needed with Twilio credentials: our sender");
+            }
+            return Address::parse(SIMULATED_SENDER).into_iter().collect();
+        };
+        let mut senders = Vec::new();
+        for part in self.text(name).unwrap_or_default().split(',') {
+            match Address::parse(part) {
+                Ok(address) => senders.push(address),
+                Err(error) => self.fault(name, &error.to_string()),
+            }
+        }
+        senders
+    }
+
+    fn networks(&mut self, name: &str) -> Vec<IpNet> {
+        let mut networks = Vec::new();
+        for part in self.text(name).unwrap_or_default().split(',').map(str::trim) {
+            if part.is_empty() {
+                continue;
+            }
+            let host = part.parse::<std::net::IpAddr>().map(IpNet::from);
+            match part.parse().or(host) {
+                Ok(network) => networks.push(network),
+                Err(_) => self.fault(name, &format!("\"{part}\" is not a network in CIDR form")),
+            }
+        }
+        networks
+    }
+}
+
+fn without_slash(url: String) -> String {
+    url.trim_end_matches('/').to_owned()
+}
+
+fn is_sid(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix)
+        .is_some_and(|rest| rest.len() == 32 && rest.bytes().all(|b| b.is_ascii_hexdigit()))
+}

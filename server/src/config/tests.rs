@@ -1,0 +1,71 @@
+//! Tables for the settings: defaults, and each fault by its name.
+
+use std::collections::HashMap;
+
+use super::from_variables;
+
+const SID: &str = "AC00112233445566778899aabbccddeeff";
+
+fn variables(pairs: &[(&str, &str)]) -> HashMap<String, String> {
+    pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+}
+
+#[test]
+fn nothing_set_is_sandbox_mode_on_port_5000() {
+    let config = from_variables(&HashMap::new()).unwrap();
+    assert!(config.is_sandbox() && config.is_sqlite());
+    assert_eq!((config.port, config.send_rate_per_sender), (5000, 80));
+    assert_eq!(config.senders[0].as_str(), "whatsapp:+14155238886");
+}
+
+#[test]
+fn a_malformed_value_stops_the_start_with_its_name_and_an_example() {
+    for (name, value) in [
+        ("PORT", "70000"),
+        ("HOST", "localhost"),
+        ("LOG_FORMAT", "xml"),
+        ("DATABASE_URL", "mysql://x"),
+        ("REDIS_URL", "127.0.0.1:6379"),
+        ("PUBLIC_URL", "wa.example.com"),
+        ("TWILIO_WHATSAPP_FROM", "14155238886"),
+        ("TWILIO_ACCOUNT_SID", SID),
+        ("TWILIO_AUTH_TOKEN", "x"),
+        ("TWILIO_MESSAGING_SERVICE_SID", "MG12"),
+        ("WEBHOOK_IP_ALLOWLIST", "10.0.0.0/8, nonsense"),
+        ("TRUSTED_PROXIES", "10.0.0.0/99"),
+        ("SEND_RATE_PER_SENDER", "0"),
+        ("SEND_CONCURRENCY", "many"),
+        ("SEND_MAX_ATTEMPTS", "-1"),
+        ("UNCONFIRMED_GRACE_SECONDS", "99999"),
+    ] {
+        let errors = from_variables(&variables(&[(name, value)])).unwrap_err();
+        let other = match name {
+            "TWILIO_ACCOUNT_SID" => "TWILIO_AUTH_TOKEN",
+            "TWILIO_AUTH_TOKEN" => "TWILIO_ACCOUNT_SID",
+            same => same,
+        };
+        assert!(errors.0.iter().any(|line| line.starts_with(other)), "{name}: {errors}");
+        assert!(errors.to_string().contains("example"), "{errors}");
+    }
+}
+
+#[test]
+fn a_secret_stands_in_no_error_and_no_debug_text() {
+    let errors = from_variables(&variables(&[("DATABASE_URL", "mysql://me:hunter2@db/x")])).unwrap_err();
+    assert!(!errors.to_string().contains("hunter2"));
+    let config = from_variables(&variables(&[
+        ("TWILIO_ACCOUNT_SID", SID),
+        ("TWILIO_AUTH_TOKEN", "hunter2"),
+        ("PUBLIC_URL", "https://wa.example.com/"),
+        ("WHATSAPP_PHONE_NUMBER", "+14155238886"),
+    ]))
+    .unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+    assert_eq!(config.public_url.as_deref(), Some("https://wa.example.com"));
+}
+
+#[test]
+fn every_fault_is_told_at_once() {
+    let errors = from_variables(&variables(&[("PORT", "x"), ("HOST", "y")])).unwrap_err();
+    assert_eq!(errors.0.len(), 2, "{errors}");
+}

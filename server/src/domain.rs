@@ -1,0 +1,7 @@
+//! The rules, pure: no waiting, no database, no clock.
+
+pub mod backoff;
+pub mod bot;
+pub mod catalogue;
+pub mod draft;
+pub mod texts;

@@ -1,0 +1,72 @@
+//! What customers read. One file a language; this module chooses it and keeps people's words from forging formatting.
+
+mod en;
+mod ne;
+
+/// A language we have texts in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// `en`
+    #[default]
+    English,
+    /// `ne`
+    Nepali,
+}
+
+impl Language {
+    /// The language for a BCP 47 tag; what we have no texts in gets English.
+    pub fn from_tag(tag: &str) -> Self {
+        match tag.split('-').next() {
+            Some("ne") => Self::Nepali,
+            _ => Self::English,
+        }
+    }
+}
+
+/// The greeting with what the shop can do. `name` is what the customer calls themselves.
+pub fn main_menu(language: Language, name: Option<&str>) -> String {
+    let name = name.map(plain).filter(|it| !it.is_empty());
+    match language {
+        Language::English => en::main_menu(name.as_deref()),
+        Language::Nepali => ne::main_menu(name.as_deref()),
+    }
+}
+
+/// What can be written to the bot.
+pub fn help_message(language: Language) -> String {
+    match language {
+        Language::English => en::help_message(),
+        Language::Nepali => ne::help_message(),
+    }
+    .to_owned()
+}
+
+/// A person's own words on one line of at most 40 characters, without marks that WhatsApp would read as formatting.
+fn plain(words: &str) -> String {
+    let kept = words.chars().filter(|c| !matches!(c, '*' | '_' | '~' | '`'));
+    let spaced: String = kept.map(|c| if c.is_control() { ' ' } else { c }).take(40).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::draft::BODY_LIMIT;
+
+    #[test]
+    fn every_text_fits_into_one_message() {
+        let long_name = "न".repeat(500);
+        for language in [Language::English, Language::Nepali] {
+            for text in [main_menu(language, Some(&long_name)), help_message(language)] {
+                assert!(text.encode_utf16().count() <= BODY_LIMIT && !text.trim().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_forge_formatting_or_lines() {
+        let menu = main_menu(Language::English, Some("*Asha*\n\n_Free phones_ `x`"));
+        assert!(menu.contains("Asha Free phones x"), "{menu}");
+        assert!(!main_menu(Language::English, Some(" * ")).contains('!'), "an empty name is no name");
+    }
+}

@@ -1,0 +1,104 @@
+//! The five ways in which a request can end badly. Four are written for a person; a fault is logged and kept private.
+
+use sea_orm::DbErr;
+
+/// Why a flow did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request breaks rules; each is named.
+    #[error("{}", .0.iter().map(|it| it.message.as_str()).collect::<Vec<_>>().join("; "))]
+    Refused(Vec<Refusal>),
+    /// No such thing, or not one the caller may see.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// Signed in, but not allowed.
+    #[error("this needs {0}")]
+    Forbidden(&'static str),
+    /// Our own failure.
+    #[error("internal error")]
+    Fault(#[source] Fault),
+}
+
+/// One broken rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which rule; published as `UserErrorCode`.
+    pub code: RefusalCode,
+    /// The input field, where one is at fault.
+    pub field: Option<&'static str>,
+    /// What is wrong and what would be right, for a person.
+    pub message: String,
+}
+
+/// The rules a request can break. Documented where they are published, in the GraphQL enum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
+#[graphql(name = "UserErrorCode")]
+pub enum RefusalCode {
+    /// A field that must be there is not.
+    Required,
+    /// The message has no text, no media and no template.
+    Empty,
+    /// Longer than the provider takes.
+    TooLong,
+    /// More items than the provider takes.
+    TooMany,
+    /// Not a number in international form (E.164).
+    InvalidNumber,
+    /// Not an absolute http or https URL.
+    InvalidUrl,
+    /// A template's id or variables have the wrong form.
+    InvalidContent,
+    /// The sender is not one of this server's.
+    UnknownSender,
+    /// A time that has passed already.
+    InThePast,
+    /// The idempotency key was used before, with other content.
+    KeyReused,
+    /// There is no such thing.
+    NotFound,
+    /// The message did not end without reaching anyone, so it can't be sent again.
+    NotRetryable,
+    /// The simulator runs in sandbox mode only.
+    SimulatorOff,
+}
+
+impl Refusal {
+    /// A rule broken by one field.
+    pub fn field(code: RefusalCode, field: &'static str, message: impl Into<String>) -> Self {
+        Self { code, field: Some(field), message: message.into() }
+    }
+
+    /// A rule broken by the request as a whole.
+    pub fn whole(code: RefusalCode, message: impl Into<String>) -> Self {
+        Self { code, field: None, message: message.into() }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
+/// What broke on our side.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database.
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    /// A part that must be there was not.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// The result of a flow.
+pub type Result<T> = std::result::Result<T, Error>;

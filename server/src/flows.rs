@@ -1,0 +1,8 @@
+//! The stories: each function tells one of them, and its facts and the work they cause are one transaction.
+
+pub mod access;
+pub mod inbound;
+pub mod outbound;
+pub mod receipts;
+pub mod reconcile;
+pub mod retry;

@@ -1,0 +1,169 @@
+//! A person wrote: keep the message, let the bot answer, send its answer at once.
+
+use entity::message::{self, Direction};
+use entity::message_event::EventKind;
+use entity::types::{Address, Lane, MessageStatus};
+use entity::{contact, conversation, webhook_event};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use super::outbound;
+use crate::app::App;
+use crate::domain::bot;
+use crate::domain::texts::Language;
+use crate::error::{Error, Fault, Result};
+use crate::gateway::wire::Form;
+use crate::store::{self, message_events::NewEvent};
+
+/// Longest text kept, in bytes: four times what the channel allows.
+const LONGEST: usize = 16 * 1_024;
+
+/// What the provider told about one inbound message.
+struct Letter {
+    sid: String,
+    from: Address,
+    to: Address,
+    body: String,
+    name: Option<String>,
+    media_urls: Vec<String>,
+}
+
+/// Takes in one inbound message and answers it.
+///
+/// # Errors
+/// A fault, after which nothing of the message is stored and the event can be tried again.
+pub async fn receive(app: &App, event: &webhook_event::Model) -> Result<()> {
+    let letter = read(event)?;
+    let replies = take_in(app, event, &letter).await?;
+    app.cluster.log_grew();
+    for reply in replies {
+        outbound::deliver_and_record(app, &reply).await?;
+    }
+    Ok(())
+}
+
+/// Everything that is stored, in one transaction. Answers what is to be sent; empty when the message was known.
+async fn take_in(app: &App, event: &webhook_event::Model, letter: &Letter) -> Result<Vec<message::Model>> {
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    if !store::webhook_events::processed(&tx, event.id, now).await? {
+        return Ok(Vec::new());
+    }
+    let contact = store::contacts::find_or_create(&tx, app.new_id(), letter.from.as_str(), now).await?;
+    let contact = store::contacts::heard_from(&tx, contact, letter.name.as_deref(), now).await?;
+    let talk =
+        store::contacts::conversation(&tx, app.new_id(), contact.id, letter.to.as_str(), now).await?;
+    let stored = store::messages::insert(&tx, received(app, letter, &contact, &talk)).await?;
+    let Some(stored) = stored else {
+        tx.commit().await?;
+        return Ok(Vec::new());
+    };
+    let (replies, mut events) = answer(app, &tx, letter, &contact, &talk).await?;
+    events.insert(0, NewEvent::moved(stored.id, EventKind::Received, MessageStatus::Received));
+    store::message_events::append(&tx, now, events).await?;
+    tx.commit().await?;
+    Ok(replies)
+}
+
+/// Lets the bot answer: reply rows that are `SENDING` already, with their attempts.
+async fn answer(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    letter: &Letter,
+    contact: &contact::Model,
+    talk: &conversation::Model,
+) -> Result<(Vec<message::Model>, Vec<NewEvent>)> {
+    let place = bot::State::parse(&talk.bot_state);
+    let language = Language::from_tag(&contact.language);
+    let (place, texts) = bot::step(place, &letter.body, contact.name.as_deref(), language);
+    store::contacts::keep_bot_state(tx, talk.id, place.as_str()).await?;
+    let mut replies = Vec::new();
+    let mut events = Vec::new();
+    for text in texts {
+        let row = reply(app, text, letter, contact, talk);
+        let begun = outbound::begin_attempt(app, row);
+        let (Some(message), told) = outbound::store_new(app, tx, begun).await? else { continue };
+        events.extend(told);
+        if message.status == MessageStatus::Sending {
+            replies.push(message);
+        }
+    }
+    Ok((replies, events))
+}
+
+fn read(event: &webhook_event::Model) -> Result<Letter> {
+    let form = Form::decode(event.body.as_bytes());
+    let missing = |field| Error::Fault(Fault::Other(format!("the message has no {field}")));
+    let address = |field| {
+        let text = form.get(field).ok_or_else(|| missing(field))?;
+        Address::from_provider(&storable(text)).map_err(|_| missing(field))
+    };
+    let media = (0..form.get("NumMedia").and_then(|it| it.parse().ok()).unwrap_or(0_u8).min(10))
+        .filter_map(|n| form.get(&format!("MediaUrl{n}")).map(storable));
+    Ok(Letter {
+        sid: form.get("MessageSid").map(storable).ok_or_else(|| missing("MessageSid"))?,
+        from: address("From")?,
+        to: address("To")?,
+        body: form.get("Body").map(storable).unwrap_or_default(),
+        name: form.get("ProfileName").map(storable).filter(|it| !it.trim().is_empty()),
+        media_urls: media.collect(),
+    })
+}
+
+/// Text that both databases keep: without NUL, and no longer than any real message.
+fn storable(text: &str) -> String {
+    let end = text.floor_char_boundary(LONGEST);
+    text[..end].replace('\0', "")
+}
+
+fn received(
+    app: &App,
+    letter: &Letter,
+    contact: &contact::Model,
+    talk: &conversation::Model,
+) -> message::Model {
+    let now = app.now();
+    message::Model {
+        id: app.new_id(),
+        conversation_id: talk.id,
+        contact_id: contact.id,
+        direction: Direction::Inbound,
+        status: MessageStatus::Received,
+        lane: Lane::Immediate,
+        from_address: letter.from.as_str().to_owned(),
+        to_address: letter.to.as_str().to_owned(),
+        body: Some(letter.body.clone()).filter(|it| !it.is_empty()),
+        media_urls: json!(letter.media_urls),
+        content_sid: None,
+        content_variables: None,
+        twilio_sid: Some(letter.sid.clone()),
+        error_code: None,
+        attempt_count: 0,
+        max_attempts: 0,
+        due_at: None,
+        lease_until: None,
+        leased_by: None,
+        not_after: None,
+        idempotency_key: None,
+        content_hash: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn reply(
+    app: &App,
+    text: String,
+    letter: &Letter,
+    contact: &contact::Model,
+    talk: &conversation::Model,
+) -> message::Model {
+    let from = outbound::Parties {
+        conversation_id: talk.id,
+        contact_id: contact.id,
+        from: letter.to.as_str().to_owned(),
+        to: letter.from.as_str().to_owned(),
+    };
+    message::Model { body: Some(text), lane: Lane::Immediate, ..outbound::blank(app, from) }
+}

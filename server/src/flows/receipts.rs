@@ -1,0 +1,106 @@
+//! The provider reported a status: the message moves on, never back, and every report is kept in its timeline.
+
+use entity::message_event::EventKind;
+use entity::types::{Kind, MessageStatus};
+use entity::{message, webhook_event};
+use sea_orm::ConnectionTrait;
+
+use crate::app::App;
+use crate::domain::catalogue;
+use crate::error::{Error, Fault, Result};
+use crate::gateway::wire::{self, Form};
+use crate::store::{self, message_events::NewEvent, messages::Change};
+
+/// What the provider reported.
+struct Report {
+    sid: String,
+    word: String,
+    status: MessageStatus,
+    error_code: Option<i32>,
+    /// The attempt that the callback's URL names.
+    attempt: Option<i32>,
+}
+
+/// Takes one status callback in.
+///
+/// # Errors
+/// [`Error::NotFound`] when no message is known by the id in the URL nor by the provider's id: the message may still be
+/// on its way into the database, so the event is tried again. Or a fault.
+pub async fn apply(app: &App, event: &webhook_event::Model) -> Result<()> {
+    let query = Form::decode(event.query.as_bytes());
+    let report = read(&Form::decode(event.body.as_bytes()), &query)?;
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    if !store::webhook_events::processed(&tx, event.id, now).await? {
+        return Ok(());
+    }
+    let Some(report) = report else {
+        tx.commit().await?;
+        return Ok(());
+    };
+    let message = find(&tx, &report, query.get("message")).await?.ok_or(Error::NotFound("message"))?;
+    let event = move_on(app, &tx, &message, &report).await?;
+    store::message_events::append(&tx, now, vec![event]).await?;
+    tx.commit().await?;
+    app.cluster.log_grew();
+    Ok(())
+}
+
+async fn move_on(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    message: &message::Model,
+    report: &Report,
+) -> Result<NewEvent> {
+    let now = app.now();
+    let is_old = report.attempt.is_some_and(|it| it < message.attempt_count)
+        && message.twilio_sid.as_deref() != Some(report.sid.as_str());
+    let mut changed = false;
+    if !is_old {
+        store::messages::adopt_sid(tx, message.id, &report.sid, now).await?;
+        let change = Change { error_code: report.error_code, ..Change::default() };
+        changed = store::messages::advance(tx, message.id, report.status, &change, now).await?;
+    }
+    let meaning = report.error_code.and_then(catalogue::find).map(|it| it.meaning);
+    let detail = match (is_old, meaning) {
+        (true, _) => format!("Twilio reports \"{}\" for an earlier attempt", report.word),
+        (false, Some(meaning)) => meaning.to_owned(),
+        (false, None) => format!("Twilio reports \"{}\"", report.word),
+    };
+    Ok(NewEvent {
+        message_id: message.id,
+        kind: EventKind::Callback,
+        status: report.status,
+        changed,
+        detail: Some(detail),
+        error_code: report.error_code,
+    })
+}
+
+/// By the id in the callback's URL, which is signed, else by the provider's id.
+async fn find(
+    tx: &impl ConnectionTrait,
+    report: &Report,
+    id: Option<&str>,
+) -> Result<Option<message::Model>> {
+    if let Some(id) = id.and_then(|it| Kind::Message.parse(it).ok()) {
+        return Ok(store::messages::by_id(tx, id).await?);
+    }
+    Ok(store::messages::by_twilio_sid(tx, &report.sid).await?)
+}
+
+/// `None`: a word that says nothing about our statuses.
+fn read(form: &Form, query: &Form) -> Result<Option<Report>> {
+    let missing = |field: &str| Error::Fault(Fault::Other(format!("the status has no {field}")));
+    let sid = form.get("MessageSid").or_else(|| form.get("SmsSid")).ok_or_else(|| missing("MessageSid"))?;
+    let word =
+        form.get("MessageStatus").or_else(|| form.get("SmsStatus")).ok_or_else(|| missing("MessageStatus"))?;
+    let Some(status) = wire::outbound_status(word) else { return Ok(None) };
+    Ok(Some(Report {
+        sid: sid.to_owned(),
+        word: word.to_owned(),
+        status,
+        error_code: form.get("ErrorCode").and_then(|it| it.parse().ok()),
+        attempt: query.get("attempt").and_then(|it| it.parse().ok()),
+    }))
+}

@@ -1,0 +1,200 @@
+//! What a crash, a lost answer or a lost callback left open is settled by asking the provider.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::delivery_attempt;
+use entity::message::{self, Model};
+use entity::message_event::EventKind;
+use entity::types::{Kind, MessageStatus};
+
+use crate::app::App;
+use crate::error::{Error, Fault, Result};
+use crate::gateway::twilio::AskError;
+use crate::gateway::wire::{self, MessageJson};
+use crate::store::queue::Orphans;
+use crate::store::{self, message_events::NewEvent, messages::Change};
+
+const AT_ONCE: u64 = 50;
+/// The provider's clock and ours may differ by this much.
+const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
+
+/// Takes messages out of `SENDING` that no process holds any more; how many.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn give_up_leases(app: &App, which: Orphans) -> Result<usize> {
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    let lost = store::queue::give_up_leases(&tx, which, now).await?;
+    let told = |it: &Model| {
+        NewEvent::moved(it.id, EventKind::Unconfirmed, MessageStatus::Unconfirmed)
+            .because("the process that sent it ended before Twilio's answer was stored")
+    };
+    store::message_events::append(&tx, now, lost.iter().map(told).collect()).await?;
+    tx.commit().await?;
+    if !lost.is_empty() {
+        app.cluster.log_grew();
+    }
+    Ok(lost.len())
+}
+
+/// Looks unconfirmed messages up at the provider: found, they go on from there; not found after the grace time, they are
+/// queued again. How many were settled.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn resolve_unconfirmed(app: &App) -> Result<usize> {
+    let ever = DateTime::<Utc>::UNIX_EPOCH..app.now() + CLOCK_SKEW;
+    let open =
+        store::messages::stale(app.db.read(), &[MessageStatus::Unconfirmed], ever, AT_ONCE).await?;
+    let mut settled = 0;
+    for message in open {
+        settled += usize::from(resolve(app, &message).await?);
+    }
+    Ok(settled)
+}
+
+async fn resolve(app: &App, message: &Model) -> Result<bool> {
+    let attempts = store::attempts::of_messages(app.db.read(), [message.id]).await?;
+    let Some(attempt) = attempts.last() else { return Ok(false) };
+    let since = attempt.started_at - CLOCK_SKEW;
+    let listed = app.twilio.list(&message.from_address, &message.to_address, since).await;
+    let listed = match listed {
+        Ok(listed) => listed,
+        Err(error) => {
+            tracing::warn!(message.id = %Kind::Message.encode(message.id), %error, "an unconfirmed message can't be looked up yet");
+            return Ok(false);
+        }
+    };
+    for candidate in &listed {
+        if is_it(message, candidate) && adopt(app, message, attempt, candidate).await? {
+            return Ok(true);
+        }
+    }
+    let grace = TimeDelta::from_std(app.config.unconfirmed_grace).unwrap_or(TimeDelta::minutes(1));
+    if app.now() < attempt.started_at + grace {
+        return Ok(false);
+    }
+    send_again(app, message).await
+}
+
+fn is_it(message: &Model, candidate: &MessageJson) -> bool {
+    candidate.direction.as_deref().is_none_or(|it| it == "outbound-api")
+        && message.body.as_deref().is_none_or(|body| candidate.body.as_deref() == Some(body))
+}
+
+/// Takes a listed message as ours, unless its id belongs to another message already.
+async fn adopt(
+    app: &App,
+    message: &Model,
+    attempt: &delivery_attempt::Model,
+    found: &MessageJson,
+) -> Result<bool> {
+    let Some(sid) = found.sid.as_deref() else { return Ok(false) };
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    if store::messages::by_twilio_sid(&tx, sid).await?.is_some_and(|it| it.id != message.id) {
+        return Ok(false);
+    }
+    store::messages::adopt_sid(&tx, message.id, sid, now).await?;
+    let status = status_of(found).unwrap_or(MessageStatus::Accepted);
+    let change =
+        Change { error_code: found.error_code, attempt: Some(attempt.number), ..Change::default() };
+    let changed = store::messages::advance(&tx, message.id, status, &change, now).await?;
+    let event = NewEvent {
+        changed,
+        error_code: found.error_code,
+        ..NewEvent::moved(message.id, EventKind::Reconciled, status)
+            .because(format!("Twilio's list shows it as {sid}"))
+    };
+    store::message_events::append(&tx, now, vec![event]).await?;
+    tx.commit().await?;
+    app.metrics.reconciled.inc();
+    app.cluster.log_grew();
+    Ok(true)
+}
+
+async fn send_again(app: &App, message: &Model) -> Result<bool> {
+    let now = app.now();
+    let is_last = message.attempt_count >= message.max_attempts;
+    let (status, kind, words) = if is_last {
+        (MessageStatus::Failed, EventKind::Failed, "Twilio's list does not show it; no attempts are left")
+    } else {
+        (MessageStatus::Queued, EventKind::Reconciled, "Twilio's list does not show it: it is sent again")
+    };
+    let due_at = (!is_last).then_some(now);
+    let change = Change { error_code: None, due_at, attempt: Some(message.attempt_count) };
+    let tx = store::begin(&app.db).await?;
+    if !store::messages::advance(&tx, message.id, status, &change, now).await? {
+        return Ok(false);
+    }
+    let event = NewEvent::moved(message.id, kind, status).because(words);
+    store::message_events::append(&tx, now, vec![event]).await?;
+    tx.commit().await?;
+    app.metrics.reconciled.inc();
+    app.cluster.log_grew();
+    app.cluster.wake();
+    Ok(true)
+}
+
+/// Asks for messages whose last callback seems lost: not final, and last changed within `quiet`. How many moved.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn sweep(app: &App, quiet: std::ops::Range<DateTime<Utc>>) -> Result<usize> {
+    let open = [MessageStatus::Accepted, MessageStatus::Sent];
+    let mut moved = 0;
+    for message in store::messages::stale(app.db.read(), &open, quiet, AT_ONCE * 4).await? {
+        let Some(sid) = message.twilio_sid.as_deref() else { continue };
+        match app.twilio.fetch(sid).await {
+            Ok(found) => moved += usize::from(catch_up(app, &message, &found).await?),
+            // Twilio keeps messages for a while only, and a simulated one until it ends.
+            Err(AskError::Answer { status: 404 }) => {}
+            Err(error) => {
+                tracing::warn!(%error, "messages without a final status can't be looked up yet");
+                return Ok(moved);
+            }
+        }
+    }
+    Ok(moved)
+}
+
+async fn catch_up(app: &App, message: &message::Model, found: &MessageJson) -> Result<bool> {
+    let Some(status) = status_of(found).filter(|next| message.status.can_become(*next)) else {
+        return Ok(false);
+    };
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    let change = Change { error_code: found.error_code, ..Change::default() };
+    if !store::messages::advance(&tx, message.id, status, &change, now).await? {
+        return Ok(false);
+    }
+    let event = NewEvent {
+        error_code: found.error_code,
+        ..NewEvent::moved(message.id, EventKind::Reconciled, status)
+            .because("no callback came; Twilio's record tells its status")
+    };
+    store::message_events::append(&tx, now, vec![event]).await?;
+    tx.commit().await?;
+    app.metrics.reconciled.inc();
+    app.cluster.log_grew();
+    Ok(true)
+}
+
+fn status_of(found: &MessageJson) -> Option<MessageStatus> {
+    found.status.as_deref().and_then(wire::outbound_status)
+}
+
+/// Makes sure that a fault in one part of the housekeeping is seen and stops no other part.
+pub(crate) fn log_fault(what: &'static str, result: Result<usize>) -> usize {
+    match result {
+        Ok(count) => count,
+        Err(Error::Fault(Fault::Database(error))) => {
+            tracing::error!(%error, what, "housekeeping failed");
+            0
+        }
+        Err(error) => {
+            tracing::error!(%error, what, "housekeeping failed");
+            0
+        }
+    }
+}

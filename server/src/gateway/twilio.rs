@@ -1,0 +1,258 @@
+//! The client of Twilio's Messages resource. Says what an answer means for sending again; knows nothing of the queue.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use entity::delivery_attempt::Outcome;
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde_json::Value;
+
+use super::wire::{ErrorJson, MessageJson, MessagePage, REQUEST_ID_HEADER};
+use crate::config::{Secret, TwilioAccount};
+use crate::domain::catalogue::{self, Kind};
+
+/// Twilio, as one account sees it.
+#[derive(Clone, Debug)]
+pub struct Twilio {
+    http: reqwest::Client,
+    messages_url: String,
+    base_url: String,
+    account_sid: String,
+    auth_token: Secret,
+    messaging_service_sid: Option<String>,
+}
+
+/// A message to be created.
+#[derive(Clone, Debug)]
+pub struct Create<'a> {
+    /// Sender, with channel.
+    pub from: &'a str,
+    /// Recipient, with channel.
+    pub to: &'a str,
+    /// Text or caption.
+    pub body: Option<&'a str>,
+    /// Absolute URLs.
+    pub media_urls: Vec<&'a str>,
+    /// Template.
+    pub content_sid: Option<&'a str>,
+    /// The template's variables, a JSON object.
+    pub content_variables: Option<&'a Value>,
+    /// Where its status is to be reported.
+    pub status_callback: String,
+}
+
+/// What an answer means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Taken, under this id.
+    Accepted {
+        /// `SM…` or `MM…`
+        sid: String,
+    },
+    /// Certainly not taken; later may work.
+    Busy {
+        /// What the provider asked for.
+        retry_after: Option<Duration>,
+    },
+    /// Certainly not taken, and never will be as it stands.
+    Refused,
+    /// Perhaps taken: sending again might deliver twice.
+    Unclear,
+}
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What it means.
+    pub verdict: Verdict,
+    /// From request to answer.
+    pub took: Duration,
+    /// HTTP status, where an answer came.
+    pub http_status: Option<u16>,
+    /// The provider's error code.
+    pub error_code: Option<i32>,
+    /// What went wrong, without personal data.
+    pub error_message: Option<String>,
+    /// The provider's id of the request.
+    pub request_id: Option<String>,
+}
+
+/// Why a question was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// No connection, or it broke.
+    #[error("Twilio could not be reached")]
+    Unreachable(#[source] reqwest::Error),
+    /// An answer, but not the one asked for.
+    #[error("Twilio answered with HTTP {status}")]
+    Answer {
+        /// HTTP status.
+        status: u16,
+    },
+}
+
+impl Report {
+    /// The stored form of the verdict.
+    pub fn outcome(&self) -> Outcome {
+        match self.verdict {
+            Verdict::Accepted { .. } => Outcome::Accepted,
+            Verdict::Busy { .. } => Outcome::Busy,
+            Verdict::Refused => Outcome::Refused,
+            Verdict::Unclear => Outcome::Unclear,
+        }
+    }
+
+    /// Whether the provider itself seems down, rather than this message wrong.
+    pub fn is_outage(&self) -> bool {
+        self.http_status.is_none_or(|status| status >= 500)
+    }
+}
+
+impl Twilio {
+    /// A client for `account` at `base_url` (no slash at the end).
+    pub fn new(http: reqwest::Client, base_url: &str, account: &TwilioAccount) -> Self {
+        Self {
+            http,
+            messages_url: format!("{base_url}/2010-04-01/Accounts/{}/Messages", account.account_sid),
+            base_url: base_url.to_owned(),
+            account_sid: account.account_sid.clone(),
+            auth_token: account.auth_token.clone(),
+            messaging_service_sid: account.messaging_service_sid.clone(),
+        }
+    }
+
+    /// Asks for a message to be sent. Never fails: an answer that did not come is a verdict too.
+    pub async fn create(&self, message: &Create<'_>) -> Report {
+        let started = Instant::now();
+        let request = self.http.post(format!("{}.json", self.messages_url)).form(&self.form(message));
+        let mut report = match self.signed_in(request).send().await {
+            Ok(answer) => read_answer(answer).await,
+            Err(error) => no_answer(&error),
+        };
+        report.took = started.elapsed();
+        report
+    }
+
+    fn form<'a>(&'a self, message: &'a Create<'_>) -> Vec<(&'static str, String)> {
+        let mut form = vec![
+            ("To", message.to.to_owned()),
+            ("From", message.from.to_owned()),
+            ("StatusCallback", message.status_callback.clone()),
+        ];
+        let service = self.messaging_service_sid.as_deref();
+        form.extend(service.map(|it| ("MessagingServiceSid", it.to_owned())));
+        form.extend(message.body.map(|it| ("Body", it.to_owned())));
+        form.extend(message.media_urls.iter().map(|it| ("MediaUrl", (*it).to_owned())));
+        form.extend(message.content_sid.map(|it| ("ContentSid", it.to_owned())));
+        form.extend(message.content_variables.map(|it| ("ContentVariables", it.to_string())));
+        form
+    }
+
+    /// The provider's record of a message.
+    ///
+    /// # Errors
+    /// See [`AskError`].
+    pub async fn fetch(&self, sid: &str) -> Result<MessageJson, AskError> {
+        self.ask(&format!("{}/{sid}.json", self.messages_url), &[]).await
+    }
+
+    /// Messages from one address to another that were created at `since` or later, newest first.
+    ///
+    /// # Errors
+    /// See [`AskError`].
+    pub async fn list(&self, from: &str, to: &str, since: DateTime<Utc>) -> Result<Vec<MessageJson>, AskError> {
+        let query = [("From", from), ("To", to), ("PageSize", "200")];
+        let mut page: MessagePage = self.ask(&format!("{}.json", self.messages_url), &query).await?;
+        let mut found = Vec::new();
+        loop {
+            let is_recent = |it: &MessageJson| {
+                it.date_created.as_deref().and_then(super::wire::parse_rfc2822).is_none_or(|at| at >= since)
+            };
+            let count = page.messages.len();
+            found.extend(page.messages.into_iter().filter(is_recent));
+            let Some(next) = page.next_page_uri.filter(|_| count > 0 && found.len() % 200 == 0) else {
+                return Ok(found);
+            };
+            page = self.ask(&format!("{}{next}", self.base_url), &[]).await?;
+        }
+    }
+
+    async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        url: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, AskError> {
+        let request = self.signed_in(self.http.get(url).query(query));
+        let answer = request.send().await.map_err(AskError::Unreachable)?;
+        if answer.status() != StatusCode::OK {
+            return Err(AskError::Answer { status: answer.status().as_u16() });
+        }
+        answer.json().await.map_err(AskError::Unreachable)
+    }
+
+    fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
+        request.basic_auth(&self.account_sid, Some(self.auth_token.expose()))
+    }
+}
+
+async fn read_answer(answer: Response) -> Report {
+    let status = answer.status();
+    let header = |name: &str| {
+        answer.headers().get(name).and_then(|it| it.to_str().ok()).map(str::to_owned)
+    };
+    let request_id = header(REQUEST_ID_HEADER);
+    let retry_after = header("retry-after").and_then(|it| it.parse().ok()).map(Duration::from_secs);
+    let body = answer.bytes().await;
+    let mut report = Report {
+        verdict: Verdict::Unclear,
+        took: Duration::ZERO,
+        http_status: Some(status.as_u16()),
+        error_code: None,
+        error_message: None,
+        request_id,
+    };
+    if status.is_success() {
+        let sid = body.ok().and_then(|it| serde_json::from_slice::<MessageJson>(&it).ok()).and_then(|it| it.sid);
+        match sid {
+            Some(sid) => report.verdict = Verdict::Accepted { sid },
+            None => report.error_message = Some("Twilio's answer could not be read".to_owned()),
+        }
+        return report;
+    }
+    let error = body.ok().and_then(|it| serde_json::from_slice::<ErrorJson>(&it).ok()).unwrap_or_default();
+    report.error_code = error.code;
+    let known = error.code.and_then(catalogue::find);
+    report.error_message = Some(known.map_or_else(
+        || format!("Twilio answered with HTTP {}", status.as_u16()),
+        |entry| entry.meaning.to_owned(),
+    ));
+    report.verdict = if status.is_server_error() {
+        Verdict::Unclear
+    } else if status == StatusCode::TOO_MANY_REQUESTS || known.is_some_and(|it| it.kind == Kind::Transient) {
+        Verdict::Busy { retry_after }
+    } else {
+        Verdict::Refused
+    };
+    report
+}
+
+/// What a missing answer means: without a connection nothing was taken, afterwards it may have been.
+fn no_answer(error: &reqwest::Error) -> Report {
+    let (verdict, words) = if error.is_connect() {
+        (Verdict::Busy { retry_after: None }, "no connection to Twilio")
+    } else if error.is_builder() {
+        (Verdict::Refused, "the request could not be made")
+    } else if error.is_timeout() {
+        (Verdict::Unclear, "Twilio did not answer in time")
+    } else {
+        (Verdict::Unclear, "the connection to Twilio broke")
+    };
+    Report {
+        verdict,
+        took: Duration::ZERO,
+        http_status: None,
+        error_code: None,
+        error_message: Some(words.to_owned()),
+        request_id: None,
+    }
+}

@@ -1,0 +1,45 @@
+//! Who may resolve a field, and how our errors look in an answer.
+
+use async_graphql::{Context, ErrorExtensions as _};
+use entity::user::Role;
+
+use crate::app::App;
+use crate::auth::Viewer;
+use crate::error::Error;
+
+/// The viewer, who must be allowed what `role` is allowed.
+pub(super) fn viewer<'a>(ctx: &Context<'a>, role: Role) -> async_graphql::Result<&'a Viewer> {
+    let viewer = ctx.data_opt::<Viewer>().ok_or_else(|| published(Error::Unauthenticated))?;
+    viewer.needs(role).map_err(published)?;
+    Ok(viewer)
+}
+
+/// What every resolver is handed.
+pub(super) fn app<'a>(ctx: &Context<'a>) -> &'a App {
+    ctx.data_unchecked::<App>()
+}
+
+/// Our error as GraphQL's: a code for programs, words for people, faults kept private.
+pub(super) fn published(error: Error) -> async_graphql::Error {
+    let code = match &error {
+        Error::Refused(_) => "BAD_USER_INPUT",
+        Error::NotFound(_) => "NOT_FOUND",
+        Error::Unauthenticated => "UNAUTHENTICATED",
+        Error::Forbidden(_) => "FORBIDDEN",
+        Error::Fault(fault) => {
+            tracing::error!(error = %fault, "a GraphQL field failed");
+            "INTERNAL"
+        }
+    };
+    async_graphql::Error::new(error.to_string()).extend_with(|_, it| it.set("code", code))
+}
+
+/// A fault of the database as GraphQL's error.
+pub(super) fn fault(error: sea_orm::DbErr) -> async_graphql::Error {
+    published(error.into())
+}
+
+/// A broken argument.
+pub(super) fn bad_argument(message: impl std::fmt::Display) -> async_graphql::Error {
+    async_graphql::Error::new(message.to_string()).extend_with(|_, it| it.set("code", "BAD_USER_INPUT"))
+}

@@ -1,0 +1,81 @@
+//! Children of lists, read by one statement a kind however long the list is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use entity::{contact, delivery_attempt, message, message_event};
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::store;
+
+/// Reads for the resolvers.
+#[derive(Debug)]
+pub(super) struct Loader(pub(super) App);
+
+/// A contact by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ContactKey(pub(super) Uuid);
+
+/// A message by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct MessageKey(pub(super) Uuid);
+
+/// The attempts of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct AttemptsOf(pub(super) Uuid);
+
+/// The timeline of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TimelineOf(pub(super) Uuid);
+
+type Loaded<K, V> = Result<HashMap<K, V>, Arc<DbErr>>;
+
+impl async_graphql::dataloader::Loader<ContactKey> for Loader {
+    type Value = contact::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[ContactKey]) -> Loaded<ContactKey, Self::Value> {
+        let found = store::contacts::by_ids(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
+        Ok(found.into_iter().map(|it| (ContactKey(it.id), it)).collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<MessageKey> for Loader {
+    type Value = message::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[MessageKey]) -> Loaded<MessageKey, Self::Value> {
+        let found = store::messages::by_ids(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
+        Ok(found.into_iter().map(|it| (MessageKey(it.id), it)).collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<AttemptsOf> for Loader {
+    type Value = Vec<delivery_attempt::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[AttemptsOf]) -> Loaded<AttemptsOf, Self::Value> {
+        let found = store::attempts::of_messages(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
+        Ok(grouped(found, |it| AttemptsOf(it.message_id)))
+    }
+}
+
+impl async_graphql::dataloader::Loader<TimelineOf> for Loader {
+    type Value = Vec<message_event::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[TimelineOf]) -> Loaded<TimelineOf, Self::Value> {
+        let found = store::message_events::of_messages(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
+        Ok(grouped(found, |it| TimelineOf(it.message_id)))
+    }
+}
+
+fn grouped<K: std::hash::Hash + Eq, V>(rows: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}

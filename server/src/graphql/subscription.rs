@@ -1,0 +1,76 @@
+//! What can be followed live. Events come out of the log, so a cursor resumes them without a gap.
+
+use std::time::Duration;
+
+use async_graphql::{Context, Subscription as GraphQlSubscription};
+use entity::user::Role;
+use futures_util::stream::{self, Stream};
+
+use super::guard::{app, bad_argument, fault, viewer};
+use super::tail::{Live, Reader, Tail};
+use super::types::message::{MessageEvent, MessageFilter};
+use super::types::queue::QueueMetrics;
+use crate::store::messages::Filter;
+
+/// The root of subscriptions.
+#[derive(Debug)]
+pub struct Subscription;
+
+type Events<T> = async_graphql::Result<T>;
+
+/// What can be followed live.
+#[GraphQlSubscription]
+impl Subscription {
+    /// Everything that happens to messages, in the order in which it was stored.
+    async fn message_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Events of these messages only, as they are when the event is told")] filter: Option<
+            MessageFilter,
+        >,
+        #[graphql(desc = "Begin after this cursor, without a gap; from now on without it")] after: Option<String>,
+    ) -> async_graphql::Result<impl Stream<Item = Events<MessageEvent>>> {
+        viewer(ctx, Role::Viewer)?;
+        let filter = filter.unwrap_or_default().checked()?;
+        let seq = after.as_deref().map(MessageEvent::parse_cursor).transpose()?;
+        let reader = ctx.data_unchecked::<Tail>().reader(seq).await.map_err(fault)?;
+        Ok(events(reader, filter))
+    }
+
+    /// The queue, again and again.
+    async fn queue_metrics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Milliseconds between two looks, 250 to 60000", default = 1000)] interval_ms: i32,
+    ) -> async_graphql::Result<impl Stream<Item = Events<QueueMetrics>>> {
+        viewer(ctx, Role::Viewer)?;
+        if !(250..=60_000).contains(&interval_ms) {
+            return Err(bad_argument("intervalMs: not from 250 to 60000"));
+        }
+        let pause = Duration::from_millis(u64::try_from(interval_ms).unwrap_or(1_000));
+        let app = app(ctx).clone();
+        Ok(stream::unfold((app, true), move |(app, is_first)| async move {
+            if !is_first {
+                tokio::time::sleep(pause).await;
+            }
+            let metrics = QueueMetrics::read(&app).await.map_err(fault);
+            Some((metrics, (app, false)))
+        }))
+    }
+}
+
+fn events(reader: Reader, filter: Filter) -> impl Stream<Item = Events<MessageEvent>> {
+    let state = (reader, filter, Vec::<Live>::new().into_iter());
+    stream::unfold(state, |(mut reader, filter, mut ready)| async move {
+        loop {
+            if let Some(live) = ready.find(|it| filter.matches(&it.message)) {
+                return Some((Ok(MessageEvent::live(live)), (reader, filter, ready)));
+            }
+            match reader.next().await {
+                Ok(Some(batch)) => ready = batch.into_iter(),
+                Ok(None) => return None,
+                Err(error) => return Some((Err(fault(error)), (reader, filter, ready))),
+            }
+        }
+    })
+}

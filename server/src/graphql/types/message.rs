@@ -1,0 +1,152 @@
+//! A message with its attempts and its timeline.
+
+mod attempt;
+mod enums;
+mod event;
+mod list;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, ID, Json, Object};
+use chrono::{DateTime, Utc};
+use entity::message;
+use entity::types::Kind;
+use serde_json::Value;
+
+pub(in crate::graphql) use enums::LaneEnum;
+pub(in crate::graphql) use event::MessageEvent;
+pub(in crate::graphql) use list::{MessageConnection, MessageFilter};
+
+use super::contact::Contact;
+use super::twilio_error::TwilioError;
+use crate::domain::catalogue;
+use crate::graphql::loaders::{AttemptsOf, ContactKey, Loader, TimelineOf};
+use attempt::DeliveryAttempt;
+use enums::{DirectionEnum, StatusEnum};
+
+/// A message of either direction.
+pub(in crate::graphql) struct Message(pub(in crate::graphql) message::Model);
+
+/// A message of either direction.
+#[Object]
+impl Message {
+    /// msg_…
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        Kind::Message.encode(self.0.id).into()
+    }
+
+    /// Who wrote it.
+    async fn direction(&self) -> DirectionEnum {
+        self.0.direction.into()
+    }
+
+    /// Where it is in its life.
+    async fn status(&self) -> StatusEnum {
+        self.0.status.into()
+    }
+
+    /// How urgent it is.
+    async fn lane(&self) -> LaneEnum {
+        self.0.lane.into()
+    }
+
+    /// Sender, channel included, e.g. whatsapp:+14155238886.
+    async fn from(&self) -> &str {
+        &self.0.from_address
+    }
+
+    /// Recipient, channel included.
+    async fn to(&self) -> &str {
+        &self.0.to_address
+    }
+
+    /// Who it is from or to.
+    async fn contact(&self, ctx: &Context<'_>) -> async_graphql::Result<Contact> {
+        let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+        let found = loader.load_one(ContactKey(self.0.contact_id)).await?;
+        found.map(Contact).ok_or_else(|| "the contact was erased a moment ago".into())
+    }
+
+    /// Text or caption; null for a template or bare media.
+    async fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    /// URLs of its media.
+    async fn media_urls(&self) -> Vec<&str> {
+        self.0.media_urls.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// Its template, HX…; null without one.
+    async fn content_sid(&self) -> Option<&str> {
+        self.0.content_sid.as_deref()
+    }
+
+    /// The template's variables; null without them.
+    async fn content_variables(&self) -> Option<Json<&Value>> {
+        self.0.content_variables.as_ref().map(Json)
+    }
+
+    /// Twilio's id of the message; null until Twilio took it.
+    async fn twilio_sid(&self) -> Option<&str> {
+        self.0.twilio_sid.as_deref()
+    }
+
+    /// Twilio's error code of the last failure; null without one.
+    async fn error_code(&self) -> Option<i32> {
+        self.0.error_code
+    }
+
+    /// What the error code means; null without one, or when it is not in the catalogue.
+    async fn error(&self) -> Option<TwilioError> {
+        self.0.error_code.and_then(catalogue::find).map(TwilioError)
+    }
+
+    /// Requests to Twilio so far.
+    async fn attempt_count(&self) -> i32 {
+        self.0.attempt_count
+    }
+
+    /// Whether retryMessage would send it again.
+    async fn is_retryable(&self) -> bool {
+        self.0.status.is_retryable()
+    }
+
+    /// Grows with every change: of two copies the one with the greater version is newer.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was stored.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// When the queue takes it next; null once it left the queue.
+    async fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.0.due_at
+    }
+
+    /// Not to be sent after this time; null without a limit.
+    async fn not_after(&self) -> Option<DateTime<Utc>> {
+        self.0.not_after
+    }
+
+    /// Every request to Twilio, oldest first.
+    async fn attempts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<DeliveryAttempt>> {
+        let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+        let found = loader.load_one(AttemptsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(DeliveryAttempt).collect())
+    }
+
+    /// Everything that happened to it, in the order in which it was stored.
+    async fn timeline(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MessageEvent>> {
+        let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+        let found = loader.load_one(TimelineOf(self.0.id)).await?.unwrap_or_default();
+        Ok(found.into_iter().map(|event| MessageEvent::past(event, self.0.clone())).collect())
+    }
+}

@@ -1,0 +1,130 @@
+//! Lists of messages: filter, page, count.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::message;
+use entity::types::{Address, Kind};
+
+use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
+use super::{Message, MessageEvent};
+use crate::graphql::guard::{app, bad_argument, fault};
+use crate::graphql::page::{Page, PageInfo, cursor};
+use crate::store::messages::{self, Filter};
+
+/// Counting stops here.
+const COUNT_LIMIT: u64 = 10_000;
+/// Longest search text, in bytes.
+const SEARCH_LIMIT: usize = 200;
+
+/// Which messages. Everything given must hold.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(in crate::graphql) struct MessageFilter {
+    /// Any of these.
+    status: Option<Vec<StatusEnum>>,
+    /// Who wrote it.
+    direction: Option<DirectionEnum>,
+    /// How urgent.
+    lane: Option<LaneEnum>,
+    /// From or to this number, with or without "whatsapp:".
+    address: Option<String>,
+    /// Of this contact, con_…
+    contact_id: Option<ID>,
+    /// Any of these error codes.
+    error_code: Option<Vec<i32>>,
+    /// A part of the text, of a number or of Twilio's id, whatever the case; at most 200 bytes.
+    search: Option<String>,
+    /// Stored at this time or later.
+    created_from: Option<DateTime<Utc>>,
+    /// Stored before this time.
+    created_to: Option<DateTime<Utc>>,
+}
+
+impl MessageFilter {
+    pub(in crate::graphql) fn checked(self) -> async_graphql::Result<Filter> {
+        let search = self.search.map(|it| it.trim().replace('\0', "")).filter(|it| !it.is_empty());
+        if search.as_ref().is_some_and(|it| it.len() > SEARCH_LIMIT) {
+            return Err(bad_argument(format!("filter.search: longer than {SEARCH_LIMIT} bytes")));
+        }
+        let contact = self.contact_id.map(|it| Kind::Contact.parse(&it)).transpose();
+        Ok(Filter {
+            statuses: self.status.unwrap_or_default().into_iter().map(Into::into).collect(),
+            direction: self.direction.map(Into::into),
+            lane: self.lane.map(Into::into),
+            address: self.address.as_deref().map(address).transpose()?,
+            contact_id: contact.map_err(|error| bad_argument(format!("filter.contactId: {error}")))?,
+            error_codes: self.error_code.unwrap_or_default(),
+            search,
+            created_from: self.created_from,
+            created_to: self.created_to,
+        })
+    }
+}
+
+/// A number as typed, or an opaque address as the API gave it.
+fn address(text: &str) -> async_graphql::Result<String> {
+    let parsed = Address::parse(text).or_else(|error| {
+        if text.contains(':') { Address::from_provider(text) } else { Err(error) }
+    });
+    match parsed {
+        Ok(address) => Ok(address.as_str().to_owned()),
+        Err(error) => Err(bad_argument(format!("filter.address: {error}"))),
+    }
+}
+
+/// A page of messages, newest first.
+pub(in crate::graphql) struct MessageConnection {
+    pub(in crate::graphql) page: Page,
+    pub(in crate::graphql) filter: Filter,
+    /// The head of the event log, read before the page was.
+    pub(in crate::graphql) head: i64,
+}
+
+/// A message in a list.
+#[derive(SimpleObject)]
+struct MessageEdge {
+    /// Its place in the list.
+    cursor: String,
+    /// The message.
+    node: Message,
+}
+
+/// A count that stops somewhere.
+#[derive(SimpleObject)]
+struct BoundedCount {
+    /// The count, at most 10,000.
+    value: i32,
+    /// False when there are more.
+    is_exact: bool,
+}
+
+/// A page of messages, newest first.
+#[Object]
+impl MessageConnection {
+    /// The page's messages with their cursors.
+    async fn edges(&self) -> Vec<MessageEdge> {
+        let edge = |it: &message::Model| MessageEdge { cursor: cursor(it.id), node: Message(it.clone()) };
+        self.page.rows.iter().map(edge).collect()
+    }
+
+    /// The page's messages.
+    async fn nodes(&self) -> Vec<Message> {
+        self.page.rows.iter().cloned().map(Message).collect()
+    }
+
+    /// Where the page lies in the list.
+    async fn page_info(&self) -> &PageInfo {
+        &self.page.info
+    }
+
+    /// How many messages the filter has, counted only when asked for and up to 10,000.
+    async fn total_count(&self, ctx: &Context<'_>) -> async_graphql::Result<BoundedCount> {
+        let counted = messages::count(app(ctx).db.read(), &self.filter, COUNT_LIMIT + 1).await.map_err(fault)?;
+        let value = i32::try_from(counted.min(COUNT_LIMIT)).unwrap_or_default();
+        Ok(BoundedCount { value, is_exact: counted <= COUNT_LIMIT })
+    }
+
+    /// Subscribe with messageEvents(after: eventCursor) to miss nothing that happens after this page was read.
+    async fn event_cursor(&self) -> String {
+        MessageEvent::cursor_of(self.head)
+    }
+}

@@ -1,0 +1,115 @@
+//! The queue, as numbers.
+
+use async_graphql::{ID, SimpleObject};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::types::{Lane, MessageStatus};
+use sea_orm::DbErr;
+
+use super::message::LaneEnum;
+use crate::app::App;
+use crate::cluster::ComponentState;
+use crate::gateway::breaker::CircuitState;
+use crate::store;
+
+/// Throughput is told over this time.
+const LOOK_BACK: TimeDelta = TimeDelta::seconds(10);
+
+/// Counting failed messages stops here.
+const COUNT_LIMIT: u64 = 10_000;
+
+/// The queue at one moment.
+#[derive(Clone, Debug, SimpleObject)]
+pub(in crate::graphql) struct QueueMetrics {
+    /// When it was looked at.
+    at: DateTime<Utc>,
+    /// Every lane, most urgent first.
+    lanes: Vec<LaneMetrics>,
+    /// How long the oldest due message waits, in seconds; 0 when none waits.
+    oldest_due_seconds: f64,
+    /// Requests to Twilio a second, over the last 10 seconds.
+    throughput_per_second: f64,
+    /// Messages that ended as FAILED and were not sent again; counted up to 10,000.
+    dead_messages: i32,
+    /// Whether requests to Twilio are held back.
+    circuit: CircuitState,
+    /// How Redis is.
+    redis: ComponentState,
+    /// The processes that send.
+    workers: Vec<WorkerNode>,
+}
+
+/// One lane.
+#[derive(Clone, Debug, SimpleObject)]
+struct LaneMetrics {
+    /// Which lane.
+    lane: LaneEnum,
+    /// Waiting for a worker, never tried.
+    queued: i32,
+    /// Waiting for their time.
+    scheduled: i32,
+    /// With a worker.
+    sending: i32,
+    /// Waiting for another try.
+    retrying: i32,
+    /// Waiting for Twilio's word on whether they were sent.
+    unconfirmed: i32,
+}
+
+/// A process that sends.
+#[derive(Clone, Debug, SimpleObject)]
+struct WorkerNode {
+    /// Its name, as in attempts.
+    id: ID,
+    /// Since when it runs.
+    started_at: DateTime<Utc>,
+    /// Requests it may make at one time.
+    concurrency: i32,
+}
+
+impl QueueMetrics {
+    pub(in crate::graphql) async fn read(app: &App) -> Result<Self, DbErr> {
+        let (db, now) = (app.db.read(), app.now());
+        let depths = store::queue::depths(db).await?;
+        let of = |lane: Lane, status: MessageStatus| {
+            let depth = depths.iter().find(|it| it.lane == lane && it.status == status);
+            depth.map_or((0, 0), |it| (count(it.total), count(it.tried)))
+        };
+        let lanes = Lane::ALL.into_iter().map(|lane| {
+            let (waiting, retrying) = of(lane, MessageStatus::Queued);
+            LaneMetrics {
+                lane: lane.into(),
+                queued: waiting - retrying,
+                scheduled: of(lane, MessageStatus::Scheduled).0,
+                sending: of(lane, MessageStatus::Sending).0,
+                retrying,
+                unconfirmed: of(lane, MessageStatus::Unconfirmed).0,
+            }
+        });
+        let oldest = store::queue::oldest_due(db, now).await?;
+        let attempts = store::attempts::count_since(db, now - LOOK_BACK).await?;
+        let failed = store::messages::Filter {
+            statuses: vec![MessageStatus::Failed],
+            ..store::messages::Filter::default()
+        };
+        let failed = store::messages::count(db, &failed, COUNT_LIMIT).await?;
+        Ok(Self {
+            at: now,
+            lanes: lanes.collect(),
+            oldest_due_seconds: oldest.map_or(0.0, |due| (now - due).as_seconds_f64().max(0.0)),
+            throughput_per_second: f64::from(u32::try_from(attempts).unwrap_or(u32::MAX))
+                / LOOK_BACK.as_seconds_f64(),
+            dead_messages: i32::try_from(failed).unwrap_or(i32::MAX),
+            circuit: app.breaker.state(now),
+            redis: app.cluster.redis_state(),
+            workers: vec![WorkerNode {
+                id: app.node.clone().into(),
+                started_at: app.started_at,
+                concurrency: i32::try_from(app.config.send_concurrency).unwrap_or(i32::MAX),
+            }],
+        })
+    }
+}
+
+fn count(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

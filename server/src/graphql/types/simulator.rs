@@ -1,0 +1,91 @@
+//! The simulated Twilio's phones, as the dashboard shows them.
+
+use async_graphql::Object;
+use chrono::{DateTime, Utc};
+use entity::types::Address;
+
+use crate::error::{Error, Fault};
+use crate::gateway::simulator::{Phone, PhoneMessage, Phones};
+use crate::graphql::guard::published;
+
+/// The simulated Twilio's phones.
+pub(in crate::graphql) struct Simulator(pub(in crate::graphql) Phones);
+
+/// A simulated phone.
+struct SimulatorPhone(Phone);
+
+/// A message on a simulated phone.
+pub(in crate::graphql) struct SimulatorMessage(pub(in crate::graphql) PhoneMessage);
+
+/// The simulated Twilio's phones.
+#[Object]
+impl Simulator {
+    /// Every phone that wrote or was written to.
+    async fn phones(&self) -> async_graphql::Result<Vec<SimulatorPhone>> {
+        Ok(self.all().await?.into_iter().map(SimulatorPhone).collect())
+    }
+
+    /// One phone; null when it neither wrote nor was written to.
+    async fn phone(
+        &self,
+        #[graphql(desc = "Its number, with or without whatsapp:")] address: String,
+    ) -> async_graphql::Result<Option<SimulatorPhone>> {
+        let Ok(address) = Address::parse(&address) else { return Ok(None) };
+        Ok(self.all().await?.into_iter().find(|it| it.address == address.as_str()).map(SimulatorPhone))
+    }
+}
+
+impl Simulator {
+    async fn all(&self) -> async_graphql::Result<Vec<Phone>> {
+        let found = self.0.all().await;
+        found.map_err(|error| published(Error::Fault(Fault::Other(format!("the simulator: {error}")))))
+    }
+}
+
+/// A simulated phone.
+#[Object]
+impl SimulatorPhone {
+    /// Its address, channel included.
+    async fn address(&self) -> &str {
+        &self.0.address
+    }
+
+    /// What its owner calls themselves.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What is on it, oldest first.
+    async fn messages(&self) -> Vec<SimulatorMessage> {
+        self.0.messages.iter().cloned().map(SimulatorMessage).collect()
+    }
+}
+
+/// A message on a simulated phone.
+#[Object]
+impl SimulatorMessage {
+    /// Twilio's id of the message.
+    async fn sid(&self) -> &str {
+        &self.0.sid
+    }
+
+    /// Whether the phone's owner wrote it.
+    async fn from_phone(&self) -> bool {
+        self.0.from_phone
+    }
+
+    /// Its text.
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// Twilio's word for its status, e.g. delivered.
+    async fn status(&self) -> &str {
+        &self.0.status
+    }
+
+    /// When it was written.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+}

@@ -1,0 +1,15 @@
+//! The doors over HTTP. A door reads and answers; what happens behind it is a flow.
+
+pub mod assets;
+mod callers;
+mod csp;
+mod health;
+mod problem;
+mod router;
+mod send;
+mod session;
+mod webhook;
+
+pub use callers::{Caller, caller_of_socket};
+pub use problem::Problem;
+pub use router::router;

@@ -1,0 +1,102 @@
+//! Hands kept events to their flow: those of one sender in the order of their arrival, those of others at the same time.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use entity::webhook_event::{Model, WebhookKind, WebhookState};
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::flows;
+use crate::gateway::wire::Form;
+use crate::store;
+
+/// Events in work at one time, at most one of each sender.
+const HANDS: usize = 16;
+/// Events that may wait for one hand; more stay in the table and are found by the poll.
+const WAITING: usize = 512;
+const POLL: Duration = Duration::from_secs(2);
+const AT_ONCE: u64 = 200;
+
+/// The workers.
+#[derive(Debug)]
+pub(super) struct Hands(Vec<mpsc::Sender<Model>>);
+
+impl Hands {
+    pub(super) fn take(&self, events: Vec<Model>) {
+        for event in events {
+            // A full hand leaves the event in the table, where the poll finds it.
+            let _ = self.0[hand_of(&event)].try_send(event);
+        }
+    }
+}
+
+/// Starts the workers and the poll for what they could not take, or an earlier process left.
+pub(super) fn start(app: &App) -> Hands {
+    let senders = (0..HANDS).map(|_| {
+        let (sender, mut waiting) = mpsc::channel(WAITING);
+        let app2 = app.clone();
+        app.tasks.spawn(async move {
+            while let Some(event) = waiting.recv().await {
+                process(&app2, &event).await;
+            }
+        });
+        sender
+    });
+    let hands = Hands(senders.collect());
+    let app2 = app.clone();
+    app.tasks.spawn(async move {
+        // What an earlier process left is nobody's: no need to wait until it may be taken up.
+        let mut lookahead = TimeDelta::seconds(10);
+        while app2.stop.run_until_cancelled(tokio::time::sleep(POLL)).await.is_some() {
+            process_due(&app2, lookahead).await;
+            lookahead = TimeDelta::zero();
+        }
+    });
+    hands
+}
+
+/// Processes events that are due within `lookahead`; how many.
+pub async fn process_due(app: &App, lookahead: TimeDelta) -> usize {
+    let due = store::webhook_events::due(app.db.read(), app.now() + lookahead, AT_ONCE).await;
+    let due = due.unwrap_or_else(|error| {
+        tracing::error!(%error, "waiting webhook events could not be read");
+        Vec::new()
+    });
+    for event in &due {
+        process(app, event).await;
+    }
+    due.len()
+}
+
+async fn process(app: &App, event: &Model) {
+    let done = match event.kind {
+        WebhookKind::Inbound => Box::pin(flows::inbound::receive(app, event)).await,
+        WebhookKind::Status => flows::receipts::apply(app, event).await,
+    };
+    let Err(error) = done else { return };
+    app.metrics.webhook_failures.inc();
+    let words = match &error {
+        Error::Fault(fault) => fault.to_string(),
+        other => other.to_string(),
+    };
+    match store::webhook_events::failed(app.db.write(), event, &words, app.now()).await {
+        Ok(WebhookState::Dead) => tracing::error!(event.id = %event.id, error = words, "a webhook event is dead"),
+        Ok(_) => tracing::warn!(event.id = %event.id, error = words, "a webhook event failed and is tried again"),
+        Err(error) => tracing::error!(event.id = %event.id, %error, "a webhook event's failure could not be noted"),
+    }
+}
+
+/// One sender's messages are in one hand, and so are the statuses of one message.
+fn hand_of(event: &Model) -> usize {
+    let form = Form::decode(event.body.as_bytes());
+    let key = match event.kind {
+        WebhookKind::Inbound => form.get("From"),
+        WebhookKind::Status => form.get("MessageSid"),
+    };
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    usize::try_from(hasher.finish() % HANDS as u64).unwrap_or_default()
+}

@@ -1,0 +1,7 @@
+//! Picks a command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    waybill::cli::main()
+}

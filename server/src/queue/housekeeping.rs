@@ -1,0 +1,87 @@
+//! What time does to a queue: schedules fall due, messages expire, leases run out, callbacks stay away.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use entity::message::Model;
+use entity::message_event::EventKind;
+use entity::types::MessageStatus;
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::flows::reconcile::{self, log_fault};
+use crate::store::queue::Orphans;
+use crate::store::{self, message_events::NewEvent};
+
+const TICK: Duration = Duration::from_secs(1);
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// A callback that has not come by then is asked for.
+const CALLBACK_OVERDUE: TimeDelta = TimeDelta::seconds(60);
+/// Older messages have said their last word; a few rounds of asking were enough.
+const SWEEP_BACK: TimeDelta = TimeDelta::minutes(10);
+/// After a start callbacks of this long a time may be lost.
+const RECOVER_BACK: TimeDelta = TimeDelta::hours(24);
+
+/// Takes up what an earlier process left: on SQLite, where this is the only process, every lease is an orphan.
+pub async fn recover(app: &App) {
+    let which = if app.config.is_sqlite() { Orphans::All } else { Orphans::Expired };
+    let orphans = log_fault("leases", reconcile::give_up_leases(app, which).await);
+    if orphans > 0 {
+        tracing::warn!(orphans, "messages were being sent when the last process ended; asking Twilio about them");
+    }
+    let quiet = app.now() - RECOVER_BACK..app.now();
+    log_fault("sweep", reconcile::sweep(app, quiet).await);
+}
+
+pub(super) async fn run(app: App) {
+    recover(&app).await;
+    let mut swept = Instant::now();
+    while app.stop.run_until_cancelled(tokio::time::sleep(TICK)).await.is_some() {
+        tidy(&app).await;
+        if swept.elapsed() >= SWEEP_EVERY {
+            swept = Instant::now();
+            let quiet = app.now() - SWEEP_BACK..app.now() - CALLBACK_OVERDUE;
+            log_fault("sweep", reconcile::sweep(&app, quiet).await);
+        }
+    }
+}
+
+/// Everything that time has made due.
+pub async fn tidy(app: &App) {
+    let due = log_fault("schedule", promote(app).await);
+    if due > 0 {
+        app.cluster.wake();
+    }
+    log_fault("expiry", expire(app).await);
+    log_fault("leases", reconcile::give_up_leases(app, Orphans::Expired).await);
+    log_fault("unconfirmed", reconcile::resolve_unconfirmed(app).await);
+}
+
+async fn promote(app: &App) -> Result<usize> {
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    let due = store::queue::promote(&tx, now).await?;
+    let told = |it: &Model| {
+        NewEvent::moved(it.id, EventKind::Created, MessageStatus::Queued).because("its time has come")
+    };
+    store::message_events::append(&tx, now, due.iter().map(told).collect()).await?;
+    tx.commit().await?;
+    Ok(due.len())
+}
+
+async fn expire(app: &App) -> Result<usize> {
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    let late = store::queue::expire(&tx, now).await?;
+    let told = |it: &Model| {
+        NewEvent::moved(it.id, EventKind::Failed, MessageStatus::Failed)
+            .because("it was not to be sent after a time that has passed")
+    };
+    store::message_events::append(&tx, now, late.iter().map(told).collect()).await?;
+    tx.commit().await?;
+    if !late.is_empty() {
+        app.cluster.log_grew();
+    }
+    Ok(late.len())
+}

@@ -1,0 +1,193 @@
+//! Puts the parts together, and takes them apart again without losing anything.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::{App, Parts, limiter};
+use crate::clock::{Clock, Ids};
+use crate::cluster::Cluster;
+use crate::config::Config;
+use crate::gateway::breaker::Breaker;
+use crate::gateway::simulator::Phones;
+use crate::gateway::twilio::Twilio;
+use crate::gateway::http_client;
+use crate::intake::{self, Intake};
+use crate::metrics::Metrics;
+use crate::simulator::{self, Simulated};
+use crate::store::{self, Db};
+use crate::{http, queue};
+
+/// Requests and sends that are under way when a stop is asked for may take this long.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// Why a server did not start; each names what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database did not open, or its schema could not be brought up to date.
+    #[error("DATABASE_URL: {0}")]
+    Database(#[from] sea_orm::DbErr),
+    /// The address is taken or not ours.
+    #[error("HOST, PORT: can't listen on {address}: {reason}")]
+    Listen {
+        /// What was tried.
+        address: SocketAddr,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// Another process has the SQLite file.
+    #[error("DATA_DIR: another waybill uses {0}; stop it, or use PostgreSQL for more than one process")]
+    InUse(String),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Running {
+    /// Its parts.
+    pub app: App,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where its simulated Twilio listens, in sandbox mode.
+    pub simulator: Option<SocketAddr>,
+    closing: CancellationToken,
+    http: JoinHandle<std::io::Result<()>>,
+    /// Holds the SQLite file for this process.
+    _lock: Option<File>,
+}
+
+/// Starts everything: database, simulator where there is no account, HTTP, queue.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> {
+    let lock = lock_database(&config)?;
+    let db = store::open(config.database_url.expose()).await?;
+    let steps = store::migrate(&db).await?;
+    if steps > 0 {
+        tracing::info!(steps, "the database schema is up to date now");
+    }
+    let wanted = SocketAddr::new(config.host, config.port);
+    let listener = listen(wanted).await?;
+    let address = listener.local_addr().map_err(|reason| StartError::Listen { address: wanted, reason })?;
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let simulated = match &config.twilio {
+        Some(_) => None,
+        None => Some(simulate(&config, address, &tasks, &stop).await?),
+    };
+    let app = assemble(config, db, clock, address, simulated.as_ref(), tasks, stop)?;
+    app.cluster.listen(&app.tasks, app.stop.clone());
+    intake::start(&app);
+    queue::start(&app);
+    let closing = app.closing.clone();
+    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let serve = axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned());
+    let http = app.tasks.spawn(serve.into_future());
+    tracing::info!(%address, is_sandbox = app.config.is_sandbox(), node = app.node, "listening");
+    Ok(Running { app, address, simulator: simulated.map(|it| it.address), closing, http, _lock: lock })
+}
+
+impl Running {
+    /// Stops: takes no new requests, answers those under way, settles what was sent, closes the database.
+    pub async fn stop(self) {
+        self.closing.cancel();
+        if tokio::time::timeout(DRAIN, self.http).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+        }
+        self.app.stop.cancel();
+        self.app.tasks.close();
+        if tokio::time::timeout(DRAIN, self.app.tasks.wait()).await.is_err() {
+            tracing::warn!("some sends did not end in time; Twilio is asked about them at the next start");
+        }
+        self.app.db.clone().close().await;
+        tracing::info!("stopped");
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|reason| StartError::Listen { address, reason })
+}
+
+async fn simulate(
+    config: &Config,
+    server: SocketAddr,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Simulated, StartError> {
+    let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+    let webhook_url = format!("{}/api/v1/whatsapp/webhook", public_url(config, server));
+    let world = simulator::Settings::for_webhook(webhook_url);
+    simulator::spawn(listener, world, tasks, stop)
+        .map_err(|error| StartError::Other(format!("the simulator did not start: {error}")))
+}
+
+fn assemble(
+    config: Config,
+    db: Db,
+    clock: Clock,
+    address: SocketAddr,
+    simulated: Option<&Simulated>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+) -> Result<App, StartError> {
+    let http = http_client();
+    let (base_url, account) = match (simulated, &config.twilio) {
+        (Some(it), _) => (format!("http://{}", it.address), it.account.clone()),
+        (None, Some(account)) => (config.twilio_api_base_url.clone(), account.clone()),
+        (None, None) => return Err(StartError::Other("neither an account nor a simulator".to_owned())),
+    };
+    let node = format!("node-{:08x}", rand::random::<u32>());
+    Ok(App::new(Parts {
+        twilio: Twilio::new(http.clone(), &base_url, &account),
+        phones: simulated.map(|_| Phones::new(http, &base_url)),
+        public_url: public_url(&config, address),
+        cluster: Cluster::new(config.redis_url.as_ref()).map_err(StartError::Other)?,
+        limiter: limiter(&config),
+        breaker: Breaker::default(),
+        intake: Intake::default(),
+        metrics: Metrics::default(),
+        started_at: clock.now(),
+        ids: Ids::default(),
+        closing: CancellationToken::new(),
+        account,
+        config,
+        db,
+        clock,
+        node,
+        tasks,
+        stop,
+    }))
+}
+
+/// What Twilio calls; without a setting the loopback address, which only the simulator can reach.
+fn public_url(config: &Config, address: SocketAddr) -> String {
+    let own = || {
+        let host = if address.ip().is_unspecified() { [127, 0, 0, 1].into() } else { address.ip() };
+        format!("http://{}", SocketAddr::new(host, address.port()))
+    };
+    config.public_url.clone().unwrap_or_else(own)
+}
+
+/// One process a file: the lease rules of SQLite count on it.
+fn lock_database(config: &Config) -> Result<Option<File>, StartError> {
+    let Some(path) = config.database_url.expose().strip_prefix("sqlite:") else { return Ok(None) };
+    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default().to_owned();
+    if path.contains(":memory:") {
+        return Err(StartError::Other("DATABASE_URL: a database in memory loses everything at the stop; name a file".to_owned()));
+    }
+    let other = |error: std::io::Error| StartError::Other(format!("DATA_DIR: {path}: {error}"));
+    if let Some(folder) = std::path::Path::new(&path).parent() {
+        std::fs::create_dir_all(folder).map_err(other)?;
+    }
+    let lock = File::create(format!("{path}.lock")).map_err(other)?;
+    lock.try_lock().map_err(|_| StartError::InUse(path))?;
+    Ok(Some(lock))
+}

@@ -1,0 +1,118 @@
+//! The SQL, one noun a file. Every function takes a connection or transaction first; none begins one of its own.
+
+pub mod attempts;
+pub mod contacts;
+pub mod message_events;
+pub mod messages;
+pub mod people;
+pub mod queue;
+pub mod webhook_events;
+
+use std::path::Path;
+use std::time::Duration;
+
+use migration::MigratorTrait as _;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+/// The database: on SQLite one writing connection and many readers, on PostgreSQL one pool for both.
+#[derive(Clone, Debug)]
+pub struct Db {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+}
+
+/// Opens the database at `url`, making the folder and file of an SQLite database.
+///
+/// # Errors
+/// What the database said, or that the folder could not be made.
+pub async fn open(url: &str) -> Result<Db, DbErr> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+        make_folder_of(Path::new(path))?;
+        let write = Database::connect(sqlite(url, 1)).await?;
+        let read = Database::connect(sqlite(url, 8)).await?;
+        return Ok(Db { write, read });
+    }
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(20).acquire_timeout(Duration::from_secs(5)).sqlx_logging(false);
+    let pool = Database::connect(options).await?;
+    Ok(Db { write: pool.clone(), read: pool })
+}
+
+/// Brings the schema up to date; returns how many steps were taken.
+///
+/// # Errors
+/// What the database said.
+pub async fn migrate(db: &Db) -> Result<usize, DbErr> {
+    let pending = migration::Migrator::get_pending_migrations(&db.write).await?.len();
+    migration::Migrator::up(&db.write, None).await?;
+    Ok(pending)
+}
+
+/// Begins a transaction that may write. On SQLite it takes the write lock at once, so it never fails halfway.
+///
+/// # Errors
+/// What the database said.
+pub async fn begin(db: &Db) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    db.write.begin_with_options(options).await
+}
+
+/// Whether the database answers.
+///
+/// # Errors
+/// What the database said.
+pub async fn ping(db: &Db) -> Result<(), DbErr> {
+    db.read.ping().await
+}
+
+impl Db {
+    /// A connection for reading.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// A connection for a single writing statement.
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Closes every connection; SQLite folds its log into the file.
+    pub async fn close(self) {
+        for connection in [self.read, self.write] {
+            if let Err(error) = connection.close().await {
+                tracing::debug!(%error, "a database connection was closed already");
+            }
+        }
+    }
+}
+
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).acquire_timeout(Duration::from_secs(5)).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|it| {
+        it.create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+    });
+    options
+}
+
+fn make_folder_of(file: &Path) -> Result<(), DbErr> {
+    let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| DbErr::Custom(format!("can't make the folder {}: {error}", folder.display())))
+}
+
+fn is_postgres(connection: &impl ConnectionTrait) -> bool {
+    connection.get_database_backend() == DbBackend::Postgres
+}

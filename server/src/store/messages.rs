@@ -1,0 +1,291 @@
+//! Messages: reading them in pages, and the guarded moves of their status.
+
+use chrono::{DateTime, Utc};
+use entity::message::{Column, Direction, Entity, Model};
+use entity::types::{Lane, MessageStatus};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+};
+use uuid::Uuid;
+
+/// Which messages to read. Empty: all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Any of these; empty: any.
+    pub statuses: Vec<MessageStatus>,
+    /// Who wrote it.
+    pub direction: Option<Direction>,
+    /// How urgent.
+    pub lane: Option<Lane>,
+    /// From or to this address, channel included.
+    pub address: Option<String>,
+    /// Of this contact.
+    pub contact_id: Option<Uuid>,
+    /// Any of these codes; empty: any.
+    pub error_codes: Vec<i32>,
+    /// A part of the text, or of a number.
+    pub search: Option<String>,
+    /// Stored at this time or later.
+    pub created_from: Option<DateTime<Utc>>,
+    /// Stored before this time.
+    pub created_to: Option<DateTime<Utc>>,
+}
+
+/// A place in the list, and on which side of it to read.
+#[derive(Clone, Copy, Debug)]
+pub enum Side {
+    /// Newest first, from the newest or from below an id.
+    Older(Option<Uuid>),
+    /// Oldest first, from the oldest or from above an id.
+    Newer(Option<Uuid>),
+}
+
+impl Filter {
+    fn condition(&self) -> Condition {
+        let mut all = Condition::all()
+            .add_option(self.direction.map(|it| Column::Direction.eq(it)))
+            .add_option(self.lane.map(|it| Column::Lane.eq(it)))
+            .add_option(self.contact_id.map(|it| Column::ContactId.eq(it)))
+            .add_option(self.created_from.map(|it| Column::CreatedAt.gte(it)))
+            .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)));
+        if !self.statuses.is_empty() {
+            all = all.add(Column::Status.is_in(self.statuses.iter().copied()));
+        }
+        if !self.error_codes.is_empty() {
+            all = all.add(Column::ErrorCode.is_in(self.error_codes.iter().copied()));
+        }
+        if let Some(address) = &self.address {
+            let either =
+                Condition::any().add(Column::FromAddress.eq(address)).add(Column::ToAddress.eq(address));
+            all = all.add(either);
+        }
+        if let Some(words) = &self.search {
+            let anywhere = [Column::Body, Column::FromAddress, Column::ToAddress, Column::TwilioSid]
+                .into_iter()
+                .fold(Condition::any(), |any, column| any.add(contains(column, words)));
+            all = all.add(anywhere);
+        }
+        all
+    }
+
+    /// Whether one message, already in memory, is of this filter: the same rule as in SQL.
+    pub fn matches(&self, it: &Model) -> bool {
+        let has = |text: &str, part: &str| text.to_lowercase().contains(&part.to_lowercase());
+        let any_has = |part: &str| {
+            [it.body.as_deref(), Some(&it.from_address), Some(&it.to_address), it.twilio_sid.as_deref()]
+                .into_iter()
+                .flatten()
+                .any(|text| has(text, part))
+        };
+        (self.statuses.is_empty() || self.statuses.contains(&it.status))
+            && self.direction.is_none_or(|want| want == it.direction)
+            && self.lane.is_none_or(|want| want == it.lane)
+            && self.contact_id.is_none_or(|want| want == it.contact_id)
+            && self.address.as_ref().is_none_or(|want| *want == it.from_address || *want == it.to_address)
+            && (self.error_codes.is_empty() || it.error_code.is_some_and(|code| self.error_codes.contains(&code)))
+            && self.created_from.is_none_or(|from| it.created_at >= from)
+            && self.created_to.is_none_or(|to| it.created_at < to)
+            && self.search.as_deref().is_none_or(any_has)
+    }
+}
+
+/// `column` holds `words`, without regard to case, and `%` and `_` mean themselves.
+fn contains(column: Column, words: &str) -> Expr {
+    let escaped: String = words
+        .to_lowercase()
+        .chars()
+        .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
+        .collect();
+    let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\');
+    Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(column))).like(pattern)
+}
+
+/// Up to `limit` messages of a filter, by id on one side of a place.
+///
+/// # Errors
+/// What the database said.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    side: Side,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let select = Entity::find().filter(filter.condition()).limit(limit);
+    match side {
+        Side::Older(below) => {
+            let place = Condition::all().add_option(below.map(|id| Column::Id.lt(id)));
+            select.filter(place).order_by_desc(Column::Id).all(db).await
+        }
+        Side::Newer(above) => {
+            let place = Condition::all().add_option(above.map(|id| Column::Id.gt(id)));
+            select.filter(place).order_by_asc(Column::Id).all(db).await
+        }
+    }
+}
+
+/// How many messages a filter has, counted up to `most`.
+///
+/// # Errors
+/// What the database said.
+pub async fn count(db: &impl ConnectionTrait, filter: &Filter, most: u64) -> Result<u64, DbErr> {
+    Entity::find().filter(filter.condition()).limit(most).count(db).await
+}
+
+/// Stores a message. A second one with the same provider id or idempotency key is not stored: `None`.
+///
+/// # Errors
+/// What the database said.
+pub async fn insert(tx: &impl ConnectionTrait, message: Model) -> Result<Option<Model>, DbErr> {
+    let stored = Entity::insert_many([message.into_active_model()])
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_with_returning(tx)
+        .await?;
+    Ok(stored.into_iter().next())
+}
+
+/// One message.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// Messages by id, in no order.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
+/// The message of a provider's id.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_twilio_sid(db: &impl ConnectionTrait, sid: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::TwilioSid.eq(sid)).one(db).await
+}
+
+/// The message of a client's key.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::IdempotencyKey.eq(key)).one(db).await
+}
+
+/// Outbound messages of a status that changed last between two times, oldest first.
+///
+/// # Errors
+/// What the database said.
+pub async fn stale(
+    db: &impl ConnectionTrait,
+    statuses: &[MessageStatus],
+    changed: std::ops::Range<DateTime<Utc>>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Status.is_in(statuses.iter().copied()))
+        .filter(Column::Direction.eq(Direction::Outbound))
+        .filter(Column::UpdatedAt.gte(changed.start))
+        .filter(Column::UpdatedAt.lt(changed.end))
+        .order_by_asc(Column::UpdatedAt)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// What else changes with a move of the status.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// The provider's error code.
+    pub error_code: Option<i32>,
+    /// When the queue may take it; `None`: it leaves the queue.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Only while this is the newest attempt.
+    pub attempt: Option<i32>,
+}
+
+/// Moves a message to `next` if that is legal from where it is now; whether it moved.
+///
+/// # Errors
+/// What the database said.
+pub async fn advance(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    next: MessageStatus,
+    change: &Change,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let newest = Condition::all().add_option(change.attempt.map(|it| Column::AttemptCount.eq(it)));
+    let moved = touch(now)
+        .col_expr(Column::Status, next.into())
+        .col_expr(Column::ErrorCode, change.error_code.into())
+        .col_expr(Column::DueAt, change.due_at.into())
+        .col_expr(Column::LeaseUntil, None::<DateTime<Utc>>.into())
+        .col_expr(Column::LeasedBy, None::<String>.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::Status.is_in(next.predecessors()))
+        .filter(newest)
+        .exec(tx)
+        .await?;
+    Ok(moved.rows_affected == 1)
+}
+
+/// Notes the provider's id where none is known yet; whether it was noted.
+///
+/// # Errors
+/// What the database said.
+pub async fn adopt_sid(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    sid: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let adopted = touch(now)
+        .col_expr(Column::TwilioSid, Some(sid.to_owned()).into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::TwilioSid.is_null())
+        .exec(tx)
+        .await?;
+    Ok(adopted.rows_affected == 1)
+}
+
+/// Puts a message that reached nobody back into the queue, with `more` tries; whether it was one.
+///
+/// # Errors
+/// What the database said.
+pub async fn requeue(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    more: i32,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>, DbErr> {
+    let ended = [MessageStatus::Failed, MessageStatus::Undelivered, MessageStatus::Canceled];
+    let queued = touch(now)
+        .col_expr(Column::Status, MessageStatus::Queued.into())
+        .col_expr(Column::DueAt, Some(now).into())
+        .col_expr(Column::NotAfter, None::<DateTime<Utc>>.into())
+        .col_expr(Column::TwilioSid, None::<String>.into())
+        .col_expr(Column::ErrorCode, None::<i32>.into())
+        .col_expr(Column::MaxAttempts, Expr::col(Column::AttemptCount).add(more))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Direction.eq(Direction::Outbound))
+        .filter(Column::Status.is_in(ended))
+        .exec_with_returning(tx)
+        .await?;
+    Ok(queued.into_iter().next())
+}
+
+/// An update that makes the row newer.
+pub(super) fn touch(now: DateTime<Utc>) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, now.into())
+}
