@@ -1,0 +1,172 @@
+// The walk through Waybill in a real browser on the real server: from a customer's "hi" to READ on the dashboard.
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { inspect, photograph } from './support/looks.mjs';
+import { Server } from './support/server.mjs';
+import { Visitor, launch } from './support/visitor.mjs';
+
+const out = fileURLToPath(new URL('out', import.meta.url));
+let server;
+let browser;
+let operator;
+let messages;
+let simulator;
+
+before(async () => {
+  await rm(out, { recursive: true, force: true });
+  server = await Server.start(out);
+  browser = await launch();
+  operator = await Visitor.at(browser, server.origin);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+/** One stretch of the walk; the next ones build on it. A failure leaves a picture of every open tab. */
+function stretch(name, walk) {
+  test(name, { timeout: 120_000 }, async () => {
+    try {
+      await walk();
+      operator.findsNoFault();
+    } catch (error) {
+      const pages = browser.contexts().flatMap((context) => context.pages());
+      for (const [number, page] of pages.entries()) {
+        await page.screenshot({ path: join(out, `failed-${number}.png`) }).catch(() => {});
+      }
+      throw error;
+    }
+  });
+}
+
+const hook = (page, name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
+const appears = (page, name, state) => hook(page, name, state).first().waitFor();
+const isLive = (page) => appears(page, 'live-indicator', '[data-state="live"]');
+const rows = (page, state = '') => hook(page, 'message-row', state);
+
+/** Writes as the customer, and waits until the phone shows it. */
+async function customerWrites(text) {
+  await hook(simulator, 'simulator-body').fill(text);
+  await hook(simulator, 'simulator-send').click();
+  const phone = hook(simulator, 'phone-message', '[data-from="phone"]');
+  await phone.filter({ hasText: text }).first().waitFor();
+}
+
+stretch('the sign-in link leads to the messages, live, in the simulated environment', async () => {
+  ({ page: messages } = await operator.opens(server.signInLink));
+  assert.equal(new URL(messages.url()).pathname, '/messages');
+  await appears(messages, 'environment-badge', '[data-environment="SIMULATED"]');
+  await isLive(messages);
+});
+
+stretch('"hi" from a customer brings the main menu to the phone', async () => {
+  await messages.evaluate(() => {
+    globalThis.wasNotReloaded = true;
+  });
+  ({ page: simulator } = await operator.opens('/simulator'));
+  await customerWrites('hi');
+  await appears(simulator, 'phone-message', '[data-from="business"]');
+  await appears(simulator, 'trace-step');
+});
+
+stretch('the open messages page shows both without a reload, and the reply moves to READ', async () => {
+  await rows(messages, '[data-direction="INBOUND"][data-status="RECEIVED"]').waitFor();
+  await rows(messages, '[data-direction="OUTBOUND"][data-status="READ"]').waitFor();
+  assert.equal(await rows(messages).count(), 2);
+  assert.equal(await messages.evaluate(() => globalThis.wasNotReloaded), true);
+  await photograph(messages, out, 'messages');
+  await inspect(messages, 'messages');
+});
+
+stretch('the reply, opened, shows its timeline and its attempt', async () => {
+  const reply = rows(messages, '[data-direction="OUTBOUND"]');
+  const id = await reply.getAttribute('data-id');
+  await reply.getByRole('link').first().click();
+  await messages.waitForURL(`**/messages/${id}**`);
+  await appears(messages, 'message-detail');
+  await appears(messages, 'message-status', '[data-status="READ"]');
+  for (const kind of ['CREATED', 'ACCEPTED', 'CALLBACK']) {
+    await appears(messages, 'timeline-event', `[data-kind="${kind}"]`);
+  }
+  await appears(messages, 'attempt', '[data-outcome="ACCEPTED"]');
+  await photograph(messages, out, 'message');
+  await inspect(messages, 'message');
+});
+
+stretch('the simulator is fit to be seen', async () => {
+  await photograph(simulator, out, 'simulator');
+  await inspect(simulator, 'simulator');
+});
+
+stretch('a message that does not exist is named as such', async () => {
+  const { page } = await operator.opens('/messages/msg_00000000000000000000000000');
+  await appears(page, 'message-not-found');
+  await photograph(page, out, 'message-not-found');
+  await inspect(page, 'message-not-found');
+  await page.close();
+});
+
+stretch('GraphiQL works without another host: a query, and a subscription over the socket', async () => {
+  await hook(messages, 'nav-graphiql').first().click();
+  await messages.locator('.graphiql-container').waitFor();
+  assert.equal(await messages.title(), 'Waybill API');
+  const execute = messages.getByRole('button', { name: /^(Execute|Stop)/ });
+  const answer = messages.locator('.graphiql-response');
+  await messages.getByRole('tab', { name: 'NewestMessages' }).waitFor();
+  await execute.click();
+  await answer.getByText('eventCursor').waitFor();
+  await photograph(messages, out, 'graphiql');
+
+  await messages.getByRole('tab', { name: 'WatchLive' }).click();
+  await execute.click();
+  await customerWrites('help');
+  await answer.getByText('messageEvents').waitFor();
+  await execute.click();
+});
+
+stretch('a sign-in link works once: the second visitor is told how to get a new one', async () => {
+  const late = await Visitor.at(browser, server.origin);
+  late.forgives(/status of 410/);
+  const { page, response } = await late.opens(server.signInLink);
+  assert.equal(response.status(), 410);
+  await page.getByText('waybill user link').first().waitFor();
+  await photograph(page, out, 'link-used');
+  await inspect(page, 'link-used');
+  late.findsNoFault();
+  await late.context.close();
+});
+
+stretch('a visitor who is not signed in is told so', async () => {
+  const stranger = await Visitor.at(browser, server.origin);
+  stranger.forgives(/status of 401/);
+  const { page } = await stranger.opens('/messages');
+  await appears(page, 'sign-in-needed');
+  assert.equal(await rows(page).count(), 0);
+  await photograph(page, out, 'sign-in-needed');
+  await inspect(page, 'sign-in-needed');
+  stranger.findsNoFault();
+  await stranger.context.close();
+});
+
+stretch('a restart of the server is noticed, and mended without a reload or a lost row', async () => {
+  operator.forgives(/ERR_CONNECTION_REFUSED|WebSocket connection to .* failed/);
+  await messages.goto('/messages');
+  await isLive(messages);
+  await rows(messages).nth(3).waitFor();
+  assert.equal(await rows(messages).count(), 4);
+  await messages.evaluate(() => {
+    globalThis.wasNotReloaded = true;
+  });
+  await server.stop();
+  await appears(messages, 'live-indicator', ':not([data-state="live"])');
+  await server.resume();
+  await isLive(messages);
+  await customerWrites('hi again');
+  await rows(messages, '[data-direction="OUTBOUND"][data-status="READ"]').nth(2).waitFor();
+  assert.equal(await rows(messages).count(), 6);
+  assert.equal(await messages.evaluate(() => globalThis.wasNotReloaded), true);
+});
