@@ -1,0 +1,146 @@
+//! GraphQL over HTTP: one POST, one answer. The session cookie travels by itself.
+
+use cynic::{GraphQlResponse, Operation};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, Headers, Request, RequestInit, Response};
+
+use super::error::ApiError;
+
+const GRAPHQL_PATH: &str = "/graphql";
+const SIGN_OUT_PATH: &str = "/sign-out";
+
+/// The part of a GraphQL error that Waybill adds.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Extensions {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default, rename = "requestId")]
+    request_id: Option<String>,
+}
+
+/// Runs one operation.
+///
+/// # Errors
+/// Every face of [`ApiError`]; `Aborted` only when `abort` fired.
+pub(crate) async fn run<Q, V>(
+    operation: Operation<Q, V>,
+    abort: Option<AbortSignal>,
+) -> Result<Q, ApiError>
+where
+    Q: DeserializeOwned + 'static,
+    V: Serialize,
+{
+    let body = serde_json::to_string(&operation).map_err(|it| fault(&it.to_string(), None))?;
+    let answer = post(GRAPHQL_PATH, Some(&body), abort).await?;
+    match serde_json::from_str::<GraphQlResponse<Q, Extensions>>(&answer.text) {
+        Ok(response) => answer.read(response),
+        Err(_) if answer.status == 401 => Err(ApiError::Unauthenticated),
+        Err(_) => Err(fault(&format!("HTTP {}", answer.status), answer.request_id)),
+    }
+}
+
+/// Ends the session.
+///
+/// # Errors
+/// `Unreachable` when the server does not answer.
+pub(crate) async fn sign_out() -> Result<(), ApiError> {
+    post(SIGN_OUT_PATH, None, None).await.map(|_| ())
+}
+
+struct Answer {
+    status: u16,
+    text: String,
+    request_id: Option<String>,
+}
+
+impl Answer {
+    fn read<Q>(self, response: GraphQlResponse<Q, Extensions>) -> Result<Q, ApiError> {
+        let Some(error) = response.errors.unwrap_or_default().into_iter().next() else {
+            return response
+                .data
+                .ok_or_else(|| fault("an empty answer", self.request_id));
+        };
+        let extensions = error.extensions.unwrap_or_default();
+        Err(match extensions.code.as_deref() {
+            Some("UNAUTHENTICATED") => ApiError::Unauthenticated,
+            Some("FORBIDDEN") => ApiError::Forbidden(error.message),
+            _ => fault(&error.message, extensions.request_id.or(self.request_id)),
+        })
+    }
+}
+
+async fn post(
+    path: &str,
+    body: Option<&str>,
+    abort: Option<AbortSignal>,
+) -> Result<Answer, ApiError> {
+    let request = request(path, body, abort.as_ref()).map_err(|_| ApiError::Unreachable)?;
+    let window = web_sys::window().ok_or(ApiError::Unreachable)?;
+    let lost = |_| match &abort {
+        Some(signal) if signal.aborted() => ApiError::Aborted,
+        _ => ApiError::Unreachable,
+    };
+    let response = JsFuture::from(window.fetch_with_request(&request))
+        .await
+        .map_err(lost)?;
+    let response: Response = response.dyn_into().map_err(|_| ApiError::Unreachable)?;
+    let text = JsFuture::from(response.text().map_err(lost)?)
+        .await
+        .map_err(lost)?;
+    Ok(Answer {
+        status: response.status(),
+        text: text.as_string().unwrap_or_default(),
+        request_id: response.headers().get("x-request-id").ok().flatten(),
+    })
+}
+
+fn request(
+    path: &str,
+    body: Option<&str>,
+    abort: Option<&AbortSignal>,
+) -> Result<Request, JsValue> {
+    let headers = Headers::new()?;
+    headers.set(
+        "accept",
+        "application/graphql-response+json, application/json",
+    )?;
+    let options = RequestInit::new();
+    options.set_method("POST");
+    if let Some(body) = body {
+        headers.set("content-type", "application/json")?;
+        options.set_body(&JsValue::from_str(body));
+    }
+    options.set_headers(headers.as_ref());
+    options.set_signal(abort);
+    Request::new_with_str_and_init(path, &options)
+}
+
+fn fault(message: &str, request_id: Option<String>) -> ApiError {
+    let message = message.trim_end_matches('.').to_owned();
+    ApiError::Fault {
+        message,
+        request_id,
+    }
+}
+
+/// Stops the request before the last: only the newest answer of one place counts.
+#[derive(Debug, Default)]
+pub(crate) struct Latest(Option<AbortController>);
+
+impl Latest {
+    /// Stops the running request and gives the next one its signal.
+    pub(crate) fn renew(&mut self) -> Option<AbortSignal> {
+        self.stop();
+        self.0 = AbortController::new().ok();
+        self.0.as_ref().map(AbortController::signal)
+    }
+
+    /// Stops the running request.
+    pub(crate) fn stop(&mut self) {
+        if let Some(running) = self.0.take() {
+            running.abort();
+        }
+    }
+}

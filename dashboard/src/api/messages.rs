@@ -1,0 +1,368 @@
+//! Messages: the log's pages, one message in full, sending and retrying.
+
+use cynic::{MutationBuilder, QueryBuilder};
+use web_sys::AbortSignal;
+
+use super::{client, error::ApiError};
+use crate::{
+    core::{
+        filter::{Facts, Filter},
+        log::Row,
+        status::Status,
+        words::{Direction, ErrorKind, EventKind, Lane, Outcome, Owner, Timestamp},
+    },
+    schema,
+};
+
+/// Rows of one page.
+const PAGE_SIZE: i32 = 50;
+
+/// The customer of a message.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contact {
+    pub(crate) name: Option<String>,
+    pub(crate) address: String,
+}
+
+impl Contact {
+    /// The name, else the number.
+    pub(crate) fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.address)
+    }
+}
+
+/// A message as the log shows it.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+#[cynic(graphql_type = "Message")]
+pub(crate) struct MessageRow {
+    pub(crate) id: cynic::Id,
+    pub(crate) direction: Direction,
+    pub(crate) status: Status,
+    pub(crate) contact: Contact,
+    pub(crate) body: Option<String>,
+    pub(crate) media_urls: Vec<String>,
+    pub(crate) content_sid: Option<String>,
+    pub(crate) error_code: Option<i32>,
+    pub(crate) attempt_count: i32,
+    pub(crate) version: i32,
+    pub(crate) created_at: Timestamp,
+}
+
+impl Row for MessageRow {
+    fn id(&self) -> &str {
+        self.id.inner()
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+impl Facts for MessageRow {
+    fn status(&self) -> Status {
+        self.status
+    }
+
+    fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    fn code(&self) -> Option<i32> {
+        self.error_code
+    }
+
+    fn address(&self) -> &str {
+        &self.contact.address
+    }
+
+    fn body(&self) -> &str {
+        self.body.as_deref().unwrap_or_default()
+    }
+}
+
+/// What the server narrows by.
+#[derive(cynic::InputObject, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct MessageFilter {
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<Vec<Status>>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) direction: Option<Direction>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) address: Option<String>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) error_code: Option<Vec<i32>>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) search: Option<String>,
+}
+
+impl MessageFilter {
+    /// Everything the URL says.
+    pub(crate) fn of(filter: &Filter) -> Self {
+        Self {
+            status: some_list(&filter.status),
+            error_code: some_list(&filter.code),
+            search: filter.search.clone(),
+            ..Self::steady(filter)
+        }
+    }
+
+    /// Only what never changes in a message: a row that leaves the view still tells us so.
+    pub(crate) fn steady(filter: &Filter) -> Self {
+        Self {
+            direction: filter.direction,
+            address: filter.address.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Everything of one customer.
+    pub(crate) fn with(address: &str) -> Self {
+        Self {
+            address: Some(address.to_owned()),
+            ..Self::default()
+        }
+    }
+}
+
+fn some_list<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
+}
+
+#[derive(cynic::QueryVariables, Clone, Debug)]
+struct LogVariables {
+    first: Option<i32>,
+    after: Option<String>,
+    filter: Option<MessageFilter>,
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+#[cynic(graphql_type = "Query", variables = "LogVariables")]
+struct LogQuery {
+    #[arguments(first: $first, after: $after, filter: $filter)]
+    messages: LogPage,
+}
+
+/// One page of the log.
+#[derive(cynic::QueryFragment, Debug)]
+#[cynic(graphql_type = "MessageConnection")]
+pub(crate) struct LogPage {
+    pub(crate) nodes: Vec<MessageRow>,
+    pub(crate) page_info: PageInfo,
+    pub(crate) total_count: BoundedCount,
+    pub(crate) event_cursor: String,
+}
+
+/// Where a page ends.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PageInfo {
+    pub(crate) has_next_page: bool,
+    pub(crate) end_cursor: Option<String>,
+}
+
+/// A count that stops counting somewhere.
+#[derive(cynic::QueryFragment, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BoundedCount {
+    pub(crate) value: i32,
+    pub(crate) is_exact: bool,
+}
+
+/// Reads one page, newest first.
+///
+/// # Errors
+/// See [`ApiError`].
+pub(crate) async fn list(
+    filter: MessageFilter,
+    after: Option<String>,
+    abort: Option<AbortSignal>,
+) -> Result<LogPage, ApiError> {
+    let variables = LogVariables {
+        first: Some(PAGE_SIZE),
+        after,
+        filter: Some(filter),
+    };
+    client::run(LogQuery::build(variables), abort)
+        .await
+        .map(|it| it.messages)
+}
+
+/// One message with its whole life.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+#[cynic(graphql_type = "Message")]
+pub(crate) struct MessageDetail {
+    pub(crate) id: cynic::Id,
+    pub(crate) direction: Direction,
+    pub(crate) status: Status,
+    pub(crate) lane: Lane,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) contact: Contact,
+    pub(crate) body: Option<String>,
+    pub(crate) media_urls: Vec<String>,
+    pub(crate) content_sid: Option<String>,
+    pub(crate) twilio_sid: Option<String>,
+    pub(crate) error_code: Option<i32>,
+    pub(crate) error: Option<TwilioError>,
+    pub(crate) attempt_count: i32,
+    pub(crate) is_retryable: bool,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) not_after: Option<Timestamp>,
+    pub(crate) attempts: Vec<DeliveryAttempt>,
+    pub(crate) timeline: Vec<TimelineEvent>,
+}
+
+/// What an error code means and who does what about it.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TwilioError {
+    pub(crate) code: i32,
+    pub(crate) meaning: String,
+    pub(crate) owner: Owner,
+    pub(crate) kind: ErrorKind,
+    pub(crate) next_step: String,
+}
+
+/// One request to Twilio.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DeliveryAttempt {
+    pub(crate) number: i32,
+    pub(crate) started_at: Timestamp,
+    pub(crate) duration_ms: Option<i32>,
+    pub(crate) outcome: Outcome,
+    pub(crate) http_status: Option<i32>,
+    pub(crate) error_code: Option<i32>,
+    pub(crate) error_message: Option<String>,
+    pub(crate) twilio_request_id: Option<String>,
+    pub(crate) node: String,
+}
+
+/// One thing that happened to a message.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+#[cynic(graphql_type = "MessageEvent")]
+pub(crate) struct TimelineEvent {
+    pub(crate) at: Timestamp,
+    pub(crate) kind: EventKind,
+    pub(crate) status: Status,
+    pub(crate) changed: bool,
+    pub(crate) detail: Option<String>,
+    pub(crate) error_code: Option<i32>,
+}
+
+#[derive(cynic::QueryVariables, Clone, Debug)]
+struct IdVariables {
+    id: cynic::Id,
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+#[cynic(graphql_type = "Query", variables = "IdVariables")]
+struct MessageQuery {
+    #[arguments(id: $id)]
+    message: Option<MessageDetail>,
+}
+
+/// Reads one message by its id or by a Twilio SID; `None` when there is none.
+///
+/// # Errors
+/// See [`ApiError`].
+pub(crate) async fn read(
+    id: String,
+    abort: Option<AbortSignal>,
+) -> Result<Option<MessageDetail>, ApiError> {
+    let variables = IdVariables {
+        id: cynic::Id::new(id),
+    };
+    client::run(MessageQuery::build(variables), abort)
+        .await
+        .map(|it| it.message)
+}
+
+/// One reason why an input was refused.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UserError {
+    pub(crate) field: Option<Vec<String>>,
+    pub(crate) message: String,
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+#[cynic(graphql_type = "Message")]
+struct MessageId {
+    id: cynic::Id,
+}
+
+#[derive(cynic::InputObject, Clone, Debug)]
+struct SendMessageInput {
+    to: String,
+    body: Option<String>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    idempotency_key: Option<String>,
+    lane: Lane,
+}
+
+#[derive(cynic::QueryVariables, Clone, Debug)]
+struct SendVariables {
+    input: SendMessageInput,
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "SendVariables")]
+struct SendMutation {
+    #[arguments(input: $input)]
+    send_message: SendMessagePayload,
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+struct SendMessagePayload {
+    message: Option<MessageId>,
+    user_errors: Vec<UserError>,
+}
+
+/// Asks for a message to be sent; `Ok(Ok(id))` once it is in the queue. The same key never sends twice.
+///
+/// # Errors
+/// See [`ApiError`]; a refused input is the inner error.
+pub(crate) async fn send(
+    to: String,
+    body: String,
+    key: String,
+) -> Result<Result<String, Vec<UserError>>, ApiError> {
+    let input = SendMessageInput {
+        to,
+        body: Some(body),
+        idempotency_key: Some(key),
+        lane: Lane::Normal,
+    };
+    let answer = client::run(SendMutation::build(SendVariables { input }), None)
+        .await?
+        .send_message;
+    Ok(answer
+        .message
+        .map(|it| it.id.into_inner())
+        .ok_or(answer.user_errors))
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "IdVariables")]
+struct RetryMutation {
+    #[arguments(id: $id)]
+    retry_message: RetryMessagePayload,
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+struct RetryMessagePayload {
+    message: Option<MessageId>,
+    user_errors: Vec<UserError>,
+}
+
+/// Puts a failed message back into the queue.
+///
+/// # Errors
+/// See [`ApiError`]; a refusal is the inner error.
+pub(crate) async fn retry(id: String) -> Result<Result<(), Vec<UserError>>, ApiError> {
+    let variables = IdVariables {
+        id: cynic::Id::new(id),
+    };
+    let answer = client::run(RetryMutation::build(variables), None)
+        .await?
+        .retry_message;
+    Ok(answer.message.map(|_| ()).ok_or(answer.user_errors))
+}

@@ -1,0 +1,9 @@
+//! The server, as typed operations over HTTP and the socket. Knows the schema; knows nothing of pages.
+
+pub(crate) mod client;
+pub(crate) mod error;
+pub(crate) mod events;
+pub(crate) mod live;
+pub(crate) mod messages;
+pub(crate) mod simulator;
+pub(crate) mod viewer;

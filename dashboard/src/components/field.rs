@@ -1,0 +1,74 @@
+//! A labelled input; its error is tied to it, its hint is read with it.
+
+use leptos::{ev, prelude::*};
+
+/// What is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    Line,
+    Phone,
+    Text,
+}
+
+/// One labelled field.
+#[component]
+pub(crate) fn Field(
+    /// Unique on the page.
+    id: &'static str,
+    /// What it asks for.
+    label: &'static str,
+    /// What is typed.
+    entry: Entry,
+    /// The text; two-way.
+    value: RwSignal<String>,
+    /// A line below; changes as one types.
+    #[prop(into, optional)]
+    hint: Signal<String>,
+    /// Why the server refused it.
+    #[prop(into, optional)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let described_by = format!("{id}-hint {id}-error");
+    let invalid = move || error.with(Option::is_some).then_some("true");
+    let typed = move |event: ev::Event| value.set(event_target_value(&event));
+    let input = match entry {
+        Entry::Text => view! {
+            <textarea
+                id=id
+                class="input input--text"
+                rows="5"
+                dir="auto"
+                aria-describedby=described_by
+                aria-invalid=invalid
+                prop:value=value
+                on:input=typed
+            ></textarea>
+        }
+        .into_any(),
+        Entry::Line | Entry::Phone => view! {
+            <input
+                id=id
+                class="input"
+                type=if entry == Entry::Phone { "tel" } else { "text" }
+                autocomplete="off"
+                aria-describedby=described_by
+                aria-invalid=invalid
+                prop:value=value
+                on:input=typed
+            />
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            {input}
+            <p class="field__hint" id=format!("{id}-hint")>
+                {hint}
+            </p>
+            <p class="field__error" id=format!("{id}-error") role="alert">
+                {error}
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,10 @@
+//! Look and keyboard only: nothing here fetches.
+
+pub(crate) mod badge;
+pub(crate) mod body;
+pub(crate) mod copy;
+pub(crate) mod dialog;
+pub(crate) mod field;
+pub(crate) mod icon;
+pub(crate) mod notice;
+pub(crate) mod when;

@@ -1,0 +1,301 @@
+//! What the log shows, and its place in the URL. The URL is the state: widgets only navigate.
+
+use super::{query, status::Status, words::Direction};
+
+/// The log's filter; one value for one URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// Any of these; empty is all.
+    pub(crate) status: Vec<Status>,
+    pub(crate) direction: Option<Direction>,
+    /// Provider error codes, any of these; empty is all.
+    pub(crate) code: Vec<i32>,
+    /// The customer's number, E.164.
+    pub(crate) address: Option<String>,
+    /// Words of the body.
+    pub(crate) search: Option<String>,
+    /// Values nobody understands: shown as removable chips, never sent.
+    pub(crate) invalid: Vec<(String, String)>,
+    /// Parameters of somebody else: kept and ignored.
+    pub(crate) other: Vec<(String, String)>,
+}
+
+/// One removable part of a filter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Chip {
+    Status(Status),
+    Direction,
+    Code(i32),
+    Address,
+    Search,
+    Invalid(String, String),
+}
+
+/// What a row must offer to be compared with a filter.
+pub(crate) trait Facts {
+    fn status(&self) -> Status;
+    fn direction(&self) -> Direction;
+    fn code(&self) -> Option<i32>;
+    fn address(&self) -> &str;
+    fn body(&self) -> &str;
+}
+
+impl Filter {
+    /// Reads a query string; whatever it holds, a filter comes out.
+    pub(crate) fn parse(search: &str) -> Self {
+        let mut filter = Self::default();
+        for (key, value) in query::pairs(search) {
+            filter.take(key, value);
+        }
+        filter
+    }
+
+    fn take(&mut self, key: String, value: String) {
+        let text = value.trim();
+        match key.as_str() {
+            "status" => self.take_each(&key, text, |it, word| {
+                Status::parse(word).map(|status| push_once(&mut it.status, status))
+            }),
+            "code" => self.take_each(&key, text, |it, word| {
+                word.parse().ok().map(|code| push_once(&mut it.code, code))
+            }),
+            "dir" => self.take_each(&key, text, |it, word| {
+                Direction::parse(word).map(|direction| it.direction = Some(direction))
+            }),
+            "address" => self.address = some_text(text),
+            "q" => self.search = some_text(text),
+            _ => self.other.push((key, value)),
+        }
+    }
+
+    fn take_each(&mut self, key: &str, text: &str, take: impl Fn(&mut Self, &str) -> Option<()>) {
+        for word in text.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+            if take(self, word).is_none() {
+                self.invalid.push((key.to_owned(), word.to_owned()));
+            }
+        }
+    }
+
+    /// Writes the query string: `?status=failed&q=…`, or nothing.
+    pub(crate) fn to_query(&self) -> String {
+        let mut pairs = Vec::new();
+        let mut put = |key: &str, value: String| {
+            if !value.is_empty() {
+                pairs.push((key.to_owned(), value));
+            }
+        };
+        put(
+            "status",
+            self.joined("status", self.status.iter().map(|it| it.slug())),
+        );
+        put(
+            "dir",
+            self.joined("dir", self.direction.iter().map(|it| it.slug().to_owned())),
+        );
+        put(
+            "code",
+            self.joined("code", self.code.iter().map(ToString::to_string)),
+        );
+        put("address", self.address.clone().unwrap_or_default());
+        put("q", self.search.clone().unwrap_or_default());
+        pairs.extend(self.other.iter().cloned());
+        query::join(&pairs)
+    }
+
+    fn joined(&self, key: &str, valid: impl Iterator<Item = String>) -> String {
+        let invalid = self
+            .invalid
+            .iter()
+            .filter(|(it, _)| it == key)
+            .map(|(_, value)| value.clone());
+        valid.chain(invalid).collect::<Vec<_>>().join(",")
+    }
+
+    /// Whether anything narrows the log.
+    pub(crate) fn is_narrow(&self) -> bool {
+        !self.chips().is_empty()
+    }
+
+    /// The parts a person can take away, in the order shown.
+    pub(crate) fn chips(&self) -> Vec<Chip> {
+        let mut chips: Vec<Chip> = self.status.iter().map(|it| Chip::Status(*it)).collect();
+        chips.extend(self.direction.map(|_| Chip::Direction));
+        chips.extend(self.code.iter().map(|it| Chip::Code(*it)));
+        chips.extend(self.address.as_ref().map(|_| Chip::Address));
+        chips.extend(self.search.as_ref().map(|_| Chip::Search));
+        chips.extend(
+            self.invalid
+                .iter()
+                .map(|(key, value)| Chip::Invalid(key.clone(), value.clone())),
+        );
+        chips
+    }
+
+    /// The words on a chip.
+    pub(crate) fn describe(&self, chip: &Chip) -> String {
+        match chip {
+            Chip::Status(status) => format!("Status: {}", status.label()),
+            Chip::Direction => match self.direction {
+                Some(Direction::Inbound) => "Direction: in".to_owned(),
+                Some(Direction::Outbound) | None => "Direction: out".to_owned(),
+            },
+            Chip::Code(code) => format!("Error: {code}"),
+            Chip::Address => format!("Contact: {}", self.address.as_deref().unwrap_or_default()),
+            Chip::Search => format!("Text: “{}”", self.search.as_deref().unwrap_or_default()),
+            Chip::Invalid(key, value) => format!("Not understood: {key}={value}"),
+        }
+    }
+
+    /// The same filter less one part.
+    #[must_use]
+    pub(crate) fn without(&self, chip: &Chip) -> Self {
+        let mut rest = self.clone();
+        match chip {
+            Chip::Status(status) => rest.status.retain(|it| it != status),
+            Chip::Direction => rest.direction = None,
+            Chip::Code(code) => rest.code.retain(|it| it != code),
+            Chip::Address => rest.address = None,
+            Chip::Search => rest.search = None,
+            Chip::Invalid(key, value) => rest.invalid.retain(|it| (&it.0, &it.1) != (key, value)),
+        }
+        rest
+    }
+
+    /// The same filter with a status added, or taken away when it was there.
+    #[must_use]
+    pub(crate) fn toggled(&self, status: Status) -> Self {
+        let mut next = self.clone();
+        if next.status.contains(&status) {
+            next.status.retain(|it| *it != status);
+        } else {
+            next.status.push(status);
+        }
+        next
+    }
+
+    /// Nothing narrowed; the parameters of others stay.
+    #[must_use]
+    pub(crate) fn cleared(&self) -> Self {
+        Self {
+            other: self.other.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether a row belongs to the view. The server decides for pages; this decides for live rows.
+    pub(crate) fn matches(&self, row: &impl Facts) -> bool {
+        (self.status.is_empty() || self.status.contains(&row.status()))
+            && self.direction.is_none_or(|it| it == row.direction())
+            && (self.code.is_empty() || row.code().is_some_and(|it| self.code.contains(&it)))
+            && self
+                .address
+                .as_ref()
+                .is_none_or(|it| digits(it) == digits(row.address()))
+            && self.search.as_ref().is_none_or(|it| {
+                row.body().to_lowercase().contains(&it.to_lowercase())
+                    || row.address().contains(it.as_str())
+            })
+    }
+}
+
+fn push_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}
+
+fn some_text(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn digits(address: &str) -> String {
+    address.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Row(Status, &'static str);
+    impl Facts for Row {
+        fn status(&self) -> Status {
+            self.0
+        }
+        fn direction(&self) -> Direction {
+            Direction::Outbound
+        }
+        fn code(&self) -> Option<i32> {
+            Some(63016)
+        }
+        fn address(&self) -> &'static str {
+            "+9779800000001"
+        }
+        fn body(&self) -> &str {
+            self.1
+        }
+    }
+
+    #[test]
+    fn a_url_and_its_filter_are_the_same_thing() {
+        for url in [
+            "",
+            "?status=failed",
+            "?status=failed,undelivered&dir=out&code=63016,30003&address=%2B9779800000001&q=order%20%231042",
+            "?status=failed,lost&dir=sideways&q=x&cols=time",
+        ] {
+            assert_eq!(Filter::parse(url).to_query(), url);
+        }
+    }
+
+    #[test]
+    fn a_bad_value_is_a_chip_and_not_a_blank_page() {
+        let filter = Filter::parse("?status=failed,lost&code=abc");
+        assert_eq!(filter.status, [Status::Failed]);
+        let bad: Vec<_> = filter
+            .chips()
+            .into_iter()
+            .filter(|it| matches!(it, Chip::Invalid(..)))
+            .collect();
+        assert_eq!(bad.len(), 2);
+        let rest = bad.iter().fold(filter, |filter, chip| filter.without(chip));
+        assert_eq!(rest.to_query(), "?status=failed");
+    }
+
+    #[test]
+    fn every_chip_can_be_taken_away() {
+        let mut filter = Filter::parse("?status=failed,sent&dir=in&code=1&address=%2B1&q=a&z=1");
+        for chip in filter.chips() {
+            filter = filter.without(&chip);
+        }
+        assert!(!filter.is_narrow());
+        assert_eq!(filter.to_query(), "?z=1");
+        assert_eq!(Filter::parse("?q=a&z=1").cleared().to_query(), "?z=1");
+    }
+
+    #[test]
+    fn a_status_toggles() {
+        let filter = Filter::default().toggled(Status::Failed);
+        assert_eq!(filter.to_query(), "?status=failed");
+        assert!(!filter.toggled(Status::Failed).is_narrow());
+    }
+
+    #[test]
+    fn live_rows_are_judged_like_the_page() {
+        let row = Row(Status::Failed, "Your ORDER is packed");
+        for (url, belongs) in [
+            ("", true),
+            ("?status=failed,sent", true),
+            ("?status=sent", false),
+            ("?dir=in", false),
+            ("?code=63016", true),
+            ("?code=1", false),
+            ("?address=whatsapp:%2B977%209800000001", true),
+            ("?address=%2B1", false),
+            ("?q=order", true),
+            ("?q=basket", false),
+            ("?q=98000", true),
+        ] {
+            assert_eq!(Filter::parse(url).matches(&row), belongs, "{url}");
+        }
+    }
+}

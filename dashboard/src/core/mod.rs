@@ -1,0 +1,13 @@
+//! The rules of the dashboard, without a browser: filters, rows, text, time, reconnecting. Tested natively.
+
+pub(crate) mod coalesce;
+pub(crate) mod filter;
+pub(crate) mod lock;
+pub(crate) mod log;
+pub(crate) mod persona;
+pub(crate) mod query;
+pub(crate) mod reconnect;
+pub(crate) mod status;
+pub(crate) mod time;
+pub(crate) mod whatsapp;
+pub(crate) mod words;

@@ -1,0 +1,91 @@
+//! Every request to Twilio for this message; each opens to what is known about it.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::messages::{DeliveryAttempt, MessageDetail},
+    components::{
+        badge::OutcomeBadge,
+        copy::Copyable,
+        when::{Moment, Style},
+    },
+    core::time::span,
+};
+
+/// The list of attempts; absent for messages that never leave.
+#[component]
+pub(super) fn Attempts(message: Memo<Option<MessageDetail>>) -> impl IntoView {
+    let attempts = Memo::new(move |_| {
+        message.with(|it| {
+            it.as_ref()
+                .map(|it| it.attempts.clone())
+                .unwrap_or_default()
+        })
+    });
+    let count = move || attempts.with(Vec::len);
+    view! {
+        <Show when=move || { count() > 0 }>
+            <section class="panel" aria-labelledby="attempts-title">
+                <h2 id="attempts-title" class="panel__title">
+                    "Attempts"
+                    <span class="panel__count">{count}</span>
+                </h2>
+                <For
+                    each=move || attempts.get()
+                    key=|it| (it.number, it.outcome.name(), it.duration_ms)
+                    children=|it| view! { <Attempt attempt=it /> }
+                />
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Attempt(attempt: DeliveryAttempt) -> impl IntoView {
+    let took = attempt.duration_ms.map(|it| span(f64::from(it)));
+    let answer = attempt.http_status.map(|it| format!("HTTP {it}"));
+    let error = match (attempt.error_code, attempt.error_message) {
+        (Some(code), Some(message)) => Some(format!("{code} · {message}")),
+        (Some(code), None) => Some(code.to_string()),
+        (None, message) => message,
+    };
+    view! {
+        <details class="attempt" data-testid="attempt" data-outcome=attempt.outcome.name()>
+            <summary class="attempt__head">
+                <span class="attempt__number">{format!("Attempt {}", attempt.number)}</span>
+                <OutcomeBadge outcome=attempt.outcome />
+                <span class="attempt__facts faint">
+                    <span>{answer.clone()}</span>
+                    <span>{took.clone()}</span>
+                </span>
+            </summary>
+            <dl class="facts">
+                <dt>"Started"</dt>
+                <dd>
+                    <Moment at=attempt.started_at.0 style=Style::Full />
+                </dd>
+                <dt>"Answer"</dt>
+                <dd>{answer.unwrap_or_else(|| "None".to_owned())}</dd>
+                <dt>"Took"</dt>
+                <dd>{took.unwrap_or_else(|| "Not known".to_owned())}</dd>
+                {error.map(|it| view! { <dt>"Error"</dt><dd dir="auto">{it}</dd> })}
+                {attempt
+                    .twilio_request_id
+                    .map(|it| {
+                        view! {
+                            <dt>"Twilio request"</dt>
+                            <dd>
+                                <Copyable value=it what="Twilio request id" />
+                            </dd>
+                        }
+                    })}
+                <dt>"Sent by node"</dt>
+                <dd>
+                    <bdi class="mono" dir="ltr">
+                        {attempt.node}
+                    </bdi>
+                </dd>
+            </dl>
+        </details>
+    }
+}

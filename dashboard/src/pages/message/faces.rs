@@ -1,0 +1,72 @@
+//! The page of a message while there is none: to come, failed, nowhere.
+
+use leptos::prelude::*;
+
+use super::subject::Subject;
+use crate::{
+    api::error::ApiError,
+    components::{
+        icon::Icon,
+        notice::{Empty, Failure},
+    },
+    core::filter::Filter,
+    route::Route,
+};
+
+/// The request failed; what was read before stays below.
+#[component]
+pub(super) fn Failed(error: ApiError, subject: Subject) -> impl IntoView {
+    view! {
+        <Failure
+            cause=error.cause()
+            next_step=error.next_step()
+            request_id=error.request_id().map(ToOwned::to_owned)
+            on_retry=Callback::new(move |()| subject.read())
+        />
+    }
+}
+
+/// No message has this id.
+#[component]
+pub(super) fn Nowhere(asked: Memo<String>) -> impl IntoView {
+    view! {
+        <div class="message__whole" data-testid="message-not-found">
+            <Empty icon=Icon::Search title="This server knows no message of that id".to_owned()>
+                <p>
+                    <bdi class="mono" dir="ltr">
+                        {asked}
+                    </bdi>
+                </p>
+                <p>
+                    "It may be mistyped, belong to another Waybill server, or have been removed by the "
+                    "retention period."
+                </p>
+                <p>
+                    <a class="button button--primary" href=Route::Messages(Filter::default()).href()>
+                        "Go to Messages"
+                    </a>
+                </p>
+            </Empty>
+        </div>
+    }
+}
+
+/// The places of the panels to come.
+#[component]
+pub(super) fn Cold() -> impl IntoView {
+    view! {
+            <div class="message__main" aria-hidden="true">
+                <div class="panel panel--bone">
+                    <span class="bone"></span>
+                    <span class="bone"></span>
+                    <span class="bone"></span>
+                </div>
+            </div>
+            <div class="message__side" aria-hidden="true">
+                <div class="panel panel--bone">
+                    <span class="bone"></span>
+                    <span class="bone"></span>
+                </div>
+            </div>
+    }
+}

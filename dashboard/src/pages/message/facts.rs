@@ -1,0 +1,162 @@
+//! The message as the customer sees it, and its facts, each ready to copy.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::messages::{Contact, MessageDetail},
+    components::{
+        badge::icon_of,
+        body::Body,
+        copy::Copyable,
+        icon::{Glyph, Icon},
+        when::{Moment, Style},
+    },
+    core::{
+        filter::Filter,
+        words::{Direction, Timestamp},
+    },
+    route::Route,
+};
+
+/// The bubble on the customer's phone.
+#[component]
+pub(super) fn Bubble(message: MessageDetail) -> impl IntoView {
+    let side = match message.direction {
+        Direction::Inbound => "mine",
+        Direction::Outbound => "theirs",
+    };
+    let media = message.media_urls.len();
+    let template = message.content_sid.is_some();
+    let tick = (message.direction == Direction::Outbound).then(|| {
+        view! {
+            <span class=format!("bubble__tick bubble__tick--{}", message.status.tone().as_str())>
+                <Glyph icon=icon_of(message.status) />
+                {message.status.label()}
+            </span>
+        }
+    });
+    view! {
+        <section class="panel" aria-labelledby="bubble-title">
+            <h2 id="bubble-title" class="panel__title">
+                "As the customer sees it"
+            </h2>
+            <div class="wall">
+                <div class=format!("bubble bubble--{side}")>
+                    {(media > 0)
+                        .then(|| {
+                            view! {
+                                <span class="bubble__kind">
+                                    <Glyph icon=Icon::Image />
+                                    {if media == 1 {
+                                        "1 media file".to_owned()
+                                    } else {
+                                        format!("{media} media files")
+                                    }}
+                                </span>
+                            }
+                        })}
+                    {template
+                        .then(|| {
+                            view! {
+                                <span class="bubble__kind">
+                                    <Glyph icon=Icon::Template />
+                                    "Template"
+                                </span>
+                            }
+                        })}
+                    {message.body.clone().map(|it| view! { <Body text=it /> })}
+                    <span class="bubble__foot">
+                        <Moment at=message.created_at.0.clone() style=Style::Short />
+                        {tick}
+                    </span>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// Names, numbers, ids, times. Ids are drawn once, so that a copy button keeps the focus.
+#[component]
+pub(super) fn Facts(message: Memo<Option<MessageDetail>>) -> impl IntoView {
+    let contact = Memo::new(move |_| message.with(|it| it.as_ref().map(|it| it.contact.clone())));
+    let ids = Memo::new(move |_| message.with(|it| it.as_ref().map(ids_of).unwrap_or_default()));
+    view! {
+        <section class="panel" aria-labelledby="facts-title">
+            <h2 id="facts-title" class="panel__title">
+                "Facts"
+            </h2>
+            <dl class="facts">
+                {move || contact.get().map(|it| view! { <ContactFact contact=it /> })}
+                <For each=move || ids.get() key=Clone::clone children=|it| view! { <IdFact id=it /> } />
+                {move || message.get().map(|it| view! { <TimeFacts message=it /> })}
+            </dl>
+        </section>
+    }
+}
+
+/// Label, name of the copy button, value.
+type IdRow = (&'static str, &'static str, String);
+
+fn ids_of(message: &MessageDetail) -> Vec<IdRow> {
+    let row = |label, what, value: Option<&str>| value.map(|it| (label, what, it.to_owned()));
+    [
+        row("Message id", "message id", Some(message.id.inner())),
+        row("Twilio SID", "Twilio SID", message.twilio_sid.as_deref()),
+        row("Template", "template SID", message.content_sid.as_deref()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[component]
+fn IdFact(id: IdRow) -> impl IntoView {
+    let (label, what, value) = id;
+    view! {
+        <dt>{label}</dt>
+        <dd>
+            <Copyable value=value what=what />
+        </dd>
+    }
+}
+
+#[component]
+fn ContactFact(contact: Contact) -> impl IntoView {
+    let address = contact.address;
+    let of_contact = Filter {
+        address: Some(address.clone()),
+        ..Filter::default()
+    };
+    view! {
+        <dt>"Contact"</dt>
+        <dd>
+            <span dir="auto">{contact.name}</span>
+            <Copyable value=address what="number" />
+            <a href=Route::Messages(of_contact).href()>"All messages"</a>
+        </dd>
+    }
+}
+
+#[component]
+fn TimeFacts(message: MessageDetail) -> impl IntoView {
+    let time = |label: &'static str, at: Option<Timestamp>| {
+        at.map(|at| {
+            view! {
+                <dt>{label}</dt>
+                <dd>
+                    <Moment at=at.0 style=Style::Full />
+                </dd>
+            }
+        })
+    };
+    view! {
+        <dt>"Lane"</dt>
+        <dd>{message.lane.label()}</dd>
+        <dt>"Attempts"</dt>
+        <dd>{message.attempt_count}</dd>
+        {time("Created", Some(message.created_at))}
+        {time("Updated", Some(message.updated_at))}
+        {time("Due", message.due_at)}
+        {time("Not after", message.not_after)}
+    }
+}

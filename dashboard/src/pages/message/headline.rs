@@ -1,0 +1,198 @@
+//! Status, direction, from whom to whom, and Retry where that can help.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Face, subject::Subject};
+use crate::{
+    api::messages::{self, MessageDetail},
+    components::{
+        badge::StatusBadge,
+        dialog::Dialog,
+        icon::{Glyph, Icon},
+    },
+    core::{status::Status, words::Direction},
+    state::{
+        session::{Session, use_session},
+        toasts::{Toasts, use_toasts},
+    },
+};
+
+/// The head of the page. The heading itself stays, so that it keeps the focus.
+#[component]
+pub(super) fn Headline(
+    message: Memo<Option<MessageDetail>>,
+    face: Memo<Face>,
+    subject: Subject,
+) -> impl IntoView {
+    let title = Memo::new(move |_| {
+        message.with(|it| {
+            it.as_ref()
+                .map(|it| (it.direction, it.contact.title().to_owned()))
+        })
+    });
+    let status = Memo::new(move |_| message.with(|it| it.as_ref().map(|it| it.status)));
+    let route = Memo::new(move |_| {
+        message.with(|it| it.as_ref().map(|it| (plain(&it.from), plain(&it.to))))
+    });
+    let retryable = Memo::new(move |_| {
+        message.with(|it| {
+            it.as_ref()
+                .filter(|it| it.is_retryable)
+                .map(|it| it.id.inner().to_owned())
+        })
+    });
+    let is_unconfirmed = Memo::new(move |_| status.get() == Some(Status::Unconfirmed));
+    view! {
+        <header class="headline">
+            <h1 tabindex="-1">
+                {move || match title.get() {
+                    Some((direction, contact)) => {
+                        view! { <Title direction=direction contact=contact /> }.into_any()
+                    }
+                    None if face.get() == Face::Nowhere => "No such message".into_any(),
+                    None => "Message".into_any(),
+                }}
+            </h1>
+            {move || {
+                status
+                    .get()
+                    .map(|now| {
+                        view! {
+                            <span
+                                class="headline__status"
+                                data-testid="message-status"
+                                data-status=now.name()
+                            >
+                                <StatusBadge status=now />
+                            </span>
+                        }
+                    })
+            }}
+            {move || {
+                route.get().map(|(from, to)| view! { <WayOfMessage from=from to=to /> })
+            }}
+            {move || retryable.get().map(|id| view! { <Retry id=id subject=subject /> })}
+            <Show when=move || is_unconfirmed.get()>
+                <p class="headline__note">
+                    "The request reached Twilio or it did not: no clear answer came back. Waybill waits for "
+                    "a callback and asks Twilio's list before it tries again, so that the customer does not "
+                    "get it twice."
+                </p>
+            </Show>
+        </header>
+    }
+}
+
+#[component]
+fn Title(direction: Direction, contact: String) -> impl IntoView {
+    let (icon, way) = match direction {
+        Direction::Inbound => (Icon::In, "Message from"),
+        Direction::Outbound => (Icon::Out, "Message to"),
+    };
+    view! {
+        <span class="headline__way">
+            <Glyph icon=icon />
+            {way}
+        </span>
+        " "
+        <bdi>{contact}</bdi>
+    }
+}
+
+#[component]
+fn WayOfMessage(from: String, to: String) -> impl IntoView {
+    view! {
+        <p class="headline__route">
+            <bdi class="mono" dir="ltr">
+                {from}
+            </bdi>
+            <span class="hidden">" to "</span>
+            <span aria-hidden="true">" → "</span>
+            <bdi class="mono" dir="ltr">
+                {to}
+            </bdi>
+        </p>
+    }
+}
+
+/// `whatsapp:+977…` as a number.
+fn plain(address: &str) -> String {
+    address.trim_start_matches("whatsapp:").to_owned()
+}
+
+#[component]
+fn Retry(id: String, subject: Subject) -> impl IntoView {
+    let session = use_session();
+    let toasts = use_toasts();
+    let is_open = RwSignal::new(false);
+    let is_busy = RwSignal::new(false);
+    let retry = move |_| {
+        is_busy.set(true);
+        let id = id.clone();
+        spawn_local(async move {
+            ask(id, session, toasts).await;
+            is_busy.set(false);
+            is_open.set(false);
+            subject.read_soon();
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="button button--primary headline__act"
+            data-testid="retry"
+            disabled=move || !session.may_act()
+            title=move || (!session.may_act()).then_some("Your role only reads")
+            on:click=move |_| is_open.set(true)
+        >
+            <Glyph icon=Icon::Retry />
+            "Retry"
+        </button>
+        <Dialog is_open=is_open title="Retry this message?">
+            <div class="form">
+                <p>
+                    "It goes back into the queue and is sent once more, as it stands. If the cause below still "
+                    "holds, it will fail the same way."
+                </p>
+                <footer class="form__foot">
+                    <button
+                        type="button"
+                        class="button"
+                        autofocus
+                        on:click=move |_| is_open.set(false)
+                    >
+                        "Cancel"
+                    </button>
+                    <button
+                        type="button"
+                        class="button button--primary"
+                        data-testid="retry-confirm"
+                        disabled=is_busy
+                        on:click=retry
+                    >
+                        <Glyph icon=Icon::Retry />
+                        "Retry 1 message"
+                    </button>
+                </footer>
+            </div>
+        </Dialog>
+    }
+}
+
+async fn ask(id: String, session: Session, toasts: Toasts) {
+    match messages::retry(id).await {
+        Ok(Ok(())) => toasts.say("Retry requested", None),
+        Ok(Err(errors)) => {
+            let why = errors
+                .into_iter()
+                .map(|it| it.message)
+                .collect::<Vec<_>>()
+                .join(" ");
+            toasts.say(format!("Not retried: {why}"), None);
+        }
+        Err(error) => {
+            session.note(&error);
+            toasts.say(format!("Not retried: {}", error.cause()), None);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! An address nobody lives at.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{icon::Icon, notice::Empty},
+    core::filter::Filter,
+    route::Route,
+    state::page::use_title,
+};
+
+/// Says so, and leads home.
+#[component]
+pub(crate) fn NotFoundPage() -> impl IntoView {
+    use_title(|| "Page not found".to_owned());
+    view! {
+        <h1 tabindex="-1">"Page not found"</h1>
+        <Empty icon=Icon::Search title="Nothing lives at this address".to_owned()>
+            <p>"The link may be mistyped, or the page is not part of this version of Waybill."</p>
+            <p>
+                <a class="button button--primary" href=Route::Messages(Filter::default()).href()>
+                    "Go to Messages"
+                </a>
+            </p>
+        </Empty>
+    }
+}

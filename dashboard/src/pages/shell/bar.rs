@@ -1,0 +1,102 @@
+//! The bar at the top: live or not, the theme, the user.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::icon::{Glyph, Icon},
+    state::{
+        live::{LiveStatus, use_live},
+        session::use_session,
+        theme::{Theme, use_theme},
+    },
+};
+
+/// Live indicator, theme toggle, user menu.
+#[component]
+pub(crate) fn Bar() -> impl IntoView {
+    let session = use_session();
+    view! {
+        <div class="bar">
+            <Show when=move || !session.is_needed()>
+                <LiveIndicator />
+            </Show>
+            <ThemeToggle />
+            <Show when=move || session.viewer().is_some()>
+                <UserMenu />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn LiveIndicator() -> impl IntoView {
+    let live = use_live();
+    let hint = move || match live.status() {
+        LiveStatus::Live => "New messages appear by themselves. Click or press L to pause.",
+        LiveStatus::Paused => "Nothing changes while you read. Click or press L to go live.",
+        LiveStatus::Connecting => "Connecting to the server.",
+        LiveStatus::Offline => "The server cannot be reached; trying again.",
+    };
+    view! {
+        <button
+            type="button"
+            class="live"
+            data-testid="live-indicator"
+            data-state=move || live.status().as_str()
+            aria-pressed=move || if live.is_paused() { "false" } else { "true" }
+            title=hint
+            on:click=move |_| live.toggle()
+        >
+            <span class="live__dot" aria-hidden="true"></span>
+            <span class="live__label">{move || live.status().label()}</span>
+        </button>
+    }
+}
+
+#[component]
+fn ThemeToggle() -> impl IntoView {
+    let theme = use_theme();
+    let icon = Signal::derive(move || match theme.get() {
+        Theme::System => Icon::Monitor,
+        Theme::Light => Icon::Sun,
+        Theme::Dark => Icon::Moon,
+    });
+    let name = move || format!("Theme: {}", theme.get().label());
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            data-testid="theme-toggle"
+            title=move || format!("{} (T)", name())
+            on:click=move |_| theme.turn()
+        >
+            <Glyph icon=icon />
+            <span class="hidden">{name}</span>
+        </button>
+    }
+}
+
+#[component]
+fn UserMenu() -> impl IntoView {
+    let session = use_session();
+    let name = move || session.viewer().map(|it| it.name).unwrap_or_default();
+    let role = move || session.viewer().map(|it| it.role.label());
+    view! {
+        <button type="button" class="button button--quiet user" popovertarget="user-menu">
+            <Glyph icon=Icon::User />
+            <span class="user__name">{name}</span>
+        </button>
+        <div id="user-menu" class="menu menu--user" popover="auto">
+            <p class="menu__title">{name}</p>
+            <p class="faint">{role}</p>
+            <button
+                type="button"
+                class="button menu__act"
+                on:click=move |_| session.sign_out()
+            >
+                <Glyph icon=Icon::LogOut />
+                "Sign out"
+            </button>
+        </div>
+    }
+}

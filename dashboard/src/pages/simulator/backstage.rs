@@ -1,0 +1,130 @@
+//! Behind the phone: every event of its messages, as it happens.
+
+use leptos::{html, prelude::*};
+
+use super::model::Stage;
+use crate::{
+    api::events::MessageEvent,
+    components::{
+        badge::{StatusBadge, icon_of},
+        icon::{Glyph, Icon},
+        when::{Moment, Style},
+    },
+    core::{
+        time::{parse_ms, span},
+        whatsapp::one_line,
+        words::Direction,
+    },
+    route::Route,
+};
+
+/// One step and the moment of the step before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    event: MessageEvent,
+    before: Option<String>,
+}
+
+/// The live trace.
+#[component]
+pub(super) fn Backstage(stage: Stage) -> impl IntoView {
+    let list = NodeRef::<html::Ol>::new();
+    let steps = Memo::new(move |_| {
+        stage.trace.with(|trace| {
+            let before = std::iter::once(None).chain(trace.iter().map(|it| Some(it.at.0.clone())));
+            let step = |(event, before): (&MessageEvent, _)| Step {
+                event: event.clone(),
+                before,
+            };
+            trace.iter().zip(before).map(step).collect::<Vec<_>>()
+        })
+    });
+    let is_empty = move || steps.with(Vec::is_empty);
+    Effect::new(move |_| {
+        steps.track();
+        request_animation_frame(move || {
+            if let Some(list) = list.get_untracked() {
+                list.set_scroll_top(list.scroll_height());
+            }
+        });
+    });
+    view! {
+        <section class="panel backstage" aria-labelledby="backstage-title">
+            <h2 id="backstage-title" class="panel__title">
+                "Backstage"
+                <button
+                    type="button"
+                    class="button button--quiet panel__act"
+                    disabled=is_empty
+                    on:click=move |_| stage.trace.set(Vec::new())
+                >
+                    "Clear"
+                </button>
+            </h2>
+            <Show when=is_empty>
+                <p class="panel__empty faint">
+                    "Every step of this phone's messages appears here: received, answered, handed over, "
+                    "delivered, read."
+                </p>
+            </Show>
+            <ol class="trace" node_ref=list role="log" aria-label="Live trace" tabindex="0">
+                <For
+                    each=move || steps.get()
+                    key=|it| it.event.cursor.clone()
+                    children=|it| view! { <TraceStep step=it /> }
+                />
+            </ol>
+        </section>
+    }
+}
+
+#[component]
+fn TraceStep(step: Step) -> impl IntoView {
+    let Step { event, before } = step;
+    let since = before
+        .and_then(|it| Some(parse_ms(&event.at.0)? - parse_ms(&it)?))
+        .map(|it| format!("+{}", span(it)));
+    let way = match event.message.direction {
+        Direction::Inbound => Icon::In,
+        Direction::Outbound => Icon::Out,
+    };
+    let words = event
+        .message
+        .body
+        .as_deref()
+        .map(one_line)
+        .unwrap_or_default();
+    let tone = event.status.tone().as_str();
+    view! {
+        <li
+            class=format!("event event--{tone}")
+            class:is-idle=!event.changed
+            data-testid="trace-step"
+            data-kind=event.kind.name()
+            data-status=event.status.name()
+        >
+            <span class="event__mark">
+                <Glyph icon=icon_of(event.status) />
+            </span>
+            <div class="event__what">
+                <p class="event__name">
+                    {event.kind.label()}
+                    <StatusBadge status=event.status />
+                    {event.error_code.map(|it| view! { <code class="code">{it}</code> })}
+                </p>
+                {event
+                    .detail
+                    .filter(|it| !it.is_empty())
+                    .map(|it| view! { <p class="event__detail" dir="auto">{it}</p> })}
+                <a class="event__link" href=Route::Message(event.message.id.into_inner()).href()>
+                    <Glyph icon=way />
+                    <span dir="auto">{if words.is_empty() { "No text".to_owned() } else { words }}</span>
+                </a>
+            </div>
+            <span class="event__when">
+                <Moment at=event.at.0 style=Style::Precise />
+                <span class="event__since faint">{since}</span>
+            </span>
+        </li>
+    }
+}

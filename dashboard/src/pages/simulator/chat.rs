@@ -1,0 +1,171 @@
+//! The chat on the phone: bubbles with ticks, a composer, something to say.
+
+use leptos::{ev, html, prelude::*};
+
+use super::model::{Screen, Stage};
+use crate::{
+    api::simulator::PhoneMessage,
+    components::{
+        badge::icon_of,
+        body::Body,
+        icon::{Glyph, Icon},
+        when::{Moment, Style},
+    },
+    core::status::Status,
+};
+
+const SUGGESTIONS: [&str; 2] = ["hi", "help"];
+
+/// Bubbles and composer.
+#[component]
+pub(super) fn Chat(stage: Stage) -> impl IntoView {
+    let list = NodeRef::<html::Ul>::new();
+    let messages = Memo::new(move |_| {
+        stage.screen.with(|it| match it {
+            Screen::On(messages) => messages.clone(),
+            Screen::Reading | Screen::Off => Vec::new(),
+        })
+    });
+    let count = Memo::new(move |_| messages.with(Vec::len));
+    Effect::new(move |_| {
+        count.track();
+        request_animation_frame(move || {
+            if let Some(list) = list.get_untracked() {
+                list.set_scroll_top(list.scroll_height());
+            }
+        });
+    });
+    let is_new = move || {
+        stage
+            .screen
+            .with(|it| matches!(it, Screen::On(messages) if messages.is_empty()))
+    };
+    view! {
+        <ul
+            class="chat"
+            node_ref=list
+            role="log"
+            aria-label="Chat"
+            tabindex="0"
+            aria-busy=move || stage.screen.with(|it| *it == Screen::Reading).to_string()
+        >
+            <Show when=is_new>
+                <li class="chat__hint">
+                    "Write as a customer would. Waybill answers through the same webhook, bot and queue as with "
+                    "Twilio."
+                </li>
+            </Show>
+            <For
+                each=move || messages.get()
+                key=|it| (it.sid.clone(), it.status.clone())
+                children=|it| view! { <PhoneBubble message=it /> }
+            />
+        </ul>
+        <Composer stage=stage />
+    }
+}
+
+#[component]
+fn PhoneBubble(message: PhoneMessage) -> impl IntoView {
+    let (side, from, sender) = if message.from_phone {
+        ("mine", "phone", "You")
+    } else {
+        ("theirs", "business", "Business")
+    };
+    let status = Status::parse(&message.status);
+    let tick = message.from_phone.then(|| {
+        let icon = status.map_or(Icon::Check, icon_of);
+        let icon = if icon == Icon::In {
+            Icon::CheckCheck
+        } else {
+            icon
+        };
+        let label = status.map_or_else(|| message.status.clone(), |it| it.label().to_owned());
+        let title = label.clone();
+        view! {
+            <span class="bubble__tick" title=title>
+                <Glyph icon=icon />
+                <span class="hidden">{label}</span>
+            </span>
+        }
+    });
+    view! {
+        <li
+            class=format!("bubble bubble--{side}")
+            data-testid="phone-message"
+            data-from=from
+            data-status=message.status.clone()
+        >
+            <span class="hidden">{format!("{sender}: ")}</span>
+            <Body text=message.body />
+            <span class="bubble__foot">
+                <Moment at=message.at.0 style=Style::Short />
+                {tick}
+            </span>
+        </li>
+    }
+}
+
+#[component]
+fn Composer(stage: Stage) -> impl IntoView {
+    let body = RwSignal::new(String::new());
+    let send = move || {
+        let text = body.get_untracked();
+        stage.send(text, move || body.set(String::new()));
+    };
+    let keys = move |event: ev::KeyboardEvent| {
+        let is_writing = event.shift_key() || event.is_composing();
+        if event.key() == "Enter" && !is_writing {
+            event.prevent_default();
+            send();
+        }
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    let suggestion = move |text: &'static str| {
+        view! {
+            <button
+                type="button"
+                class="chip"
+                on:click=move |_| stage.send(text.to_owned(), || ())
+            >
+                {text}
+            </button>
+        }
+    };
+    view! {
+        <div class="suggestions" role="group" aria-label="Suggestions">
+            {SUGGESTIONS.into_iter().map(suggestion).collect_view()}
+        </div>
+        <p class="field__error phone__refusal" role="alert">
+            {move || stage.refusal.get()}
+        </p>
+        <form class="composer" on:submit=submit>
+            <label class="hidden" for="simulator-body">
+                "Message to the business"
+            </label>
+            <textarea
+                id="simulator-body"
+                class="input composer__input"
+                data-testid="simulator-body"
+                rows="1"
+                dir="auto"
+                placeholder="Message"
+                prop:value=body
+                on:input=move |event| body.set(event_target_value(&event))
+                on:keydown=keys
+            ></textarea>
+            <button
+                type="submit"
+                class="button button--primary composer__send"
+                data-testid="simulator-send"
+                disabled=move || stage.is_sending.get()
+            >
+                <Glyph icon=Icon::Send />
+                <span class="hidden">"Send"</span>
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,133 @@
+//! The whole product with no Twilio account: a customer's phone beside what the server does with it.
+
+mod backstage;
+mod chat;
+mod model;
+mod persona;
+
+use leptos::{ev, prelude::*};
+
+use crate::{
+    components::{
+        icon::{Glyph, Icon},
+        notice::{Empty, Failure},
+    },
+    core::{
+        filter::Filter,
+        persona::{MOST_PHONES, Persona},
+    },
+    route::Route,
+    state::page::use_title,
+};
+use backstage::Backstage;
+use chat::Chat;
+use model::{Screen, Stage};
+use persona::PersonaHead;
+
+/// The page at `/simulator`.
+#[component]
+pub(crate) fn SimulatorPage() -> impl IntoView {
+    use_title(|| "Simulator".to_owned());
+    let stage = Stage::new();
+    Effect::new(move |_| {
+        stage.address.track();
+        stage.open();
+    });
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.alt_key()
+            && let Some(digit) = event
+                .code()
+                .strip_prefix("Digit")
+                .and_then(|it| it.parse().ok())
+            && stage.hold(digit)
+        {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let is_off = Memo::new(move |_| stage.screen.with(|it| *it == Screen::Off));
+    view! {
+        <div class="head">
+            <h1 tabindex="-1">"Simulator"</h1>
+            <p class="note note--plan">
+                <strong>"SIMULATED"</strong>
+                ": nothing leaves this server"
+            </p>
+        </div>
+        <Show when=move || !is_off.get() fallback=|| view! { <Off /> }>
+            <div class="stage">
+                <section class="phone-place" aria-label="Phone">
+                    <Phones stage=stage />
+                    <div class="phone">
+                        <PersonaHead stage=stage />
+                        <Chat stage=stage />
+                    </div>
+                </section>
+                <Backstage stage=stage />
+            </div>
+        </Show>
+        {move || {
+            stage
+                .failure
+                .get()
+                .map(|error| {
+                    view! {
+                        <Failure
+                            cause=error.cause()
+                            next_step=error.next_step()
+                            request_id=error.request_id().map(ToOwned::to_owned)
+                            on_retry=Callback::new(move |()| stage.open())
+                        />
+                    }
+                })
+        }}
+    }
+}
+
+/// Which phone is in the hand; up to four.
+#[component]
+fn Phones(stage: Stage) -> impl IntoView {
+    let one = move |(index, persona): (usize, Persona)| {
+        let is_held = move || stage.held.get() == index;
+        view! {
+            <button
+                type="button"
+                class="phones__one"
+                aria-pressed=move || is_held().to_string()
+                title=format!("{} (Alt+{})", persona.address, index + 1)
+                on:click=move |_| stage.held.set(index)
+            >
+                <Glyph icon=Icon::Phone />
+                {persona.name}
+            </button>
+        }
+    };
+    view! {
+        <div class="phones" role="group" aria-label="Phones">
+            {move || stage.phones.get().into_iter().enumerate().map(one).collect_view()}
+            <Show when=move || stage.phones.with(|it| it.len() < MOST_PHONES)>
+                <button type="button" class="phones__one" on:click=move |_| stage.add_phone()>
+                    <Glyph icon=Icon::Plus />
+                    "Add phone"
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Off() -> impl IntoView {
+    view! {
+        <Empty icon=Icon::Phone title="The simulator is off".to_owned()>
+            <p>
+                "This server is connected to Twilio. The simulator runs when Waybill is started without Twilio "
+                "credentials."
+            </p>
+            <p>
+                <a class="button button--primary" href=Route::Messages(Filter::default()).href()>
+                    "Go to Messages"
+                </a>
+            </p>
+        </Empty>
+    }
+}

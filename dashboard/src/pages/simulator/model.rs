@@ -1,0 +1,220 @@
+//! What the simulator's page knows: the phones, the screen of the one in the hand, the trace behind it.
+
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+
+use crate::{
+    api::{
+        client::Latest,
+        error::ApiError,
+        events::MessageEvent,
+        live::Heard,
+        messages::MessageFilter,
+        simulator::{self, PhoneMessage},
+    },
+    core::persona::{self, Persona},
+    state::{
+        live::{Listening, Live, use_live},
+        session::{Session, use_session},
+        storage,
+    },
+};
+
+const PHONES_KEY: &str = "waybill.phones";
+/// Several events in a row are one request.
+const CALM: Duration = Duration::from_millis(60);
+/// Steps of the trace kept on the page.
+const LONGEST_TRACE: usize = 200;
+
+/// The screen of the phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Screen {
+    Reading,
+    On(Vec<PhoneMessage>),
+    /// The server has no simulator.
+    Off,
+}
+
+/// Phones and trace of one page view.
+#[derive(Clone, Copy)]
+pub(super) struct Stage {
+    pub(super) phones: RwSignal<Vec<Persona>>,
+    /// The place of the phone in the hand.
+    pub(super) held: RwSignal<usize>,
+    pub(super) address: Memo<String>,
+    pub(super) screen: RwSignal<Screen>,
+    pub(super) failure: RwSignal<Option<ApiError>>,
+    /// What was refused about the last message written.
+    pub(super) refusal: RwSignal<Option<String>>,
+    pub(super) trace: RwSignal<Vec<MessageEvent>>,
+    pub(super) is_sending: RwSignal<bool>,
+    latest: StoredValue<Latest, LocalStorage>,
+    listening: StoredValue<Option<Listening>, LocalStorage>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+    live: Live,
+    session: Session,
+}
+
+impl Stage {
+    /// The phones this browser remembers.
+    pub(super) fn new() -> Self {
+        let phones = RwSignal::new(persona::read(storage::read(PHONES_KEY).as_deref()));
+        let held = RwSignal::new(0);
+        let address = Memo::new(move |_| {
+            phones.with(|it| {
+                it.get(held.get())
+                    .map(|it| it.address.clone())
+                    .unwrap_or_default()
+            })
+        });
+        Effect::new(move |_| {
+            storage::write(PHONES_KEY, Some(&phones.with(|it| persona::write(it))));
+        });
+        let stage = Self {
+            phones,
+            held,
+            address,
+            screen: RwSignal::new(Screen::Reading),
+            failure: RwSignal::new(None),
+            refusal: RwSignal::new(None),
+            trace: RwSignal::new(Vec::new()),
+            is_sending: RwSignal::new(false),
+            latest: StoredValue::new_local(Latest::default()),
+            listening: StoredValue::new_local(None),
+            timer: StoredValue::new(None),
+            live: use_live(),
+            session: use_session(),
+        };
+        on_cleanup(move || {
+            stage.latest.update_value(Latest::stop);
+            stage.timer.update_value(|it| {
+                it.take().inspect(TimeoutHandle::clear);
+            });
+        });
+        stage
+    }
+
+    /// Who holds the phone in the hand.
+    pub(super) fn persona(self) -> Persona {
+        let held = self.held.get();
+        self.phones
+            .with(|it| it.get(held).cloned())
+            .unwrap_or_else(|| Persona::default_at(held))
+    }
+
+    /// Takes another phone into the hand, counted from one; false when there is none.
+    pub(super) fn hold(self, number: usize) -> bool {
+        let exists = number > 0 && self.phones.with_untracked(|it| number <= it.len());
+        if exists {
+            self.held.set(number - 1);
+        }
+        exists
+    }
+
+    /// One more phone, in the hand.
+    pub(super) fn add_phone(self) {
+        let count = self.phones.with_untracked(Vec::len);
+        self.phones.update(|it| it.push(Persona::default_at(count)));
+        self.held.set(count);
+    }
+
+    /// Changes who holds the phone.
+    pub(super) fn rename(self, persona: Persona) {
+        let held = self.held.get_untracked();
+        self.phones.update(|it| {
+            if let Some(place) = it.get_mut(held) {
+                *place = persona;
+            }
+        });
+    }
+
+    /// Reads the screen of the phone in the hand and listens from there.
+    pub(super) fn open(self) {
+        self.listening.set_value(None);
+        self.trace.set(Vec::new());
+        self.refusal.set(None);
+        self.screen.set(Screen::Reading);
+        self.read();
+    }
+
+    fn read(self) {
+        let Some(address) = self.address.try_get_untracked() else {
+            return;
+        };
+        let abort = self.latest.try_update_value(Latest::renew).flatten();
+        spawn_local(async move {
+            match simulator::screen(address.clone(), abort).await {
+                Ok(Some(screen)) => {
+                    self.failure.set(None);
+                    self.screen.set(Screen::On(screen.messages));
+                    self.listen(&address, screen.event_cursor);
+                }
+                Ok(None) => self.screen.set(Screen::Off),
+                Err(ApiError::Aborted) => {}
+                Err(error) => {
+                    self.session.note(&error);
+                    self.failure.set(Some(error));
+                }
+            }
+        });
+    }
+
+    fn listen(self, address: &str, after: String) {
+        if self.listening.try_with_value(Option::is_some) != Some(false) {
+            return;
+        }
+        let hear = move |heard| match heard {
+            Heard::Event(event) => {
+                self.trace.update(|it| {
+                    it.push(*event);
+                    let over = it.len().saturating_sub(LONGEST_TRACE);
+                    it.drain(..over);
+                });
+                self.read_soon();
+            }
+            Heard::Lost => {
+                self.listening.set_value(None);
+                self.read_soon();
+            }
+        };
+        let filter = MessageFilter::with(address);
+        self.listening
+            .set_value(Some(self.live.subscribe(filter, Some(after), hear)));
+    }
+
+    fn read_soon(self) {
+        let timer = set_timeout_with_handle(move || self.read(), CALM).ok();
+        self.timer.update_value(|it| {
+            if let Some(before) = std::mem::replace(it, timer) {
+                before.clear();
+            }
+        });
+    }
+
+    /// Writes to the business as the customer; `then` hears whether it was taken.
+    pub(super) fn send(self, body: String, then: impl FnOnce() + 'static) {
+        if body.trim().is_empty() || self.is_sending.get_untracked() {
+            return;
+        }
+        let persona = untrack(|| self.persona());
+        self.is_sending.set(true);
+        self.refusal.set(None);
+        spawn_local(async move {
+            match simulator::send(persona.address, persona.name, body).await {
+                Ok(Ok(_)) => then(),
+                Ok(Err(errors)) => {
+                    let why = errors.into_iter().map(|it| it.message).collect::<Vec<_>>();
+                    self.refusal.set(Some(why.join(" ")));
+                }
+                Err(error) => {
+                    self.session.note(&error);
+                    self.refusal
+                        .set(Some(format!("Not sent. {}", error.cause())));
+                }
+            }
+            self.is_sending.set(false);
+            self.read_soon();
+        });
+    }
+}

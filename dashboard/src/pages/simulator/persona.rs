@@ -1,0 +1,94 @@
+//! Who holds the phone: a name and a number, editable, remembered in this browser.
+
+use leptos::{ev, prelude::*};
+
+use super::model::Stage;
+use crate::{
+    components::{
+        dialog::Dialog,
+        field::{Entry, Field},
+        icon::{Glyph, Icon},
+    },
+    core::persona::{Persona, address},
+};
+
+/// The head of the phone.
+#[component]
+pub(super) fn PersonaHead(stage: Stage) -> impl IntoView {
+    let is_editing = RwSignal::new(false);
+    let persona = Memo::new(move |_| stage.persona());
+    view! {
+        <header class="phone__head">
+            <span class="avatar" aria-hidden="true">
+                {move || persona.with(Persona::initial)}
+            </span>
+            <p class="phone__who">
+                <strong dir="auto">{move || persona.with(|it| it.name.clone())}</strong>
+                <bdi class="mono" dir="ltr">
+                    {move || persona.with(|it| it.address.clone())}
+                </bdi>
+            </p>
+            <button
+                type="button"
+                class="icon-button"
+                title="Change name and number"
+                on:click=move |_| is_editing.set(true)
+            >
+                <Glyph icon=Icon::Pencil />
+                <span class="hidden">"Change name and number"</span>
+            </button>
+        </header>
+        <Editor stage=stage is_open=is_editing />
+    }
+}
+
+#[component]
+fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let number = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        if is_open.get() {
+            let persona = untrack(|| stage.persona());
+            name.set(persona.name);
+            number.set(persona.address);
+            error.set(None);
+        }
+    });
+    let save = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        match address(&number.get_untracked()) {
+            Some(address) => {
+                let name = name.get_untracked().trim().to_owned();
+                stage.rename(Persona { name, address });
+                is_open.set(false);
+            }
+            None => error.set(Some(
+                "Write a number with country code, +9779800000001.".to_owned(),
+            )),
+        }
+    };
+    view! {
+        <Dialog is_open=is_open title="Who holds this phone?">
+            <form class="form" novalidate on:submit=save>
+                <Field id="persona-name" label="Name" entry=Entry::Line value=name />
+                <Field
+                    id="persona-number"
+                    label="Number"
+                    entry=Entry::Phone
+                    value=number
+                    hint="Any number: it exists only in the simulator.".to_owned()
+                    error=Signal::derive(move || error.get())
+                />
+                <footer class="form__foot">
+                    <button type="button" class="button" on:click=move |_| is_open.set(false)>
+                        "Cancel"
+                    </button>
+                    <button type="submit" class="button button--primary">
+                        "Save"
+                    </button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}

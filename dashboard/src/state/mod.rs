@@ -1,0 +1,10 @@
+//! What lives longer than a page: session, theme, live connection, clock, toasts. One `use_…()` each.
+
+pub(crate) mod clock;
+pub(crate) mod keys;
+pub(crate) mod live;
+pub(crate) mod page;
+pub(crate) mod session;
+pub(crate) mod storage;
+pub(crate) mod theme;
+pub(crate) mod toasts;

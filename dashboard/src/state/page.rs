@@ -1,0 +1,23 @@
+//! What every page does on arrival: names the tab, then its heading takes the focus.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::keys::focus;
+
+/// Names the browser tab: "Messages — Waybill".
+pub(crate) fn use_title(title: impl Fn() -> String + 'static) {
+    Effect::new(move |_| document().set_title(&format!("{} — Waybill", title())));
+}
+
+/// After each change of page the heading takes the focus, so that a screen reader starts there.
+pub(crate) fn focus_heading_on_navigation() {
+    let pathname = use_location().pathname;
+    Effect::new(move |previous: Option<String>| {
+        let now = pathname.get();
+        if previous.is_some_and(|it| it != now) {
+            request_animation_frame(|| focus("h1"));
+        }
+        now
+    });
+}

@@ -1,0 +1,23 @@
+// Runs before the first paint: sets the theme without a flash, and notices when the program does not arrive.
+(() => {
+  const root = document.documentElement;
+  try {
+    const theme = localStorage.getItem("waybill.theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  } catch {
+    // A browser that keeps nothing shows the system's theme.
+  }
+
+  const fail = () => {
+    if (root.dataset.program === "ready") return;
+    root.dataset.program = "failed";
+  };
+  const isOurs = (target) =>
+    target instanceof HTMLScriptElement || (target instanceof HTMLLinkElement && target.rel !== "icon");
+  addEventListener("error", (event) => isOurs(event.target) && fail(), true);
+  addEventListener("unhandledrejection", fail);
+  setTimeout(fail, 20_000);
+  addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-reload]")) location.reload();
+  });
+})();
