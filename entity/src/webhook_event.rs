@@ -5,7 +5,11 @@ use sea_orm::entity::prelude::*;
 
 /// What it carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(8))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "String(StringLen::N(8))",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
 pub enum WebhookKind {
     /// A message from a person.
     Inbound,
@@ -15,7 +19,11 @@ pub enum WebhookKind {
 
 /// How far its processing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(12))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "String(StringLen::N(12))",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
 pub enum WebhookState {
     /// Kept, not processed yet (or failed and to be tried again at `next_try_at`).
     Pending,

@@ -1,6 +1,11 @@
 //! Contacts, conversations, messages with their attempts and timeline, and the provider's raw events.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, boolean, integer, integer_null, json_binary, json_binary_null, small_integer,
+    string_len, text, text_null, text_uniq, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid,
+};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -135,7 +140,12 @@ fn webhook_event() -> TableCreateStatement {
         .col(uuid("id").primary_key())
         .col(string_len("kind", 8))
         .col(text_uniq("dedupe_key"))
-        .col(ColumnDef::new("idempotency_token").text().unique_key().take())
+        .col(
+            ColumnDef::new("idempotency_token")
+                .text()
+                .unique_key()
+                .take(),
+        )
         .col(text("query"))
         .col(text("body"))
         .col(string_len("state", 12))
@@ -166,18 +176,52 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index
     };
     vec![
-        index("ix_contact_identity_contact", "contact_identity", &["contact_id"]),
-        index("ux_conversation", "conversation", &["contact_id", "sender"]).unique().to_owned(),
-        index("ix_message_queue", "message", &["status", "lane", "due_at"]),
-        index("ix_message_contact", "message", &["contact_id", "id"]),
-        index("ix_message_conversation", "message", &["conversation_id", "id"]),
-        index("ux_message_twilio_sid", "message", &["twilio_sid"]).unique().to_owned(),
-        index("ux_message_idempotency_key", "message", &["idempotency_key"]).unique().to_owned(),
-        index("ux_delivery_attempt", "delivery_attempt", &["message_id", "number"])
+        index(
+            "ix_contact_identity_contact",
+            "contact_identity",
+            &["contact_id"],
+        ),
+        index("ux_conversation", "conversation", &["contact_id", "sender"])
             .unique()
             .to_owned(),
-        index("ix_delivery_attempt_started", "delivery_attempt", &["started_at"]),
-        index("ix_message_event_message", "message_event", &["message_id", "seq"]),
-        index("ix_webhook_event_state", "webhook_event", &["state", "next_try_at"]),
+        index("ix_message_queue", "message", &["status", "lane", "due_at"]),
+        index("ix_message_contact", "message", &["contact_id", "id"]),
+        index(
+            "ix_message_conversation",
+            "message",
+            &["conversation_id", "id"],
+        ),
+        index("ux_message_twilio_sid", "message", &["twilio_sid"])
+            .unique()
+            .to_owned(),
+        index(
+            "ux_message_idempotency_key",
+            "message",
+            &["idempotency_key"],
+        )
+        .unique()
+        .to_owned(),
+        index(
+            "ux_delivery_attempt",
+            "delivery_attempt",
+            &["message_id", "number"],
+        )
+        .unique()
+        .to_owned(),
+        index(
+            "ix_delivery_attempt_started",
+            "delivery_attempt",
+            &["started_at"],
+        ),
+        index(
+            "ix_message_event_message",
+            "message_event",
+            &["message_id", "seq"],
+        ),
+        index(
+            "ix_webhook_event_state",
+            "webhook_event",
+            &["state", "next_try_at"],
+        ),
     ]
 }

@@ -102,6 +102,7 @@ impl App {
 
 /// Keeps each sender under the configured rate.
 pub fn limiter(config: &Config) -> DefaultKeyedRateLimiter<String> {
-    let rate = std::num::NonZeroU32::new(config.send_rate_per_sender).unwrap_or(std::num::NonZeroU32::MIN);
+    let rate =
+        std::num::NonZeroU32::new(config.send_rate_per_sender).unwrap_or(std::num::NonZeroU32::MIN);
     RateLimiter::keyed(Quota::per_second(rate))
 }

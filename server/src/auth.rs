@@ -50,12 +50,19 @@ pub async fn viewer(app: &App, credential: &Credential) -> Result<Viewer> {
         Credential::Session(secret) => {
             let user = people::user_of_session(app.db.read(), &hash(secret), now).await?;
             let user = user.ok_or(Error::Unauthenticated)?;
-            Ok(Viewer { id: Kind::User.encode(user.id), name: user.name, role: user.role })
+            Ok(Viewer {
+                id: Kind::User.encode(user.id),
+                name: user.name,
+                role: user.role,
+            })
         }
         Credential::Bearer(token) => {
             let token = people::live_token(app.db.read(), &hash(token), now).await?;
             let token = token.ok_or(Error::Unauthenticated)?;
-            if token.last_used_at.is_none_or(|at| now - at > NOTE_USE_EVERY) {
+            if token
+                .last_used_at
+                .is_none_or(|at| now - at > NOTE_USE_EVERY)
+            {
                 people::token_used(app.db.write(), token.id, now).await?;
             }
             let role = match token.scope {
@@ -63,7 +70,11 @@ pub async fn viewer(app: &App, credential: &Credential) -> Result<Viewer> {
                 Scope::Send => Role::Operator,
                 Scope::Manage => Role::Admin,
             };
-            Ok(Viewer { id: Kind::ApiToken.encode(token.id), name: token.name, role })
+            Ok(Viewer {
+                id: Kind::ApiToken.encode(token.id),
+                name: token.name,
+                role,
+            })
         }
     }
 }

@@ -59,7 +59,10 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve => serve::run(),
         Command::Simulator(arguments) => simulator::run(arguments),
-        Command::Schema => schema::run(),
+        Command::Schema => {
+            schema::run();
+            Ok(())
+        }
         Command::Config(arguments) => config::run(&arguments),
         Command::Migrate => migrate::run(),
         Command::Token(command) => token::run(command),

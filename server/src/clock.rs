@@ -20,7 +20,9 @@ impl Clock {
 
     /// A clock that stands still until [`Clock::advance`] moves it.
     pub fn held_at(start: DateTime<Utc>) -> Self {
-        Self { held: Some(Arc::new(Mutex::new(start))) }
+        Self {
+            held: Some(Arc::new(Mutex::new(start))),
+        }
     }
 
     /// Now, in UTC, to the microsecond: what both databases can store.
@@ -40,7 +42,10 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the system's clock"
+)]
 fn system_now() -> DateTime<Utc> {
     Utc::now()
 }
@@ -54,7 +59,11 @@ impl Ids {
     pub fn next(&self, now: DateTime<Utc>) -> Uuid {
         let context = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-        Uuid::new_v7(Timestamp::from_unix(&*context, seconds, now.timestamp_subsec_nanos()))
+        Uuid::new_v7(Timestamp::from_unix(
+            &*context,
+            seconds,
+            now.timestamp_subsec_nanos(),
+        ))
     }
 }
 

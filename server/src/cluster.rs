@@ -48,7 +48,9 @@ impl Cluster {
     /// # Errors
     /// That `redis_url` is no URL of a Redis. A Redis that does not answer is no error.
     pub fn new(redis_url: Option<&Secret>) -> Result<Self, String> {
-        let redis = redis_url.map(|url| redis::Redis::new(url.expose())).transpose()?;
+        let redis = redis_url
+            .map(|url| redis::Redis::new(url.expose()))
+            .transpose()?;
         Ok(Self(Arc::new(Inner {
             work: Notify::new(),
             log_grew: watch::Sender::new(0),
@@ -103,7 +105,10 @@ impl Cluster {
     fn hear(&self, hint: Hint) {
         match hint {
             Hint::Work => self.0.work.notify_one(),
-            Hint::LogGrew => self.0.log_grew.send_modify(|count| *count = count.wrapping_add(1)),
+            Hint::LogGrew => self
+                .0
+                .log_grew
+                .send_modify(|count| *count = count.wrapping_add(1)),
         }
     }
 }

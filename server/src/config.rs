@@ -120,7 +120,13 @@ const fn open(
     meaning: &'static str,
     example: &'static str,
 ) -> Setting {
-    Setting { name, default, meaning, example, is_secret: false }
+    Setting {
+        name,
+        default,
+        meaning,
+        example,
+        is_secret: false,
+    }
 }
 
 const fn secret(
@@ -129,10 +135,17 @@ const fn secret(
     meaning: &'static str,
     example: &'static str,
 ) -> Setting {
-    Setting { name, default, meaning, example, is_secret: true }
+    Setting {
+        name,
+        default,
+        meaning,
+        example,
+        is_secret: true,
+    }
 }
 
 /// Every setting there is; the README's table is this one.
+#[rustfmt::skip]
 pub const SETTINGS: &[Setting] = &[
     open("TWILIO_ACCOUNT_SID", "none: sandbox mode", "Twilio account", "AC00112233445566778899aabbccddeeff"),
     secret("TWILIO_AUTH_TOKEN", "none", "opens Twilio's API and signs its webhooks", "32 hex digits"),

@@ -68,12 +68,20 @@ pub enum RefusalCode {
 impl Refusal {
     /// A rule broken by one field.
     pub fn field(code: RefusalCode, field: &'static str, message: impl Into<String>) -> Self {
-        Self { code, field: Some(field), message: message.into() }
+        Self {
+            code,
+            field: Some(field),
+            message: message.into(),
+        }
     }
 
     /// A rule broken by the request as a whole.
     pub fn whole(code: RefusalCode, message: impl Into<String>) -> Self {
-        Self { code, field: None, message: message.into() }
+        Self {
+            code,
+            field: None,
+            message: message.into(),
+        }
     }
 }
 

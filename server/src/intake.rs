@@ -65,7 +65,10 @@ struct Waiting {
 impl Default for Intake {
     fn default() -> Self {
         let (door, hall) = mpsc::channel(WAITING);
-        Self { door, hall: Mutex::new(Some(hall)) }
+        Self {
+            door,
+            hall: Mutex::new(Some(hall)),
+        }
     }
 }
 
@@ -77,14 +80,22 @@ impl Intake {
     pub async fn keep(&self, arrived: Arrived) -> Result<Kept, NotKept> {
         let stopped = || NotKept("the server is stopping".to_owned());
         let (answer, kept) = oneshot::channel();
-        self.door.send(Waiting { arrived, answer }).await.map_err(|_| stopped())?;
+        self.door
+            .send(Waiting { arrived, answer })
+            .await
+            .map_err(|_| stopped())?;
         kept.await.map_err(|_| stopped())?
     }
 }
 
 /// Starts the writer and the processing behind it; what an earlier process left is taken up.
 pub fn start(app: &App) {
-    let hall = app.intake.hall.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let hall = app
+        .intake
+        .hall
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
     let Some(hall) = hall else { return };
     let hands = process::start(app);
     app.tasks.spawn(write(app.clone(), hall, hands));
@@ -105,8 +116,10 @@ async fn write(app: App, mut hall: mpsc::Receiver<Waiting>, hands: process::Hand
         if count == 0 {
             return;
         }
-        let (events, answers): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|it| (row(&app, it.arrived), it.answer)).unzip();
+        let (events, answers): (Vec<_>, Vec<_>) = batch
+            .drain(..)
+            .map(|it| (row(&app, it.arrived), it.answer))
+            .unzip();
         let ids: Vec<_> = events.iter().map(|it| it.id).collect();
         match store::webhook_events::insert_new(app.db.write(), events).await {
             Ok(stored) => {
@@ -150,11 +163,20 @@ fn row(app: &App, arrived: Arrived) -> Model {
 fn dedupe_key(arrived: &Arrived) -> String {
     use sha2::{Digest as _, Sha256};
     let form = Form::decode(arrived.body.as_bytes());
-    match (arrived.kind, form.get("MessageSid").or_else(|| form.get("SmsSid"))) {
+    match (
+        arrived.kind,
+        form.get("MessageSid").or_else(|| form.get("SmsSid")),
+    ) {
         (WebhookKind::Inbound, Some(sid)) => format!("in:{sid}"),
         (WebhookKind::Status, Some(sid)) => {
-            let status = form.get("MessageStatus").or_else(|| form.get("SmsStatus")).unwrap_or_default();
-            format!("st:{sid}:{status}:{}", form.get("ErrorCode").unwrap_or_default())
+            let status = form
+                .get("MessageStatus")
+                .or_else(|| form.get("SmsStatus"))
+                .unwrap_or_default();
+            format!(
+                "st:{sid}:{status}:{}",
+                form.get("ErrorCode").unwrap_or_default()
+            )
         }
         (_, None) => format!("raw:{}", hex::encode(Sha256::digest(&arrived.body))),
     }

@@ -6,7 +6,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-const SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const SECONDS: [f64; 12] = [
+    0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
 
 /// How a request to the provider ended.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -56,12 +58,36 @@ impl Default for Metrics {
             reconciled: Counter::default(),
             registry: Registry::default(),
         };
-        registry.register("delivery_attempts", "Requests to Twilio by outcome and code", it.attempts.clone());
-        registry.register("send_duration_seconds", "From request to Twilio's answer", it.send_seconds.clone());
-        registry.register("webhook_requests", "Webhook requests by kind and result", it.webhooks.clone());
-        registry.register("webhook_duration_seconds", "From webhook request to answer", it.webhook_seconds.clone());
-        registry.register("webhook_failures", "Kept events whose processing failed", it.webhook_failures.clone());
-        registry.register("messages_reconciled", "Messages settled by asking Twilio", it.reconciled.clone());
+        registry.register(
+            "delivery_attempts",
+            "Requests to Twilio by outcome and code",
+            it.attempts.clone(),
+        );
+        registry.register(
+            "send_duration_seconds",
+            "From request to Twilio's answer",
+            it.send_seconds.clone(),
+        );
+        registry.register(
+            "webhook_requests",
+            "Webhook requests by kind and result",
+            it.webhooks.clone(),
+        );
+        registry.register(
+            "webhook_duration_seconds",
+            "From webhook request to answer",
+            it.webhook_seconds.clone(),
+        );
+        registry.register(
+            "webhook_failures",
+            "Kept events whose processing failed",
+            it.webhook_failures.clone(),
+        );
+        registry.register(
+            "messages_reconciled",
+            "Messages settled by asking Twilio",
+            it.reconciled.clone(),
+        );
         Self { registry, ..it }
     }
 }

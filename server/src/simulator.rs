@@ -66,7 +66,12 @@ impl Settings {
             messaging_service_sid: None,
         };
         let schedule = [80, 300, 900].map(Duration::from_millis);
-        Self { account, webhook_url, create_delay: Duration::ZERO, schedule }
+        Self {
+            account,
+            webhook_url,
+            create_delay: Duration::ZERO,
+            schedule,
+        }
     }
 }
 
@@ -80,7 +85,10 @@ pub fn spawn(
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> std::io::Result<Simulated> {
-    let simulated = Simulated { address: listener.local_addr()?, account: settings.account.clone() };
+    let simulated = Simulated {
+        address: listener.local_addr()?,
+        account: settings.account.clone(),
+    };
     let simulator = Arc::new(Simulator {
         settings,
         world: World::default(),
@@ -89,15 +97,22 @@ pub fn spawn(
         tasks: tasks.clone(),
         stop: stop.clone(),
     });
-    let serve = axum::serve(listener, router(simulator)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serve = axum::serve(listener, router(simulator))
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
     tasks.spawn(serve.into_future());
     Ok(simulated)
 }
 
 fn router(simulator: Shared) -> Router {
     Router::new()
-        .route("/2010-04-01/Accounts/{account}/Messages.json", post(api::create).get(api::list))
-        .route("/2010-04-01/Accounts/{account}/Messages/{message}", get(api::fetch))
+        .route(
+            "/2010-04-01/Accounts/{account}/Messages.json",
+            post(api::create).get(api::list),
+        )
+        .route(
+            "/2010-04-01/Accounts/{account}/Messages/{message}",
+            get(api::fetch),
+        )
         .route("/simulator/phones", get(phones::all))
         .route("/simulator/messages", post(phones::write))
         .fallback(api::unknown)

@@ -14,9 +14,9 @@ use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::gateway::breaker::Breaker;
+use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
-use crate::gateway::http_client;
 use crate::intake::{self, Intake};
 use crate::metrics::Metrics;
 use crate::simulator::{self, Simulated};
@@ -41,7 +41,9 @@ pub enum StartError {
         reason: std::io::Error,
     },
     /// Another process has the SQLite file.
-    #[error("DATA_DIR: another waybill uses {0}; stop it, or use PostgreSQL for more than one process")]
+    #[error(
+        "DATA_DIR: another waybill uses {0}; stop it, or use PostgreSQL for more than one process"
+    )]
     InUse(String),
     /// Anything else.
     #[error("{0}")]
@@ -76,7 +78,10 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     }
     let wanted = SocketAddr::new(config.host, config.port);
     let listener = listen(wanted).await?;
-    let address = listener.local_addr().map_err(|reason| StartError::Listen { address: wanted, reason })?;
+    let address = listener.local_addr().map_err(|reason| StartError::Listen {
+        address: wanted,
+        reason,
+    })?;
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let simulated = match &config.twilio {
@@ -89,10 +94,18 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     queue::start(&app);
     let closing = app.closing.clone();
     let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let serve = axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned());
+    let serve =
+        axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned());
     let http = app.tasks.spawn(serve.into_future());
     tracing::info!(%address, is_sandbox = app.config.is_sandbox(), node = app.node, "listening");
-    Ok(Running { app, address, simulator: simulated.map(|it| it.address), closing, http, _lock: lock })
+    Ok(Running {
+        app,
+        address,
+        simulator: simulated.map(|it| it.address),
+        closing,
+        http,
+        _lock: lock,
+    })
 }
 
 impl Running {
@@ -104,8 +117,13 @@ impl Running {
         }
         self.app.stop.cancel();
         self.app.tasks.close();
-        if tokio::time::timeout(DRAIN, self.app.tasks.wait()).await.is_err() {
-            tracing::warn!("some sends did not end in time; Twilio is asked about them at the next start");
+        if tokio::time::timeout(DRAIN, self.app.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "some sends did not end in time; Twilio is asked about them at the next start"
+            );
         }
         self.app.db.clone().close().await;
         tracing::info!("stopped");
@@ -113,7 +131,9 @@ impl Running {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|reason| StartError::Listen { address, reason })
+    TcpListener::bind(address)
+        .await
+        .map_err(|reason| StartError::Listen { address, reason })
 }
 
 async fn simulate(
@@ -142,7 +162,11 @@ fn assemble(
     let (base_url, account) = match (simulated, &config.twilio) {
         (Some(it), _) => (format!("http://{}", it.address), it.account.clone()),
         (None, Some(account)) => (config.twilio_api_base_url.clone(), account.clone()),
-        (None, None) => return Err(StartError::Other("neither an account nor a simulator".to_owned())),
+        (None, None) => {
+            return Err(StartError::Other(
+                "neither an account nor a simulator".to_owned(),
+            ));
+        }
     };
     let node = format!("node-{:08x}", rand::random::<u32>());
     Ok(App::new(Parts {
@@ -170,7 +194,11 @@ fn assemble(
 /// What Twilio calls; without a setting the loopback address, which only the simulator can reach.
 fn public_url(config: &Config, address: SocketAddr) -> String {
     let own = || {
-        let host = if address.ip().is_unspecified() { [127, 0, 0, 1].into() } else { address.ip() };
+        let host = if address.ip().is_unspecified() {
+            [127, 0, 0, 1].into()
+        } else {
+            address.ip()
+        };
         format!("http://{}", SocketAddr::new(host, address.port()))
     };
     config.public_url.clone().unwrap_or_else(own)
@@ -178,10 +206,20 @@ fn public_url(config: &Config, address: SocketAddr) -> String {
 
 /// One process a file: the lease rules of SQLite count on it.
 fn lock_database(config: &Config) -> Result<Option<File>, StartError> {
-    let Some(path) = config.database_url.expose().strip_prefix("sqlite:") else { return Ok(None) };
-    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default().to_owned();
+    let Some(path) = config.database_url.expose().strip_prefix("sqlite:") else {
+        return Ok(None);
+    };
+    let path = path
+        .trim_start_matches("//")
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     if path.contains(":memory:") {
-        return Err(StartError::Other("DATABASE_URL: a database in memory loses everything at the stop; name a file".to_owned()));
+        return Err(StartError::Other(
+            "DATABASE_URL: a database in memory loses everything at the stop; name a file"
+                .to_owned(),
+        ));
     }
     let other = |error: std::io::Error| StartError::Other(format!("DATA_DIR: {path}: {error}"));
     if let Some(folder) = std::path::Path::new(&path).parent() {

@@ -14,8 +14,8 @@ use std::time::Duration;
 use migration::MigratorTrait as _;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 /// The database: on SQLite one writing connection and many readers, on PostgreSQL one pool for both.
@@ -31,16 +31,26 @@ pub struct Db {
 /// What the database said, or that the folder could not be made.
 pub async fn open(url: &str) -> Result<Db, DbErr> {
     if let Some(path) = url.strip_prefix("sqlite:") {
-        let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+        let path = path
+            .trim_start_matches("//")
+            .split('?')
+            .next()
+            .unwrap_or_default();
         make_folder_of(Path::new(path))?;
         let write = Database::connect(sqlite(url, 1)).await?;
         let read = Database::connect(sqlite(url, 8)).await?;
         return Ok(Db { write, read });
     }
     let mut options = ConnectOptions::new(url);
-    options.max_connections(20).acquire_timeout(Duration::from_secs(5)).sqlx_logging(false);
+    options
+        .max_connections(20)
+        .acquire_timeout(Duration::from_secs(5))
+        .sqlx_logging(false);
     let pool = Database::connect(options).await?;
-    Ok(Db { write: pool.clone(), read: pool })
+    Ok(Db {
+        write: pool.clone(),
+        read: pool,
+    })
 }
 
 /// Brings the schema up to date; returns how many steps were taken.
@@ -48,7 +58,9 @@ pub async fn open(url: &str) -> Result<Db, DbErr> {
 /// # Errors
 /// What the database said.
 pub async fn migrate(db: &Db) -> Result<usize, DbErr> {
-    let pending = migration::Migrator::get_pending_migrations(&db.write).await?.len();
+    let pending = migration::Migrator::get_pending_migrations(&db.write)
+        .await?
+        .len();
     migration::Migrator::up(&db.write, None).await?;
     Ok(pending)
 }
@@ -96,7 +108,10 @@ impl Db {
 
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).acquire_timeout(Duration::from_secs(5)).sqlx_logging(false);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .sqlx_logging(false);
     options.map_sqlx_sqlite_opts(|it| {
         it.create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -108,9 +123,15 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
 }
 
 fn make_folder_of(file: &Path) -> Result<(), DbErr> {
-    let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty()) else { return Ok(()) };
-    std::fs::create_dir_all(folder)
-        .map_err(|error| DbErr::Custom(format!("can't make the folder {}: {error}", folder.display())))
+    let Some(folder) = file.parent().filter(|it| !it.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder).map_err(|error| {
+        DbErr::Custom(format!(
+            "can't make the folder {}: {error}",
+            folder.display()
+        ))
+    })
 }
 
 fn is_postgres(connection: &impl ConnectionTrait) -> bool {

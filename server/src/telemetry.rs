@@ -38,7 +38,11 @@ pub fn start(config: &Config) -> Result<Logs, String> {
     let (errors, errors_guard) = file(&folder.join("error.log"));
     tracing_subscriber::registry()
         .with(level)
-        .with(lines(config.log_format, std::io::stderr, std::io::IsTerminal::is_terminal(&std::io::stderr())))
+        .with(lines(
+            config.log_format,
+            std::io::stderr,
+            std::io::IsTerminal::is_terminal(&std::io::stderr()),
+        ))
         .with(lines(config.log_format, app, false))
         .with(lines(config.log_format, errors, false).with_filter(LevelFilter::ERROR))
         .try_init()
@@ -48,7 +52,13 @@ pub fn start(config: &Config) -> Result<Logs, String> {
 
 fn file(path: &Path) -> (NonBlocking, WorkerGuard) {
     let limit = ContentLimit::BytesSurpassed(FILE_BYTES);
-    tracing_appender::non_blocking(FileRotate::new(path, AppendCount::new(FILES), limit, Compression::None, None))
+    tracing_appender::non_blocking(FileRotate::new(
+        path,
+        AppendCount::new(FILES),
+        limit,
+        Compression::None,
+        None,
+    ))
 }
 
 fn lines<S, W>(format: LogFormat, writer: W, has_colors: bool) -> Box<dyn Layer<S> + Send + Sync>
@@ -56,10 +66,11 @@ where
     S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(has_colors);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(writer)
+        .with_ansi(has_colors);
     match format {
         LogFormat::Text => lines.with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     }
 }
-

@@ -17,7 +17,9 @@ pub enum AddressError {
     #[error("a number is needed, e.g. +9779800000000")]
     Empty,
     /// Not E.164: a plus sign, a country code, 8 to 15 digits in all.
-    #[error("not a number in international form: a plus sign, then 8 to 15 digits, e.g. +9779800000000")]
+    #[error(
+        "not a number in international form: a plus sign, then 8 to 15 digits, e.g. +9779800000000"
+    )]
     NotE164,
     /// Longer than any real address.
     #[error("longer than an address can be (160 bytes)")]
@@ -36,8 +38,10 @@ impl Address {
             return Err(AddressError::TooLong);
         }
         let number = text.strip_prefix(CHANNEL).unwrap_or(text);
-        let number: String =
-            number.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '\u{a0}')).collect();
+        let number: String = number
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '\u{a0}'))
+            .collect();
         if number.is_empty() {
             return Err(AddressError::Empty);
         }
@@ -45,7 +49,11 @@ impl Address {
         let is_e164 = (8..=15).contains(&digits.len())
             && digits.bytes().all(|b| b.is_ascii_digit())
             && !digits.starts_with('0');
-        if is_e164 { Ok(Self(format!("{CHANNEL}{number}"))) } else { Err(AddressError::NotE164) }
+        if is_e164 {
+            Ok(Self(format!("{CHANNEL}{number}")))
+        } else {
+            Err(AddressError::NotE164)
+        }
     }
 
     /// Keeps an address as the provider wrote it.
@@ -56,7 +64,11 @@ impl Address {
         if text.trim().is_empty() {
             return Err(AddressError::Empty);
         }
-        if text.len() > MAX_BYTES { Err(AddressError::TooLong) } else { Ok(Self(text.to_owned())) }
+        if text.len() > MAX_BYTES {
+            Err(AddressError::TooLong)
+        } else {
+            Ok(Self(text.to_owned()))
+        }
     }
 
     /// The address as stored and sent, channel included.
@@ -66,13 +78,22 @@ impl Address {
 
     /// The number without the channel, where it is one: `+9779800000000`.
     pub fn e164(&self) -> Option<&str> {
-        self.0.strip_prefix(CHANNEL).filter(|rest| rest.starts_with('+'))
+        self.0
+            .strip_prefix(CHANNEL)
+            .filter(|rest| rest.starts_with('+'))
     }
 
     /// A form fit for logs: the last two characters and how long the rest is.
     pub fn masked(&self) -> String {
         let bare = self.0.strip_prefix(CHANNEL).unwrap_or(&self.0);
-        let tail: String = bare.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+        let tail: String = bare
+            .chars()
+            .rev()
+            .take(2)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
         format!("••{tail}")
     }
 }
@@ -89,8 +110,17 @@ mod tests {
 
     #[test]
     fn numbers_are_read_the_way_people_write_them() {
-        for text in ["+9779800000000", " whatsapp:+9779800000000 ", "+977 980-000-0000", "+977 (980) 000.0000"] {
-            assert_eq!(Address::parse(text).map(|a| a.0), Ok("whatsapp:+9779800000000".into()), "{text}");
+        for text in [
+            "+9779800000000",
+            " whatsapp:+9779800000000 ",
+            "+977 980-000-0000",
+            "+977 (980) 000.0000",
+        ] {
+            assert_eq!(
+                Address::parse(text).map(|a| a.0),
+                Ok("whatsapp:+9779800000000".into()),
+                "{text}"
+            );
         }
     }
 
@@ -114,7 +144,10 @@ mod tests {
     #[test]
     fn a_sender_without_a_number_is_kept_as_it_is() {
         let address = Address::from_provider("whatsapp:PT.1a2b3c").unwrap();
-        assert_eq!((address.as_str(), address.e164()), ("whatsapp:PT.1a2b3c", None));
+        assert_eq!(
+            (address.as_str(), address.e164()),
+            ("whatsapp:PT.1a2b3c", None)
+        );
         assert_eq!(format!("{address:?}"), "Address(••3c)");
     }
 }

@@ -30,7 +30,9 @@ pub enum Kind {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum IdError {
     /// Well formed, but it names another kind of thing.
-    #[error("expected an id that begins with \"{expected}_\", got one that begins with \"{found}_\"")]
+    #[error(
+        "expected an id that begins with \"{expected}_\", got one that begins with \"{found}_\""
+    )]
     WrongKind {
         /// The prefix asked for.
         expected: &'static str,
@@ -89,12 +91,17 @@ impl Kind {
         if id.type_prefix() == expected {
             return Ok(id.uuid());
         }
-        Err(IdError::WrongKind { expected, found: id.type_prefix().to_owned() })
+        Err(IdError::WrongKind {
+            expected,
+            found: id.type_prefix().to_owned(),
+        })
     }
 
     /// The kind and the id of any public id.
     pub fn parse_any(text: &str) -> Option<(Self, Uuid)> {
-        Self::ALL.into_iter().find_map(|kind| kind.parse(text).ok().map(|id| (kind, id)))
+        Self::ALL
+            .into_iter()
+            .find_map(|kind| kind.parse(text).ok().map(|id| (kind, id)))
     }
 }
 
@@ -115,8 +122,21 @@ mod tests {
     fn a_wrong_kind_is_refused_by_name() {
         let contact = Kind::Contact.encode(Uuid::from_u128(7));
         let error = Kind::Message.parse(&contact).unwrap_err();
-        assert_eq!(error, IdError::WrongKind { expected: "msg", found: "con".into() });
-        for bad in ["", "msg", "msg_", "msg_zz", "मेसेज", "01h455vb4pex5vsknk084sn02q"] {
+        assert_eq!(
+            error,
+            IdError::WrongKind {
+                expected: "msg",
+                found: "con".into()
+            }
+        );
+        for bad in [
+            "",
+            "msg",
+            "msg_",
+            "msg_zz",
+            "मेसेज",
+            "01h455vb4pex5vsknk084sn02q",
+        ] {
             assert!(Kind::Message.parse(bad).is_err(), "{bad}");
         }
     }

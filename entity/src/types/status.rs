@@ -1,13 +1,19 @@
 //! Message status and its only legal moves. Refuses to know who asks for a move, or when.
 
 use MessageStatus as S;
-use sea_orm::entity::prelude::*;
 use sea_orm::Iterable;
+use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Where a message is in its life. Inbound messages are only ever `RECEIVED`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
-#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "String(StringLen::N(16))",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MessageStatus {
     /// Waits for its time.
@@ -41,7 +47,10 @@ impl MessageStatus {
     /// Source: provider documentation, "Track message status".
     #[must_use]
     pub fn can_become(self, next: Self) -> bool {
-        let seen = matches!(next, S::Sent | S::Delivered | S::Read | S::Undelivered | S::Failed);
+        let seen = matches!(
+            next,
+            S::Sent | S::Delivered | S::Read | S::Undelivered | S::Failed
+        );
         match self {
             S::Scheduled => matches!(next, S::Queued | S::Canceled | S::Failed),
             S::Queued => matches!(next, S::Sending | S::Failed | S::Canceled),
@@ -105,7 +114,10 @@ mod tests {
             assert!(S::iter().all(|next| !end.can_become(next)), "{end:?}");
         }
         assert!(!S::Queued.can_become(S::Read) && S::Sending.can_become(S::Read));
-        assert!(!S::Delivered.can_become(S::Failed), "a delivered message is never undone");
+        assert!(
+            !S::Delivered.can_become(S::Failed),
+            "a delivered message is never undone"
+        );
     }
 
     #[test]

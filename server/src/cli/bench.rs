@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::common::Done;
 
 /// What is measured.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum Command {
     /// Sizes of the binary and the dashboard, idle memory, time to the first answer
     Basics {

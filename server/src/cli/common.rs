@@ -1,7 +1,7 @@
 //! What commands share: printing, the runtime, the settings, the database.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command's results go to the terminal")]
 
 use std::future::Future;
+use std::io::Write as _;
 
 use crate::config::{self, Config};
 use crate::store::{self, Db};
@@ -11,12 +11,13 @@ pub(super) type Done = Result<(), String>;
 
 /// A result, on standard output.
 pub(super) fn print(line: &str) {
-    println!("{line}");
+    // A reader that went away (`waybill config | head`) is no reason for the server behind it to end.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Anything else, on standard error.
 pub(super) fn tell(line: &str) {
-    eprintln!("{line}");
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// The settings.
@@ -35,7 +36,11 @@ pub(super) fn block_on<T>(task: impl Future<Output = Result<T, String>>) -> Resu
 
 /// The database with its schema up to date.
 pub(super) async fn database(config: &Config) -> Result<Db, String> {
-    let db = store::open(config.database_url.expose()).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
-    store::migrate(&db).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+    let db = store::open(config.database_url.expose())
+        .await
+        .map_err(|error| format!("DATABASE_URL: {error}"))?;
+    store::migrate(&db)
+        .await
+        .map_err(|error| format!("DATABASE_URL: {error}"))?;
     Ok(db)
 }

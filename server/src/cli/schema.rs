@@ -1,9 +1,8 @@
 //! `waybill schema`
 
-use super::common::{Done, print};
+use super::common::print;
 use crate::graphql;
 
-pub(super) fn run() -> Done {
+pub(super) fn run() {
     print(graphql::sdl().trim_end());
-    Ok(())
 }

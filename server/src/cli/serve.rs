@@ -20,7 +20,9 @@ pub(super) fn run() -> Done {
 async fn serve(config: Config) -> Done {
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let running = start(config, Clock::system()).await.map_err(|error| error.to_string())?;
+    let running = start(config, Clock::system())
+        .await
+        .map_err(|error| error.to_string())?;
     greet(&running).await?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -33,24 +35,45 @@ async fn serve(config: Config) -> Done {
 
 async fn greet(running: &Running) -> Done {
     let app = &running.app;
-    let link = access::new_link(&app.db, &app.clock, &app.ids).await.map_err(|error| error.to_string())?;
+    let link = access::new_link(&app.db, &app.clock, &app.ids)
+        .await
+        .map_err(|error| error.to_string())?;
     let url = dashboard_url(&app.config, running.address);
     if app.config.is_sandbox() {
-        print("Sandbox     no Twilio credentials: Twilio is simulated, nothing leaves this machine");
+        print(
+            "Sandbox     no Twilio credentials: Twilio is simulated, nothing leaves this machine",
+        );
     } else {
-        let senders: Vec<&str> = app.senders().iter().map(entity::types::Address::as_str).collect();
-        print(&format!("Twilio      {} as {}", app.account.account_sid, senders.join(", ")));
-        print(&format!("Webhook     {}/api/v1/whatsapp/webhook", app.public_url));
+        let senders: Vec<&str> = app
+            .senders()
+            .iter()
+            .map(entity::types::Address::as_str)
+            .collect();
+        print(&format!(
+            "Twilio      {} as {}",
+            app.account.account_sid,
+            senders.join(", ")
+        ));
+        print(&format!(
+            "Webhook     {}/api/v1/whatsapp/webhook",
+            app.public_url
+        ));
     }
     print(&format!("Dashboard   {url}/"));
-    print(&format!("Sign in     {url}/sign-in/{link}   (works once, for one hour)"));
+    print(&format!(
+        "Sign in     {url}/sign-in/{link}   (works once, for one hour)"
+    ));
     Ok(())
 }
 
 /// Where a person on this machine opens the dashboard.
 pub(super) fn dashboard_url(config: &Config, address: SocketAddr) -> String {
     let own = || {
-        let host = if address.ip().is_unspecified() { [127, 0, 0, 1].into() } else { address.ip() };
+        let host = if address.ip().is_unspecified() {
+            [127, 0, 0, 1].into()
+        } else {
+            address.ip()
+        };
         format!("http://{}", SocketAddr::new(host, address.port()))
     };
     config.public_url.clone().unwrap_or_else(own)

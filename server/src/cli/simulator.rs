@@ -45,15 +45,21 @@ async fn serve(arguments: Arguments) -> Done {
         settings.account.auth_token = Secret::new(token);
     }
     let address = SocketAddr::from(([127, 0, 0, 1], arguments.port));
-    let listener =
-        TcpListener::bind(address).await.map_err(|error| format!("--port: can't listen on {address}: {error}"))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("--port: can't listen on {address}: {error}"))?;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let token = settings.account.auth_token.clone();
     let simulated = spawn(listener, settings, &tasks, &stop).map_err(|error| error.to_string())?;
     print(&format!("TWILIO_API_BASE_URL=http://{}", simulated.address));
-    print(&format!("TWILIO_ACCOUNT_SID={}", simulated.account.account_sid));
+    print(&format!(
+        "TWILIO_ACCOUNT_SID={}",
+        simulated.account.account_sid
+    ));
     print(&format!("TWILIO_AUTH_TOKEN={}", token.expose()));
-    tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|error| error.to_string())?;
     stop.cancel();
     tasks.close();
     tasks.wait().await;

@@ -57,21 +57,34 @@ pub(super) fn run(command: Command) -> Done {
         let db = database(&config).await?;
         let (clock, ids) = (Clock::system(), Ids::default());
         match command {
-            Command::Create { name, scope, expires } => {
+            Command::Create {
+                name,
+                scope,
+                expires,
+            } => {
                 let scope = match scope {
                     ScopeName::Read => Scope::Read,
                     ScopeName::Send => Scope::Send,
                     ScopeName::Manage => Scope::Manage,
                 };
-                let wish = TokenWish { name, scope, life: expires };
+                let wish = TokenWish {
+                    name,
+                    scope,
+                    life: expires,
+                };
                 let made = access::new_token(&db, &clock, &ids, wish).await;
                 let (row, token) = made.map_err(|error| error.to_string())?;
-                tell(&format!("{} is ready; keep the token, it is not shown again:", Kind::ApiToken.encode(row.id)));
+                tell(&format!(
+                    "{} is ready; keep the token, it is not shown again:",
+                    Kind::ApiToken.encode(row.id)
+                ));
                 print(&token);
             }
             Command::List { json } => list(&db, json).await?,
             Command::Revoke { id } => {
-                let id = Kind::ApiToken.parse(&id).map_err(|error| error.to_string())?;
+                let id = Kind::ApiToken
+                    .parse(&id)
+                    .map_err(|error| error.to_string())?;
                 let revoked = people::revoke_token(db.write(), id, clock.now()).await;
                 if !revoked.map_err(|error| error.to_string())? {
                     return Err("there is no such token, or it was revoked before".to_owned());
@@ -85,7 +98,9 @@ pub(super) fn run(command: Command) -> Done {
 }
 
 async fn list(db: &crate::store::Db, as_json: bool) -> Done {
-    let tokens = people::tokens(db.read()).await.map_err(|error| error.to_string())?;
+    let tokens = people::tokens(db.read())
+        .await
+        .map_err(|error| error.to_string())?;
     for it in tokens {
         let id = Kind::ApiToken.encode(it.id);
         let scope = match it.scope {
@@ -93,14 +108,24 @@ async fn list(db: &crate::store::Db, as_json: bool) -> Done {
             Scope::Send => "send",
             Scope::Manage => "manage",
         };
-        let state = if it.revoked_at.is_some() { "revoked" } else { "live" };
+        let state = if it.revoked_at.is_some() {
+            "revoked"
+        } else {
+            "live"
+        };
         if as_json {
             let row = json!({ "id": id, "name": it.name, "prefix": it.prefix, "scope": scope, "state": state,
                 "createdAt": it.created_at, "expiresAt": it.expires_at, "lastUsedAt": it.last_used_at });
             print(&row.to_string());
         } else {
-            let used = it.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.format("%F %R")));
-            print(&format!("{id}  {}…  {scope:<6}  {state:<7}  {used:<22}  {}", it.prefix, it.name));
+            let used = it.last_used_at.map_or_else(
+                || "never used".to_owned(),
+                |at| format!("used {}", at.format("%F %R")),
+            );
+            print(&format!(
+                "{id}  {}…  {scope:<6}  {state:<7}  {used:<22}  {}",
+                it.prefix, it.name
+            ));
         }
     }
     Ok(())
@@ -109,7 +134,10 @@ async fn list(db: &crate::store::Db, as_json: bool) -> Done {
 /// Reads `90d`, `12h`, `30m`.
 fn life(text: &str) -> Result<TimeDelta, String> {
     let wrong = || "not a time like 90d, 12h or 30m".to_owned();
-    let number = text.get(..text.len().saturating_sub(1)).and_then(|it| it.parse::<u32>().ok()).ok_or_else(wrong)?;
+    let number = text
+        .get(..text.len().saturating_sub(1))
+        .and_then(|it| it.parse::<u32>().ok())
+        .ok_or_else(wrong)?;
     let number = i64::from(number);
     match text.chars().last() {
         Some('d') => TimeDelta::try_days(number),

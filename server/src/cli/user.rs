@@ -10,7 +10,7 @@ use crate::clock::{Clock, Ids};
 use crate::flows::access;
 
 /// What is done about users.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum Command {
     /// Print a link that signs the administrator in, once, within an hour
     Link,

@@ -26,7 +26,11 @@ impl Redis {
     pub(super) fn new(url: &str) -> Result<Self, String> {
         redis::Client::open(url).map_err(|_| "REDIS_URL: not a URL of a Redis".to_owned())?;
         let (outbox, unsent) = mpsc::channel(WAITING);
-        Ok(Self { url: url.to_owned(), outbox, unsent: std::sync::Mutex::new(Some(unsent)) })
+        Ok(Self {
+            url: url.to_owned(),
+            outbox,
+            unsent: std::sync::Mutex::new(Some(unsent)),
+        })
     }
 
     pub(super) fn send(&self, hint: Hint) {
@@ -37,7 +41,9 @@ impl Redis {
 
 /// Sends and hears hints until `stop`.
 pub(super) async fn listen(cluster: Cluster, stop: CancellationToken) {
-    let Some(redis) = cluster.0.redis.as_ref() else { return };
+    let Some(redis) = cluster.0.redis.as_ref() else {
+        return;
+    };
     let unsent = redis.unsent.lock().ok().and_then(|mut it| it.take());
     let Some(mut unsent) = unsent else { return };
     loop {

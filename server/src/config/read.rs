@@ -50,9 +50,16 @@ pub fn from_environment() -> Result<Config, ConfigErrors> {
 /// # Errors
 /// One line for each fault.
 pub fn from_variables(variables: &HashMap<String, String>) -> Result<Config, ConfigErrors> {
-    let mut reader = Reader { variables, faults: Vec::new() };
+    let mut reader = Reader {
+        variables,
+        faults: Vec::new(),
+    };
     let config = reader.config();
-    if reader.faults.is_empty() { Ok(config) } else { Err(ConfigErrors(reader.faults)) }
+    if reader.faults.is_empty() {
+        Ok(config)
+    } else {
+        Err(ConfigErrors(reader.faults))
+    }
 }
 
 struct Reader<'a> {
@@ -65,8 +72,12 @@ impl Reader<'_> {
         let data_dir = PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned()));
         let twilio = self.account();
         Config {
-            host: self.parsed("HOST", "not an IP address").unwrap_or([127, 0, 0, 1].into()),
-            port: self.parsed("PORT", "not a port (0 to 65535)").unwrap_or(5000),
+            host: self
+                .parsed("HOST", "not an IP address")
+                .unwrap_or([127, 0, 0, 1].into()),
+            port: self
+                .parsed("PORT", "not a port (0 to 65535)")
+                .unwrap_or(5000),
             log_dir: PathBuf::from(self.text("LOG_DIR").unwrap_or_else(|| "./logs".to_owned())),
             log_format: self.log_format(),
             log_level: self.text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
@@ -77,7 +88,10 @@ impl Reader<'_> {
             public_url: self.public_url(twilio.is_some()),
             twilio_api_base_url: self
                 .url("TWILIO_API_BASE_URL", &["https://", "http://"])
-                .map_or_else(|| "https://api.twilio.com".to_owned(), without_slash),
+                .map_or_else(
+                    || "https://api.twilio.com".to_owned(),
+                    |it| without_slash(&it),
+                ),
             senders: self.senders(twilio.is_some()),
             twilio,
             webhook_ip_allowlist: self.networks("WEBHOOK_IP_ALLOWLIST"),
@@ -85,14 +99,25 @@ impl Reader<'_> {
             send_rate_per_sender: self.within("SEND_RATE_PER_SENDER", 80, 1, 10_000),
             send_concurrency: self.within("SEND_CONCURRENCY", 32, 1, 1_000),
             send_max_attempts: self.within("SEND_MAX_ATTEMPTS", 5, 1, 100),
-            unconfirmed_grace: Duration::from_secs(self.within("UNCONFIRMED_GRACE_SECONDS", 60, 1, 3_600)),
+            unconfirmed_grace: Duration::from_secs(self.within(
+                "UNCONFIRMED_GRACE_SECONDS",
+                60,
+                1,
+                3_600,
+            )),
             data_dir,
         }
     }
 
     fn text(&self, name: &str) -> Option<String> {
-        debug_assert!(SETTINGS.iter().any(|it| it.name == name), "{name} is not in the table");
-        self.variables.get(name).map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
+        debug_assert!(
+            SETTINGS.iter().any(|it| it.name == name),
+            "{name} is not in the table"
+        );
+        self.variables
+            .get(name)
+            .map(|it| it.trim().to_owned())
+            .filter(|it| !it.is_empty())
     }
 
     /// Notes a fault. The value is shown unless it is a secret.
@@ -103,7 +128,8 @@ impl Reader<'_> {
             Some(value) if !setting.is_some_and(|it| it.is_secret) => format!(" (\"{value}\")"),
             _ => String::new(),
         };
-        self.faults.push(format!("{name}{value}: {what}; example: {name}={example}"));
+        self.faults
+            .push(format!("{name}{value}: {what}; example: {name}={example}"));
     }
 
     fn parsed<T: FromStr>(&mut self, name: &str, fault: &str) -> Option<T> {
@@ -138,7 +164,10 @@ impl Reader<'_> {
         if rest.is_some_and(|it| !it.is_empty() && !it.contains(char::is_whitespace)) {
             return Some(value);
         }
-        self.fault(name, &format!("not a URL that begins with {}", schemes.join(" or ")));
+        self.fault(
+            name,
+            &format!("not a URL that begins with {}", schemes.join(" or ")),
+        );
         None
     }
 
@@ -160,9 +189,14 @@ impl Reader<'_> {
     }
 
     fn public_url(&mut self, is_live: bool) -> Option<String> {
-        let url = self.url("PUBLIC_URL", &["https://", "http://"]).map(without_slash);
+        let url = self
+            .url("PUBLIC_URL", &["https://", "http://"])
+            .map(|it| without_slash(&it));
         if url.is_none() && is_live && self.text("PUBLIC_URL").is_none() {
-            self.fault("PUBLIC_URL", "needed with Twilio credentials: the address that Twilio calls");
+            self.fault(
+                "PUBLIC_URL",
+                "needed with Twilio credentials: the address that Twilio calls",
+            );
         }
         url
     }
@@ -177,11 +211,17 @@ impl Reader<'_> {
         match (sid, token) {
             (None, None) => None,
             (Some(_), None) => {
-                self.fault("TWILIO_AUTH_TOKEN", "missing beside TWILIO_ACCOUNT_SID (unset both for sandbox mode)");
+                self.fault(
+                    "TWILIO_AUTH_TOKEN",
+                    "missing beside TWILIO_ACCOUNT_SID (unset both for sandbox mode)",
+                );
                 None
             }
             (None, Some(_)) => {
-                self.fault("TWILIO_ACCOUNT_SID", "missing beside TWILIO_AUTH_TOKEN (unset both for sandbox mode)");
+                self.fault(
+                    "TWILIO_ACCOUNT_SID",
+                    "missing beside TWILIO_AUTH_TOKEN (unset both for sandbox mode)",
+                );
                 None
             }
             (Some(account_sid), Some(token)) => {
@@ -204,7 +244,10 @@ impl Reader<'_> {
             .find(|name| self.text(name).is_some());
         let Some(name) = name else {
             if is_live {
-                self.fault("TWILIO_WHATSAPP_FROM", "needed with Twilio credentials: our sender");
+                self.fault(
+                    "TWILIO_WHATSAPP_FROM",
+                    "needed with Twilio credentials: our sender",
+                );
             }
             return Address::parse(SIMULATED_SENDER).into_iter().collect();
         };
@@ -220,7 +263,12 @@ impl Reader<'_> {
 
     fn networks(&mut self, name: &str) -> Vec<IpNet> {
         let mut networks = Vec::new();
-        for part in self.text(name).unwrap_or_default().split(',').map(str::trim) {
+        for part in self
+            .text(name)
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+        {
             if part.is_empty() {
                 continue;
             }
@@ -234,7 +282,7 @@ impl Reader<'_> {
     }
 }
 
-fn without_slash(url: String) -> String {
+fn without_slash(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
 }
 

@@ -7,7 +7,10 @@ use super::from_variables;
 const SID: &str = "AC00112233445566778899aabbccddeeff";
 
 fn variables(pairs: &[(&str, &str)]) -> HashMap<String, String> {
-    pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect()
 }
 
 #[test]
@@ -44,14 +47,18 @@ fn a_malformed_value_stops_the_start_with_its_name_and_an_example() {
             "TWILIO_AUTH_TOKEN" => "TWILIO_ACCOUNT_SID",
             same => same,
         };
-        assert!(errors.0.iter().any(|line| line.starts_with(other)), "{name}: {errors}");
+        assert!(
+            errors.0.iter().any(|line| line.starts_with(other)),
+            "{name}: {errors}"
+        );
         assert!(errors.to_string().contains("example"), "{errors}");
     }
 }
 
 #[test]
 fn a_secret_stands_in_no_error_and_no_debug_text() {
-    let errors = from_variables(&variables(&[("DATABASE_URL", "mysql://me:hunter2@db/x")])).unwrap_err();
+    let errors =
+        from_variables(&variables(&[("DATABASE_URL", "mysql://me:hunter2@db/x")])).unwrap_err();
     assert!(!errors.to_string().contains("hunter2"));
     let config = from_variables(&variables(&[
         ("TWILIO_ACCOUNT_SID", SID),

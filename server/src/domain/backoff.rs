@@ -36,6 +36,9 @@ mod tests {
         let asked = Some(Duration::from_secs(30));
         assert_eq!(pause(1, asked, 0.0).as_secs(), 30);
         assert_eq!(pause(1, asked, 1.0).as_secs(), 31);
-        assert_eq!(pause(1, Some(Duration::from_secs(9_999_999)), 0.0).as_secs(), 900);
+        assert_eq!(
+            pause(1, Some(Duration::from_secs(9_999_999)), 0.0).as_secs(),
+            900
+        );
     }
 }

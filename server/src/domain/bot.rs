@@ -25,7 +25,12 @@ impl State {
 }
 
 /// Answers one message of a customer.
-pub fn step(_state: State, text: &str, name: Option<&str>, language: Language) -> (State, Vec<String>) {
+pub fn step(
+    _state: State,
+    text: &str,
+    name: Option<&str>,
+    language: Language,
+) -> (State, Vec<String>) {
     let answer = if asks_for_help(text) {
         texts::help_message(language)
     } else {
@@ -35,7 +40,10 @@ pub fn step(_state: State, text: &str, name: Option<&str>, language: Language) -
 }
 
 fn asks_for_help(text: &str) -> bool {
-    let word = text.trim().trim_end_matches(['?', '!', '.', '।']).to_lowercase();
+    let word = text
+        .trim()
+        .trim_end_matches(['?', '!', '.', '।'])
+        .to_lowercase();
     matches!(word.as_str(), "help" | "मद्दत" | "सहयोग" | "?")
 }
 
@@ -45,9 +53,17 @@ mod tests {
 
     #[test]
     fn any_text_gets_the_menu_and_help_gets_help() {
-        let say = |text| step(State::Menu, text, Some("Asha"), Language::English).1.remove(0);
+        let say = |text| {
+            step(State::Menu, text, Some("Asha"), Language::English)
+                .1
+                .remove(0)
+        };
         for text in ["hi", "", "नमस्ते", "helpful", "👍", "1"] {
-            assert_eq!(say(text), texts::main_menu(Language::English, Some("Asha")), "{text}");
+            assert_eq!(
+                say(text),
+                texts::main_menu(Language::English, Some("Asha")),
+                "{text}"
+            );
         }
         for text in ["help", " HELP ", "Help?", "मद्दत"] {
             assert_eq!(say(text), texts::help_message(Language::English), "{text}");

@@ -50,6 +50,7 @@ pub struct Entry {
 type Row = (i32, Kind, Owner, &'static str, &'static str);
 
 /// By code. Source: Twilio's error dictionary and the pages of the single errors.
+#[rustfmt::skip]
 const ROWS: &[Row] = &[
     (11200, A, You, "Our webhook answered with an error or not in 15 seconds", "Check the server's logs and its latency"),
     (11205, A, You, "Twilio could not connect to our webhook", "Check the public URL, the firewall and DNS"),
@@ -131,7 +132,13 @@ pub fn all() -> impl Iterator<Item = Entry> {
 }
 
 fn entry((code, kind, owner, meaning, next_step): Row) -> Entry {
-    Entry { code, kind, owner, meaning, next_step }
+    Entry {
+        code,
+        kind,
+        owner,
+        meaning,
+        next_step,
+    }
 }
 
 #[cfg(test)]

@@ -70,17 +70,33 @@ impl Draft {
     ///
     /// # Errors
     /// Every broken rule, with its field.
-    pub fn check(request: Request, senders: &[Address], now: DateTime<Utc>) -> Result<Self, Vec<Refusal>> {
+    pub fn check(
+        request: Request,
+        senders: &[Address],
+        now: DateTime<Utc>,
+    ) -> Result<Self, Vec<Refusal>> {
         let mut broken = Vec::new();
         let body = request.body.filter(|it| !it.trim().is_empty());
-        check_content(&request.media_urls, request.content_sid.as_deref(), body.as_deref(), &mut broken);
-        check_variables(request.content_sid.as_deref(), request.content_variables.as_ref(), &mut broken);
+        check_content(
+            &request.media_urls,
+            request.content_sid.as_deref(),
+            body.as_deref(),
+            &mut broken,
+        );
+        check_variables(
+            request.content_sid.as_deref(),
+            request.content_variables.as_ref(),
+            &mut broken,
+        );
         check_times(request.send_at, request.not_after, now, &mut broken);
         check_key(request.idempotency_key.as_deref(), &mut broken);
-        let to = Address::parse(&request.to)
-            .map_err(|error| broken.push(Refusal::field(Code::InvalidNumber, "to", error.to_string())));
+        let to = Address::parse(&request.to).map_err(|error| {
+            broken.push(Refusal::field(Code::InvalidNumber, "to", error.to_string()));
+        });
         let from = sender(request.from.as_deref(), senders).map_err(|refusal| broken.push(refusal));
-        let (Ok(to), Ok(from), true) = (to, from, broken.is_empty()) else { return Err(broken) };
+        let (Ok(to), Ok(from), true) = (to, from, broken.is_empty()) else {
+            return Err(broken);
+        };
         Ok(Self {
             to,
             from,
@@ -112,10 +128,19 @@ impl Draft {
 fn sender(from: Option<&str>, senders: &[Address]) -> Result<Address, Refusal> {
     let refused = |message: String| Refusal::field(Code::UnknownSender, "from", message);
     let Some(from) = from else {
-        return senders.first().cloned().ok_or_else(|| refused("no sender is configured".to_owned()));
+        return senders
+            .first()
+            .cloned()
+            .ok_or_else(|| refused("no sender is configured".to_owned()));
     };
     let wanted = Address::parse(from).map_err(|error| refused(error.to_string()))?;
-    let known = || senders.iter().filter_map(Address::e164).collect::<Vec<_>>().join(", ");
+    let known = || {
+        senders
+            .iter()
+            .filter_map(Address::e164)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     senders
         .iter()
         .find(|it| **it == wanted)
@@ -123,7 +148,12 @@ fn sender(from: Option<&str>, senders: &[Address]) -> Result<Address, Refusal> {
         .ok_or_else(|| refused(format!("not one of this server's senders: {}", known())))
 }
 
-fn check_content(media: &[String], template: Option<&str>, body: Option<&str>, broken: &mut Vec<Refusal>) {
+fn check_content(
+    media: &[String],
+    template: Option<&str>,
+    body: Option<&str>,
+    broken: &mut Vec<Refusal>,
+) {
     if body.is_none() && media.is_empty() && template.is_none() {
         let message = "a text, a media URL or a template (contentSid) is needed";
         broken.push(Refusal::field(Code::Empty, "body", message));
@@ -134,7 +164,10 @@ fn check_content(media: &[String], template: Option<&str>, body: Option<&str>, b
         broken.push(Refusal::field(Code::TooLong, "body", message));
     }
     if media.len() > MEDIA_LIMIT {
-        let message = format!("{} media: a WhatsApp message carries {MEDIA_LIMIT}", media.len());
+        let message = format!(
+            "{} media: a WhatsApp message carries {MEDIA_LIMIT}",
+            media.len()
+        );
         broken.push(Refusal::field(Code::TooMany, "mediaUrls", message));
     }
     for url in media {
@@ -149,7 +182,8 @@ fn check_content(media: &[String], template: Option<&str>, body: Option<&str>, b
             broken.push(Refusal::field(Code::InvalidContent, "contentSid", message));
         }
         if body.is_some() || !media.is_empty() {
-            let message = "a template (contentSid) brings its own text: leave body and mediaUrls out";
+            let message =
+                "a template (contentSid) brings its own text: leave body and mediaUrls out";
             broken.push(Refusal::field(Code::InvalidContent, "contentSid", message));
         }
     }
@@ -157,13 +191,22 @@ fn check_content(media: &[String], template: Option<&str>, body: Option<&str>, b
 
 fn check_variables(template: Option<&str>, variables: Option<&Value>, broken: &mut Vec<Refusal>) {
     let Some(variables) = variables else { return };
-    let mut refuse = |code, message: &str| broken.push(Refusal::field(code, "contentVariables", message));
+    let mut refuse =
+        |code, message: &str| broken.push(Refusal::field(code, "contentVariables", message));
     if template.is_none() {
-        refuse(Code::InvalidContent, "variables need a template (contentSid)");
+        refuse(
+            Code::InvalidContent,
+            "variables need a template (contentSid)",
+        );
     }
-    let is_texts = variables.as_object().is_some_and(|it| it.values().all(Value::is_string));
+    let is_texts = variables
+        .as_object()
+        .is_some_and(|it| it.values().all(Value::is_string));
     if !is_texts {
-        refuse(Code::InvalidContent, "not an object of texts, e.g. {\"1\": \"Asha\"}");
+        refuse(
+            Code::InvalidContent,
+            "not an object of texts, e.g. {\"1\": \"Asha\"}",
+        );
     }
     if variables.to_string().len() > VARIABLES_LIMIT {
         refuse(Code::TooLong, "longer than 8,192 bytes");
@@ -185,28 +228,47 @@ fn check_times(
     if let (Some(start), Some(end)) = (send_at, not_after)
         && end <= start
     {
-        broken.push(Refusal::field(Code::InThePast, "notAfter", "this is before sendAt"));
+        broken.push(Refusal::field(
+            Code::InThePast,
+            "notAfter",
+            "this is before sendAt",
+        ));
     }
 }
 
 fn check_key(key: Option<&str>, broken: &mut Vec<Refusal>) {
     let Some(key) = key else { return };
     if key.trim().is_empty() {
-        broken.push(Refusal::field(Code::Required, "idempotencyKey", "empty: leave it out instead"));
+        broken.push(Refusal::field(
+            Code::Required,
+            "idempotencyKey",
+            "empty: leave it out instead",
+        ));
     }
     if key.len() > KEY_LIMIT {
-        broken.push(Refusal::field(Code::TooLong, "idempotencyKey", "longer than 255 bytes"));
+        broken.push(Refusal::field(
+            Code::TooLong,
+            "idempotencyKey",
+            "longer than 255 bytes",
+        ));
     }
 }
 
 fn is_web_url(url: &str) -> bool {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let has_host = rest.and_then(|it| it.split(['/', '?', '#']).next()).is_some_and(|it| !it.is_empty());
-    has_host && url.len() <= URL_LIMIT && !url.contains(|c: char| c.is_whitespace() || c.is_control())
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let has_host = rest
+        .and_then(|it| it.split(['/', '?', '#']).next())
+        .is_some_and(|it| !it.is_empty());
+    has_host
+        && url.len() <= URL_LIMIT
+        && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 fn is_content_sid(text: &str) -> bool {
-    text.strip_prefix("HX").is_some_and(|it| it.len() == 32 && it.bytes().all(|b| b.is_ascii_hexdigit()))
+    text.strip_prefix("HX")
+        .is_some_and(|it| it.len() == 32 && it.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -214,14 +276,20 @@ mod tests {
     use super::*;
 
     fn check(change: impl FnOnce(&mut Request)) -> Vec<(Code, &'static str)> {
-        let mut request =
-            Request { to: "+9779800000000".into(), body: Some("hi".into()), ..Request::default() };
+        let mut request = Request {
+            to: "+9779800000000".into(),
+            body: Some("hi".into()),
+            ..Request::default()
+        };
         change(&mut request);
         let senders = [Address::parse("+14155238886").unwrap()];
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         match Draft::check(request, &senders, now) {
             Ok(_) => Vec::new(),
-            Err(broken) => broken.into_iter().filter_map(|it| Some((it.code, it.field?))).collect(),
+            Err(broken) => broken
+                .into_iter()
+                .filter_map(|it| Some((it.code, it.field?)))
+                .collect(),
         }
     }
 
@@ -234,21 +302,45 @@ mod tests {
     #[test]
     fn each_broken_rule_names_its_field() {
         let past = DateTime::from_timestamp(1_700_000_000, 0);
-        assert_eq!(check(|it| it.to = "12".into()), [(Code::InvalidNumber, "to")]);
-        assert_eq!(check(|it| it.body = Some(" \n".into())), [(Code::Empty, "body")]);
-        assert_eq!(check(|it| it.body = Some("🙂".repeat(801))), [(Code::TooLong, "body")]);
-        assert_eq!(check(|it| it.media_urls = vec!["a.jpg".into()]), [(Code::InvalidUrl, "mediaUrls")]);
+        assert_eq!(
+            check(|it| it.to = "12".into()),
+            [(Code::InvalidNumber, "to")]
+        );
+        assert_eq!(
+            check(|it| it.body = Some(" \n".into())),
+            [(Code::Empty, "body")]
+        );
+        assert_eq!(
+            check(|it| it.body = Some("🙂".repeat(801))),
+            [(Code::TooLong, "body")]
+        );
+        assert_eq!(
+            check(|it| it.media_urls = vec!["a.jpg".into()]),
+            [(Code::InvalidUrl, "mediaUrls")]
+        );
         assert_eq!(
             check(|it| it.media_urls = vec!["https://a/1".into(), "https://a/2".into()]),
             [(Code::TooMany, "mediaUrls")]
         );
-        assert_eq!(check(|it| it.from = Some("+15550001111".into())), [(Code::UnknownSender, "from")]);
+        assert_eq!(
+            check(|it| it.from = Some("+15550001111".into())),
+            [(Code::UnknownSender, "from")]
+        );
         assert_eq!(check(|it| it.send_at = past), [(Code::InThePast, "sendAt")]);
-        assert_eq!(check(|it| it.not_after = past), [(Code::InThePast, "notAfter")]);
-        assert_eq!(check(|it| it.idempotency_key = Some(String::new())), [(Code::Required, "idempotencyKey")]);
+        assert_eq!(
+            check(|it| it.not_after = past),
+            [(Code::InThePast, "notAfter")]
+        );
+        assert_eq!(
+            check(|it| it.idempotency_key = Some(String::new())),
+            [(Code::Required, "idempotencyKey")]
+        );
         assert_eq!(
             check(|it| it.content_variables = Some(serde_json::json!({"1": 2}))),
-            [(Code::InvalidContent, "contentVariables"), (Code::InvalidContent, "contentVariables")]
+            [
+                (Code::InvalidContent, "contentVariables"),
+                (Code::InvalidContent, "contentVariables")
+            ]
         );
     }
 

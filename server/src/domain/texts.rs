@@ -43,8 +43,13 @@ pub fn help_message(language: Language) -> String {
 
 /// A person's own words on one line of at most 40 characters, without marks that WhatsApp would read as formatting.
 fn plain(words: &str) -> String {
-    let kept = words.chars().filter(|c| !matches!(c, '*' | '_' | '~' | '`'));
-    let spaced: String = kept.map(|c| if c.is_control() { ' ' } else { c }).take(40).collect();
+    let kept = words
+        .chars()
+        .filter(|c| !matches!(c, '*' | '_' | '~' | '`'));
+    let spaced: String = kept
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(40)
+        .collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -57,7 +62,10 @@ mod tests {
     fn every_text_fits_into_one_message() {
         let long_name = "न".repeat(500);
         for language in [Language::English, Language::Nepali] {
-            for text in [main_menu(language, Some(&long_name)), help_message(language)] {
+            for text in [
+                main_menu(language, Some(&long_name)),
+                help_message(language),
+            ] {
                 assert!(text.encode_utf16().count() <= BODY_LIMIT && !text.trim().is_empty());
             }
         }
@@ -67,6 +75,9 @@ mod tests {
     fn a_name_cannot_forge_formatting_or_lines() {
         let menu = main_menu(Language::English, Some("*Asha*\n\n_Free phones_ `x`"));
         assert!(menu.contains("Asha Free phones x"), "{menu}");
-        assert!(!main_menu(Language::English, Some(" * ")).contains('!'), "an empty name is no name");
+        assert!(
+            !main_menu(Language::English, Some(" * ")).contains('!'),
+            "an empty name is no name"
+        );
     }
 }

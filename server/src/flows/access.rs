@@ -38,7 +38,11 @@ pub async fn new_link(db: &Db, clock: &Clock, ids: &Ids) -> Result<String> {
     Ok(secret)
 }
 
-async fn first_admin(tx: &impl ConnectionTrait, ids: &Ids, now: DateTime<Utc>) -> Result<user::Model> {
+async fn first_admin(
+    tx: &impl ConnectionTrait,
+    ids: &Ids,
+    now: DateTime<Utc>,
+) -> Result<user::Model> {
     if let Some(admin) = people::first_admin(tx).await? {
         return Ok(admin);
     }
@@ -59,7 +63,9 @@ async fn first_admin(tx: &impl ConnectionTrait, ids: &Ids, now: DateTime<Utc>) -
 pub async fn sign_in(db: &Db, clock: &Clock, ids: &Ids, link: &str) -> Result<Option<String>> {
     let now = clock.now();
     let tx = store::begin(db).await?;
-    let Some(user) = people::use_link(&tx, &hash(link), now).await? else { return Ok(None) };
+    let Some(user) = people::use_link(&tx, &hash(link), now).await? else {
+        return Ok(None);
+    };
     let secret = secret();
     let session = session::Model {
         id: ids.next(now),

@@ -43,23 +43,32 @@ pub async fn receive(app: &App, event: &webhook_event::Model) -> Result<()> {
 }
 
 /// Everything that is stored, in one transaction. Answers what is to be sent; empty when the message was known.
-async fn take_in(app: &App, event: &webhook_event::Model, letter: &Letter) -> Result<Vec<message::Model>> {
+async fn take_in(
+    app: &App,
+    event: &webhook_event::Model,
+    letter: &Letter,
+) -> Result<Vec<message::Model>> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
     if !store::webhook_events::processed(&tx, event.id, now).await? {
         return Ok(Vec::new());
     }
-    let contact = store::contacts::find_or_create(&tx, app.new_id(), letter.from.as_str(), now).await?;
+    let contact =
+        store::contacts::find_or_create(&tx, app.new_id(), letter.from.as_str(), now).await?;
     let contact = store::contacts::heard_from(&tx, contact, letter.name.as_deref(), now).await?;
     let talk =
-        store::contacts::conversation(&tx, app.new_id(), contact.id, letter.to.as_str(), now).await?;
+        store::contacts::conversation(&tx, app.new_id(), contact.id, letter.to.as_str(), now)
+            .await?;
     let stored = store::messages::insert(&tx, received(app, letter, &contact, &talk)).await?;
     let Some(stored) = stored else {
         tx.commit().await?;
         return Ok(Vec::new());
     };
     let (replies, mut events) = answer(app, &tx, letter, &contact, &talk).await?;
-    events.insert(0, NewEvent::moved(stored.id, EventKind::Received, MessageStatus::Received));
+    events.insert(
+        0,
+        NewEvent::moved(stored.id, EventKind::Received, MessageStatus::Received),
+    );
     store::message_events::append(&tx, now, events).await?;
     tx.commit().await?;
     Ok(replies)
@@ -82,7 +91,9 @@ async fn answer(
     for text in texts {
         let row = reply(app, text, letter, contact, talk);
         let begun = outbound::begin_attempt(app, row);
-        let (Some(message), told) = outbound::store_new(app, tx, begun).await? else { continue };
+        let (Some(message), told) = outbound::store_new(app, tx, begun).await? else {
+            continue;
+        };
         events.extend(told);
         if message.status == MessageStatus::Sending {
             replies.push(message);
@@ -98,14 +109,24 @@ fn read(event: &webhook_event::Model) -> Result<Letter> {
         let text = form.get(field).ok_or_else(|| missing(field))?;
         Address::from_provider(&storable(text)).map_err(|_| missing(field))
     };
-    let media = (0..form.get("NumMedia").and_then(|it| it.parse().ok()).unwrap_or(0_u8).min(10))
+    let media = (0..form
+        .get("NumMedia")
+        .and_then(|it| it.parse().ok())
+        .unwrap_or(0_u8)
+        .min(10))
         .filter_map(|n| form.get(&format!("MediaUrl{n}")).map(storable));
     Ok(Letter {
-        sid: form.get("MessageSid").map(storable).ok_or_else(|| missing("MessageSid"))?,
+        sid: form
+            .get("MessageSid")
+            .map(storable)
+            .ok_or_else(|| missing("MessageSid"))?,
         from: address("From")?,
         to: address("To")?,
         body: form.get("Body").map(storable).unwrap_or_default(),
-        name: form.get("ProfileName").map(storable).filter(|it| !it.trim().is_empty()),
+        name: form
+            .get("ProfileName")
+            .map(storable)
+            .filter(|it| !it.trim().is_empty()),
         media_urls: media.collect(),
     })
 }
@@ -165,5 +186,9 @@ fn reply(
         from: letter.to.as_str().to_owned(),
         to: letter.from.as_str().to_owned(),
     };
-    message::Model { body: Some(text), lane: Lane::Immediate, ..outbound::blank(app, from) }
+    message::Model {
+        body: Some(text),
+        lane: Lane::Immediate,
+        ..outbound::blank(app, from)
+    }
 }

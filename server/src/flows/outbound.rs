@@ -60,9 +60,11 @@ async fn accept(app: &App, draft: &Draft) -> Result<Accepted> {
     }
     let now = app.now();
     let tx = store::begin(&app.db).await?;
-    let contact = store::contacts::find_or_create(&tx, app.new_id(), draft.to.as_str(), now).await?;
+    let contact =
+        store::contacts::find_or_create(&tx, app.new_id(), draft.to.as_str(), now).await?;
     let talk =
-        store::contacts::conversation(&tx, app.new_id(), contact.id, draft.from.as_str(), now).await?;
+        store::contacts::conversation(&tx, app.new_id(), contact.id, draft.from.as_str(), now)
+            .await?;
     let parties = Parties {
         conversation_id: talk.id,
         contact_id: contact.id,
@@ -71,7 +73,11 @@ async fn accept(app: &App, draft: &Draft) -> Result<Accepted> {
     };
     let row = of_draft(app, draft, parties);
     let may_go_now = draft.lane == Lane::Immediate && draft.send_at.is_none();
-    let row = if may_go_now { begin_attempt(app, row) } else { row };
+    let row = if may_go_now {
+        begin_attempt(app, row)
+    } else {
+        row
+    };
     let (stored, events) = store_new(app, &tx, row).await?;
     store::message_events::append(&tx, now, events).await?;
     tx.commit().await?;
@@ -87,8 +93,12 @@ async fn accept(app: &App, draft: &Draft) -> Result<Accepted> {
 
 /// The message that came with this key before, if its content is the same.
 async fn same_key(db: &impl ConnectionTrait, draft: &Draft) -> Result<Option<message::Model>> {
-    let Some(key) = &draft.idempotency_key else { return Ok(None) };
-    let Some(known) = store::messages::by_key(db, key).await? else { return Ok(None) };
+    let Some(key) = &draft.idempotency_key else {
+        return Ok(None);
+    };
+    let Some(known) = store::messages::by_key(db, key).await? else {
+        return Ok(None);
+    };
     if known.content_hash.as_deref() == Some(draft.content_hash().as_str()) {
         return Ok(Some(known));
     }
@@ -97,7 +107,11 @@ async fn same_key(db: &impl ConnectionTrait, draft: &Draft) -> Result<Option<mes
 }
 
 fn of_draft(app: &App, draft: &Draft, parties: Parties) -> message::Model {
-    let status = if draft.send_at.is_some() { MessageStatus::Scheduled } else { MessageStatus::Queued };
+    let status = if draft.send_at.is_some() {
+        MessageStatus::Scheduled
+    } else {
+        MessageStatus::Queued
+    };
     let blank = blank(app, parties);
     message::Model {
         direction: Direction::Outbound,
@@ -110,7 +124,10 @@ fn of_draft(app: &App, draft: &Draft, parties: Parties) -> message::Model {
         due_at: draft.send_at.or(blank.due_at),
         not_after: draft.not_after,
         idempotency_key: draft.idempotency_key.clone(),
-        content_hash: draft.idempotency_key.is_some().then(|| draft.content_hash()),
+        content_hash: draft
+            .idempotency_key
+            .is_some()
+            .then(|| draft.content_hash()),
         ..blank
     }
 }

@@ -14,7 +14,6 @@ use crate::store::{self, message_events::NewEvent, messages::Change};
 /// What the provider reported.
 struct Report {
     sid: String,
-    word: String,
     status: MessageStatus,
     error_code: Option<i32>,
     /// The attempt that the callback's URL names.
@@ -38,7 +37,9 @@ pub async fn apply(app: &App, event: &webhook_event::Model) -> Result<()> {
         tx.commit().await?;
         return Ok(());
     };
-    let message = find(&tx, &report, query.get("message")).await?.ok_or(Error::NotFound("message"))?;
+    let message = find(&tx, &report, query.get("message"))
+        .await?
+        .ok_or(Error::NotFound("message"))?;
     let event = move_on(app, &tx, &message, &report).await?;
     store::message_events::append(&tx, now, vec![event]).await?;
     tx.commit().await?;
@@ -58,21 +59,27 @@ async fn move_on(
     let mut changed = false;
     if !is_old {
         store::messages::adopt_sid(tx, message.id, &report.sid, now).await?;
-        let change = Change { error_code: report.error_code, ..Change::default() };
+        let change = Change {
+            error_code: report.error_code,
+            ..Change::default()
+        };
         changed = store::messages::advance(tx, message.id, report.status, &change, now).await?;
     }
-    let meaning = report.error_code.and_then(catalogue::find).map(|it| it.meaning);
-    let detail = match (is_old, meaning) {
-        (true, _) => format!("Twilio reports \"{}\" for an earlier attempt", report.word),
-        (false, Some(meaning)) => meaning.to_owned(),
-        (false, None) => format!("Twilio reports \"{}\"", report.word),
+    let meaning = report
+        .error_code
+        .and_then(catalogue::find)
+        .map(|it| it.meaning);
+    let detail = if is_old {
+        Some("it is about an earlier attempt".to_owned())
+    } else {
+        meaning.map(str::to_owned)
     };
     Ok(NewEvent {
         message_id: message.id,
         kind: EventKind::Callback,
         status: report.status,
         changed,
-        detail: Some(detail),
+        detail,
         error_code: report.error_code,
     })
 }
@@ -92,13 +99,19 @@ async fn find(
 /// `None`: a word that says nothing about our statuses.
 fn read(form: &Form, query: &Form) -> Result<Option<Report>> {
     let missing = |field: &str| Error::Fault(Fault::Other(format!("the status has no {field}")));
-    let sid = form.get("MessageSid").or_else(|| form.get("SmsSid")).ok_or_else(|| missing("MessageSid"))?;
-    let word =
-        form.get("MessageStatus").or_else(|| form.get("SmsStatus")).ok_or_else(|| missing("MessageStatus"))?;
-    let Some(status) = wire::outbound_status(word) else { return Ok(None) };
+    let sid = form
+        .get("MessageSid")
+        .or_else(|| form.get("SmsSid"))
+        .ok_or_else(|| missing("MessageSid"))?;
+    let word = form
+        .get("MessageStatus")
+        .or_else(|| form.get("SmsStatus"))
+        .ok_or_else(|| missing("MessageStatus"))?;
+    let Some(status) = wire::outbound_status(word) else {
+        return Ok(None);
+    };
     Ok(Some(Report {
         sid: sid.to_owned(),
-        word: word.to_owned(),
         status,
         error_code: form.get("ErrorCode").and_then(|it| it.parse().ok()),
         attempt: query.get("attempt").and_then(|it| it.parse().ok()),

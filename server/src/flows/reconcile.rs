@@ -55,9 +55,14 @@ pub async fn resolve_unconfirmed(app: &App) -> Result<usize> {
 
 async fn resolve(app: &App, message: &Model) -> Result<bool> {
     let attempts = store::attempts::of_messages(app.db.read(), [message.id]).await?;
-    let Some(attempt) = attempts.last() else { return Ok(false) };
+    let Some(attempt) = attempts.last() else {
+        return Ok(false);
+    };
     let since = attempt.started_at - CLOCK_SKEW;
-    let listed = app.twilio.list(&message.from_address, &message.to_address, since).await;
+    let listed = app
+        .twilio
+        .list(&message.from_address, &message.to_address, since)
+        .await;
     let listed = match listed {
         Ok(listed) => listed,
         Err(error) => {
@@ -78,8 +83,14 @@ async fn resolve(app: &App, message: &Model) -> Result<bool> {
 }
 
 fn is_it(message: &Model, candidate: &MessageJson) -> bool {
-    candidate.direction.as_deref().is_none_or(|it| it == "outbound-api")
-        && message.body.as_deref().is_none_or(|body| candidate.body.as_deref() == Some(body))
+    candidate
+        .direction
+        .as_deref()
+        .is_none_or(|it| it == "outbound-api")
+        && message
+            .body
+            .as_deref()
+            .is_none_or(|body| candidate.body.as_deref() == Some(body))
 }
 
 /// Takes a listed message as ours, unless its id belongs to another message already.
@@ -89,16 +100,24 @@ async fn adopt(
     attempt: &delivery_attempt::Model,
     found: &MessageJson,
 ) -> Result<bool> {
-    let Some(sid) = found.sid.as_deref() else { return Ok(false) };
+    let Some(sid) = found.sid.as_deref() else {
+        return Ok(false);
+    };
     let now = app.now();
     let tx = store::begin(&app.db).await?;
-    if store::messages::by_twilio_sid(&tx, sid).await?.is_some_and(|it| it.id != message.id) {
+    if store::messages::by_twilio_sid(&tx, sid)
+        .await?
+        .is_some_and(|it| it.id != message.id)
+    {
         return Ok(false);
     }
     store::messages::adopt_sid(&tx, message.id, sid, now).await?;
     let status = status_of(found).unwrap_or(MessageStatus::Accepted);
-    let change =
-        Change { error_code: found.error_code, attempt: Some(attempt.number), ..Change::default() };
+    let change = Change {
+        error_code: found.error_code,
+        attempt: Some(attempt.number),
+        ..Change::default()
+    };
     let changed = store::messages::advance(&tx, message.id, status, &change, now).await?;
     let event = NewEvent {
         changed,
@@ -117,12 +136,24 @@ async fn send_again(app: &App, message: &Model) -> Result<bool> {
     let now = app.now();
     let is_last = message.attempt_count >= message.max_attempts;
     let (status, kind, words) = if is_last {
-        (MessageStatus::Failed, EventKind::Failed, "Twilio's list does not show it; no attempts are left")
+        (
+            MessageStatus::Failed,
+            EventKind::Failed,
+            "Twilio's list does not show it; no attempts are left",
+        )
     } else {
-        (MessageStatus::Queued, EventKind::Reconciled, "Twilio's list does not show it: it is sent again")
+        (
+            MessageStatus::Queued,
+            EventKind::Reconciled,
+            "Twilio's list does not show it: it is sent again",
+        )
     };
     let due_at = (!is_last).then_some(now);
-    let change = Change { error_code: None, due_at, attempt: Some(message.attempt_count) };
+    let change = Change {
+        error_code: None,
+        due_at,
+        attempt: Some(message.attempt_count),
+    };
     let tx = store::begin(&app.db).await?;
     if !store::messages::advance(&tx, message.id, status, &change, now).await? {
         return Ok(false);
@@ -144,7 +175,9 @@ pub async fn sweep(app: &App, quiet: std::ops::Range<DateTime<Utc>>) -> Result<u
     let open = [MessageStatus::Accepted, MessageStatus::Sent];
     let mut moved = 0;
     for message in store::messages::stale(app.db.read(), &open, quiet, AT_ONCE * 4).await? {
-        let Some(sid) = message.twilio_sid.as_deref() else { continue };
+        let Some(sid) = message.twilio_sid.as_deref() else {
+            continue;
+        };
         match app.twilio.fetch(sid).await {
             Ok(found) => moved += usize::from(catch_up(app, &message, &found).await?),
             // Twilio keeps messages for a while only, and a simulated one until it ends.
@@ -164,7 +197,10 @@ async fn catch_up(app: &App, message: &message::Model, found: &MessageJson) -> R
     };
     let now = app.now();
     let tx = store::begin(&app.db).await?;
-    let change = Change { error_code: found.error_code, ..Change::default() };
+    let change = Change {
+        error_code: found.error_code,
+        ..Change::default()
+    };
     if !store::messages::advance(&tx, message.id, status, &change, now).await? {
         return Ok(false);
     }

@@ -19,7 +19,9 @@ pub async fn retry(app: &App, id: Uuid) -> Result<message::Model> {
     let queued = store::messages::requeue(&tx, id, app.config.send_max_attempts, now).await?;
     let Some(message) = queued else {
         let Some(found) = store::messages::by_id(&tx, id).await? else {
-            return Err(Refusal::field(RefusalCode::NotFound, "id", "no message has this id").into());
+            return Err(
+                Refusal::field(RefusalCode::NotFound, "id", "no message has this id").into(),
+            );
         };
         return Err(Refusal::field(RefusalCode::NotRetryable, "id", reason(found.status)).into());
     };
@@ -35,7 +37,9 @@ fn reason(status: MessageStatus) -> &'static str {
     use MessageStatus as S;
     match status {
         S::Scheduled | S::Queued | S::Sending => "it is on its way already",
-        S::Unconfirmed => "it may have been sent: Waybill is asking Twilio and sends it again only if it was not",
+        S::Unconfirmed => {
+            "it may have been sent: Waybill is asking Twilio and sends it again only if it was not"
+        }
         S::Accepted | S::Sent => "Twilio has it and has not reported its end yet",
         S::Delivered | S::Read => "it was delivered",
         S::Received => "it is a message from the customer",

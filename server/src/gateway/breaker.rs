@@ -56,7 +56,10 @@ impl Breaker {
 
     /// Gives an unused probe back.
     pub fn unused(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_probing = false;
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_probing = false;
     }
 
     /// The provider answered, whatever it said.
@@ -88,15 +91,25 @@ mod tests {
         }
         assert_eq!(breaker.admit(9, start), 9, "not yet");
         breaker.failed(start);
-        assert_eq!((breaker.state(start), breaker.admit(9, start)), (CircuitState::Open, 0));
+        assert_eq!(
+            (breaker.state(start), breaker.admit(9, start)),
+            (CircuitState::Open, 0)
+        );
         let later = start + PAUSE;
         assert_eq!(breaker.state(later), CircuitState::HalfOpen);
-        assert_eq!((breaker.admit(9, later), breaker.admit(9, later)), (1, 0), "one probe");
+        assert_eq!(
+            (breaker.admit(9, later), breaker.admit(9, later)),
+            (1, 0),
+            "one probe"
+        );
         breaker.failed(later);
         assert_eq!(breaker.state(later), CircuitState::Open);
         let much_later = later + PAUSE;
         assert_eq!(breaker.admit(9, much_later), 1);
         breaker.answered();
-        assert_eq!((breaker.state(much_later), breaker.admit(9, much_later)), (CircuitState::Closed, 9));
+        assert_eq!(
+            (breaker.state(much_later), breaker.admit(9, much_later)),
+            (CircuitState::Closed, 9)
+        );
     }
 }

@@ -12,7 +12,8 @@ pub fn sign(token: &str, url: &str, pairs: &[(String, String)]) -> String {
     let mut pairs: Vec<&(String, String)> = pairs.iter().collect();
     pairs.sort_unstable();
     pairs.dedup();
-    let mut mac = Hmac::<Sha1>::new_from_slice(token.as_bytes()).expect("HMAC takes keys of any length");
+    let mut mac =
+        Hmac::<Sha1>::new_from_slice(token.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(url.as_bytes());
     for (key, value) in pairs {
         mac.update(key.as_bytes());
@@ -34,19 +35,24 @@ pub fn is_valid(signature: &str, tokens: &[&str], url: &str, pairs: &[(String, S
 /// The URL as it is, without its port, and with the port of its scheme where it has none.
 fn url_forms(url: &str) -> Vec<String> {
     let mut forms = vec![url.to_owned()];
-    let Some((scheme, rest)) = url.split_once("://") else { return forms };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return forms;
+    };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at(end);
-    let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(_, host)| {
-        (&authority[..authority.len() - host.len()], host)
-    });
-    let colon = host.rfind(':').filter(|at| host[at + 1..].bytes().all(|b| b.is_ascii_digit()));
-    match colon {
-        Some(at) => forms.push(format!("{scheme}://{user}{}{tail}", &host[..at])),
-        None => {
-            let port = if scheme == "https" { 443 } else { 80 };
-            forms.push(format!("{scheme}://{user}{host}:{port}{tail}"));
-        }
+    let (user, host) = authority
+        .rsplit_once('@')
+        .map_or(("", authority), |(_, host)| {
+            (&authority[..authority.len() - host.len()], host)
+        });
+    let colon = host
+        .rfind(':')
+        .filter(|at| host[at + 1..].bytes().all(|b| b.is_ascii_digit()));
+    if let Some(at) = colon {
+        forms.push(format!("{scheme}://{user}{}{tail}", &host[..at]));
+    } else {
+        let port = if scheme == "https" { 443 } else { 80 };
+        forms.push(format!("{scheme}://{user}{host}:{port}{tail}"));
     }
     forms
 }
@@ -73,7 +79,10 @@ mod tests {
     #[test]
     fn repeated_keys_are_sorted_and_told_once() {
         let body = "Tag=b&Tag=a&Tag=b&MessageStatus=delivered&MessageSid=SM00000000000000000000000000000000&mediaUrl=x&MediaUrl10=ten&MediaUrl2=two&ErrorCode=";
-        assert_eq!(signed("https://hooks.example.test/twilio/status", body), "zw+KRkFItuNywIcOwiwYCwivacU=");
+        assert_eq!(
+            signed("https://hooks.example.test/twilio/status", body),
+            "zw+KRkFItuNywIcOwiwYCwivacU="
+        );
     }
 
     #[test]
@@ -86,15 +95,30 @@ mod tests {
     fn both_forms_of_the_port_are_accepted_and_no_other() {
         let body = format!("MessageSid=SM{}&MessageStatus=read", "0".repeat(32));
         let form = Form::decode(body.as_bytes());
-        let accepts = |url: &str, signature| is_valid(signature, &["other", TOKEN], url, form.pairs());
-        let (bare, with_443, with_8443) =
-            ("Ru87AsTFa8YqOUbrdW2G2VExgEM=", "rqv2ZlZukfHHNirCreRk6Q9OSWM=", "ppMr2KHrhg+erSroWtiW/iGnQ2w=");
+        let accepts =
+            |url: &str, signature| is_valid(signature, &["other", TOKEN], url, form.pairs());
+        let (bare, https_port, other_port) = (
+            "Ru87AsTFa8YqOUbrdW2G2VExgEM=",
+            "rqv2ZlZukfHHNirCreRk6Q9OSWM=",
+            "ppMr2KHrhg+erSroWtiW/iGnQ2w=",
+        );
         let url = |port| format!("https://hooks.example.test{port}/twilio/status");
-        assert!(accepts(&url(""), bare) && accepts(&url(""), with_443) && !accepts(&url(""), with_8443));
-        assert!(accepts(&url(":443"), bare) && accepts(&url(":443"), with_443));
-        assert!(accepts(&url(":8443"), bare) && accepts(&url(":8443"), with_8443) && !accepts(&url(":8443"), with_443));
+        assert!(
+            accepts(&url(""), bare)
+                && accepts(&url(""), https_port)
+                && !accepts(&url(""), other_port)
+        );
+        assert!(accepts(&url(":443"), bare) && accepts(&url(":443"), https_port));
+        assert!(
+            accepts(&url(":8443"), bare)
+                && accepts(&url(":8443"), other_port)
+                && !accepts(&url(":8443"), https_port)
+        );
         let http = "http://hooks.example.test/twilio/status";
-        assert!(accepts(http, "JW67hlZ2PMDAPGYMOvxg2OkTYOM=") && accepts(http, "TEkEWS5qNy0uVVk+GVZW20NZwpw="));
+        assert!(
+            accepts(http, "JW67hlZ2PMDAPGYMOvxg2OkTYOM=")
+                && accepts(http, "TEkEWS5qNy0uVVk+GVZW20NZwpw=")
+        );
         assert!(!accepts(http, "") && !accepts(http, bare));
     }
 
@@ -102,7 +126,10 @@ mod tests {
     fn credentials_in_the_url_are_part_of_it() {
         assert_eq!(
             url_forms("https://me:pass@h.example:8443/in?a=b"),
-            ["https://me:pass@h.example:8443/in?a=b", "https://me:pass@h.example/in?a=b"]
+            [
+                "https://me:pass@h.example:8443/in?a=b",
+                "https://me:pass@h.example/in?a=b"
+            ]
         );
     }
 }

@@ -52,7 +52,10 @@ pub struct Writing {
 impl Phones {
     /// Phones of the simulator at `base_url`.
     pub fn new(http: reqwest::Client, base_url: &str) -> Self {
-        Self { http, base_url: base_url.to_owned() }
+        Self {
+            http,
+            base_url: base_url.to_owned(),
+        }
     }
 
     /// Every phone that wrote or was written to.
@@ -61,7 +64,13 @@ impl Phones {
     /// That the simulator could not be reached.
     pub async fn all(&self) -> Result<Vec<Phone>, reqwest::Error> {
         let url = format!("{}/simulator/phones", self.base_url);
-        self.http.get(url).send().await?.error_for_status()?.json().await
+        self.http
+            .get(url)
+            .send()
+            .await?
+            .error_for_status()?
+            .json()
+            .await
     }
 
     /// Writes to the business as a person.
@@ -70,6 +79,13 @@ impl Phones {
     /// That the simulator could not be reached.
     pub async fn write(&self, writing: &Writing) -> Result<PhoneMessage, reqwest::Error> {
         let url = format!("{}/simulator/messages", self.base_url);
-        self.http.post(url).json(writing).send().await?.error_for_status()?.json().await
+        self.http
+            .post(url)
+            .json(writing)
+            .send()
+            .await?
+            .error_for_status()?
+            .json()
+            .await
     }
 }

@@ -113,7 +113,10 @@ impl Twilio {
     pub fn new(http: reqwest::Client, base_url: &str, account: &TwilioAccount) -> Self {
         Self {
             http,
-            messages_url: format!("{base_url}/2010-04-01/Accounts/{}/Messages", account.account_sid),
+            messages_url: format!(
+                "{base_url}/2010-04-01/Accounts/{}/Messages",
+                account.account_sid
+            ),
             base_url: base_url.to_owned(),
             account_sid: account.account_sid.clone(),
             auth_token: account.auth_token.clone(),
@@ -124,7 +127,10 @@ impl Twilio {
     /// Asks for a message to be sent. Never fails: an answer that did not come is a verdict too.
     pub async fn create(&self, message: &Create<'_>) -> Report {
         let started = Instant::now();
-        let request = self.http.post(format!("{}.json", self.messages_url)).form(&self.form(message));
+        let request = self
+            .http
+            .post(format!("{}.json", self.messages_url))
+            .form(&self.form(message));
         let mut report = match self.signed_in(request).send().await {
             Ok(answer) => read_answer(answer).await,
             Err(error) => no_answer(&error),
@@ -142,9 +148,18 @@ impl Twilio {
         let service = self.messaging_service_sid.as_deref();
         form.extend(service.map(|it| ("MessagingServiceSid", it.to_owned())));
         form.extend(message.body.map(|it| ("Body", it.to_owned())));
-        form.extend(message.media_urls.iter().map(|it| ("MediaUrl", (*it).to_owned())));
+        form.extend(
+            message
+                .media_urls
+                .iter()
+                .map(|it| ("MediaUrl", (*it).to_owned())),
+        );
         form.extend(message.content_sid.map(|it| ("ContentSid", it.to_owned())));
-        form.extend(message.content_variables.map(|it| ("ContentVariables", it.to_string())));
+        form.extend(
+            message
+                .content_variables
+                .map(|it| ("ContentVariables", it.to_string())),
+        );
         form
     }
 
@@ -153,24 +168,38 @@ impl Twilio {
     /// # Errors
     /// See [`AskError`].
     pub async fn fetch(&self, sid: &str) -> Result<MessageJson, AskError> {
-        self.ask(&format!("{}/{sid}.json", self.messages_url), &[]).await
+        self.ask(&format!("{}/{sid}.json", self.messages_url), &[])
+            .await
     }
 
     /// Messages from one address to another that were created at `since` or later, newest first.
     ///
     /// # Errors
     /// See [`AskError`].
-    pub async fn list(&self, from: &str, to: &str, since: DateTime<Utc>) -> Result<Vec<MessageJson>, AskError> {
+    pub async fn list(
+        &self,
+        from: &str,
+        to: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<MessageJson>, AskError> {
         let query = [("From", from), ("To", to), ("PageSize", "200")];
-        let mut page: MessagePage = self.ask(&format!("{}.json", self.messages_url), &query).await?;
+        let mut page: MessagePage = self
+            .ask(&format!("{}.json", self.messages_url), &query)
+            .await?;
         let mut found = Vec::new();
         loop {
             let is_recent = |it: &MessageJson| {
-                it.date_created.as_deref().and_then(super::wire::parse_rfc2822).is_none_or(|at| at >= since)
+                it.date_created
+                    .as_deref()
+                    .and_then(super::wire::parse_rfc2822)
+                    .is_none_or(|at| at >= since)
             };
             let count = page.messages.len();
             found.extend(page.messages.into_iter().filter(is_recent));
-            let Some(next) = page.next_page_uri.filter(|_| count > 0 && found.len() % 200 == 0) else {
+            let Some(next) = page
+                .next_page_uri
+                .filter(|_| count > 0 && found.len() % 200 == 0)
+            else {
                 return Ok(found);
             };
             page = self.ask(&format!("{}{next}", self.base_url), &[]).await?;
@@ -185,7 +214,9 @@ impl Twilio {
         let request = self.signed_in(self.http.get(url).query(query));
         let answer = request.send().await.map_err(AskError::Unreachable)?;
         if answer.status() != StatusCode::OK {
-            return Err(AskError::Answer { status: answer.status().as_u16() });
+            return Err(AskError::Answer {
+                status: answer.status().as_u16(),
+            });
         }
         answer.json().await.map_err(AskError::Unreachable)
     }
@@ -198,10 +229,16 @@ impl Twilio {
 async fn read_answer(answer: Response) -> Report {
     let status = answer.status();
     let header = |name: &str| {
-        answer.headers().get(name).and_then(|it| it.to_str().ok()).map(str::to_owned)
+        answer
+            .headers()
+            .get(name)
+            .and_then(|it| it.to_str().ok())
+            .map(str::to_owned)
     };
     let request_id = header(REQUEST_ID_HEADER);
-    let retry_after = header("retry-after").and_then(|it| it.parse().ok()).map(Duration::from_secs);
+    let retry_after = header("retry-after")
+        .and_then(|it| it.parse().ok())
+        .map(Duration::from_secs);
     let body = answer.bytes().await;
     let mut report = Report {
         verdict: Verdict::Unclear,
@@ -212,14 +249,20 @@ async fn read_answer(answer: Response) -> Report {
         request_id,
     };
     if status.is_success() {
-        let sid = body.ok().and_then(|it| serde_json::from_slice::<MessageJson>(&it).ok()).and_then(|it| it.sid);
+        let sid = body
+            .ok()
+            .and_then(|it| serde_json::from_slice::<MessageJson>(&it).ok())
+            .and_then(|it| it.sid);
         match sid {
             Some(sid) => report.verdict = Verdict::Accepted { sid },
             None => report.error_message = Some("Twilio's answer could not be read".to_owned()),
         }
         return report;
     }
-    let error = body.ok().and_then(|it| serde_json::from_slice::<ErrorJson>(&it).ok()).unwrap_or_default();
+    let error = body
+        .ok()
+        .and_then(|it| serde_json::from_slice::<ErrorJson>(&it).ok())
+        .unwrap_or_default();
     report.error_code = error.code;
     let known = error.code.and_then(catalogue::find);
     report.error_message = Some(known.map_or_else(
@@ -228,7 +271,9 @@ async fn read_answer(answer: Response) -> Report {
     ));
     report.verdict = if status.is_server_error() {
         Verdict::Unclear
-    } else if status == StatusCode::TOO_MANY_REQUESTS || known.is_some_and(|it| it.kind == Kind::Transient) {
+    } else if status == StatusCode::TOO_MANY_REQUESTS
+        || known.is_some_and(|it| it.kind == Kind::Transient)
+    {
         Verdict::Busy { retry_after }
     } else {
         Verdict::Refused
@@ -239,7 +284,10 @@ async fn read_answer(answer: Response) -> Report {
 /// What a missing answer means: without a connection nothing was taken, afterwards it may have been.
 fn no_answer(error: &reqwest::Error) -> Report {
     let (verdict, words) = if error.is_connect() {
-        (Verdict::Busy { retry_after: None }, "no connection to Twilio")
+        (
+            Verdict::Busy { retry_after: None },
+            "no connection to Twilio",
+        )
     } else if error.is_builder() {
         (Verdict::Refused, "the request could not be made")
     } else if error.is_timeout() {

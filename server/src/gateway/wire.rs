@@ -117,7 +117,9 @@ pub fn rfc2822(time: DateTime<Utc>) -> String {
 
 /// Reads the provider's form of a time.
 pub fn parse_rfc2822(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc2822(text).ok().map(|it| it.to_utc())
+    DateTime::parse_from_rfc2822(text)
+        .ok()
+        .map(|it| it.to_utc())
 }
 
 /// A decoded form: keys in their order, repeated keys kept.
@@ -132,12 +134,18 @@ impl Form {
 
     /// The first value of a key, empty ones left out.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.iter().find(|(name, value)| name == key && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(name, value)| name == key && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     /// Every value of a key.
     pub fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The pairs.
@@ -161,7 +169,10 @@ mod tests {
     fn a_form_keeps_repeated_and_blank_keys() {
         let form = Form::decode(b"A=1&A=2&B=&C=%F0%9F%A6%8A+x&D");
         assert_eq!(form.all("A").collect::<Vec<_>>(), ["1", "2"]);
-        assert_eq!((form.get("B"), form.get("C"), form.pairs().len()), (None, Some("🦊 x"), 5));
+        assert_eq!(
+            (form.get("B"), form.get("C"), form.pairs().len()),
+            (None, Some("🦊 x"), 5)
+        );
     }
 
     #[test]

@@ -9,7 +9,9 @@ use crate::error::Error;
 
 /// The viewer, who must be allowed what `role` is allowed.
 pub(super) fn viewer<'a>(ctx: &Context<'a>, role: Role) -> async_graphql::Result<&'a Viewer> {
-    let viewer = ctx.data_opt::<Viewer>().ok_or_else(|| published(Error::Unauthenticated))?;
+    let viewer = ctx
+        .data_opt::<Viewer>()
+        .ok_or_else(|| published(Error::Unauthenticated))?;
     viewer.needs(role).map_err(published)?;
     Ok(viewer)
 }
@@ -20,6 +22,10 @@ pub(super) fn app<'a>(ctx: &Context<'a>) -> &'a App {
 }
 
 /// Our error as GraphQL's: a code for programs, words for people, faults kept private.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is the end of the error's way, as in map_err"
+)]
 pub(super) fn published(error: Error) -> async_graphql::Error {
     let code = match &error {
         Error::Refused(_) => "BAD_USER_INPUT",
@@ -41,5 +47,6 @@ pub(super) fn fault(error: sea_orm::DbErr) -> async_graphql::Error {
 
 /// A broken argument.
 pub(super) fn bad_argument(message: impl std::fmt::Display) -> async_graphql::Error {
-    async_graphql::Error::new(message.to_string()).extend_with(|_, it| it.set("code", "BAD_USER_INPUT"))
+    async_graphql::Error::new(message.to_string())
+        .extend_with(|_, it| it.set("code", "BAD_USER_INPUT"))
 }

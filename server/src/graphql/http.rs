@@ -26,15 +26,21 @@ pub async fn post(
 ) -> HttpResponse {
     let caller = match caller {
         Ok(caller) => caller,
-        Err(problem) => return refused(problem),
+        Err(problem) => return refused(&problem),
     };
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
     if !kind.starts_with("application/json") {
         return wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json");
     }
     match serde_json::from_slice::<Request>(&body) {
         Ok(request) => run(&schema, request, caller, &headers).await,
-        Err(error) => wrong(StatusCode::BAD_REQUEST, &format!("not a GraphQL request: {error}")),
+        Err(error) => wrong(
+            StatusCode::BAD_REQUEST,
+            &format!("not a GraphQL request: {error}"),
+        ),
     }
 }
 
@@ -48,10 +54,13 @@ pub async fn get(
 ) -> HttpResponse {
     let caller = match caller {
         Ok(caller) => caller,
-        Err(problem) => return refused(problem),
+        Err(problem) => return refused(&problem),
     };
     let Ok(mut request) = parse_query_string(&query.unwrap_or_default()) else {
-        return wrong(StatusCode::BAD_REQUEST, "not a GraphQL request: the query string can't be read");
+        return wrong(
+            StatusCode::BAD_REQUEST,
+            "not a GraphQL request: the query string can't be read",
+        );
     };
     let name = request.operation_name.clone();
     let is_query = request.parsed_query().is_ok_and(|document| {
@@ -62,21 +71,42 @@ pub async fn get(
         })
     });
     if !is_query {
-        return wrong(StatusCode::METHOD_NOT_ALLOWED, "GET is for queries: send mutations by POST");
+        return wrong(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "GET is for queries: send mutations by POST",
+        );
     }
     run(&schema, request, caller, &headers).await
 }
 
-async fn run(schema: &Schema, request: Request, caller: Caller, headers: &HeaderMap) -> HttpResponse {
+async fn run(
+    schema: &Schema,
+    request: Request,
+    caller: Caller,
+    headers: &HeaderMap,
+) -> HttpResponse {
     let answer = schema.execute(request.data(caller.0)).await;
     let wants_new = headers
         .get(header::ACCEPT)
         .and_then(|it| it.to_str().ok())
         .is_some_and(|it| it.contains(GRAPHQL_RESPONSE));
     let never_ran = answer.is_err() && answer.data == async_graphql::Value::Null && !ran(&answer);
-    let status = if wants_new && never_ran { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let kind = if wants_new { GRAPHQL_RESPONSE } else { "application/json" };
-    (status, [(header::CONTENT_TYPE, kind)], Json(answer).into_response().into_body()).into_response()
+    let status = if wants_new && never_ran {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
+    let kind = if wants_new {
+        GRAPHQL_RESPONSE
+    } else {
+        "application/json"
+    };
+    (
+        status,
+        [(header::CONTENT_TYPE, kind)],
+        Json(answer).into_response().into_body(),
+    )
+        .into_response()
 }
 
 /// An error that has a path came from a field, so the query ran.
@@ -84,7 +114,7 @@ fn ran(answer: &Response) -> bool {
     answer.errors.iter().any(|error| !error.path.is_empty())
 }
 
-fn refused(problem: Problem) -> HttpResponse {
+fn refused(problem: &Problem) -> HttpResponse {
     let status = problem.status();
     let code = match status {
         StatusCode::UNAUTHORIZED => "UNAUTHENTICATED",

@@ -38,7 +38,10 @@ impl async_graphql::dataloader::Loader<ContactKey> for Loader {
 
     async fn load(&self, keys: &[ContactKey]) -> Loaded<ContactKey, Self::Value> {
         let found = store::contacts::by_ids(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
-        Ok(found.into_iter().map(|it| (ContactKey(it.id), it)).collect())
+        Ok(found
+            .into_iter()
+            .map(|it| (ContactKey(it.id), it))
+            .collect())
     }
 }
 
@@ -48,7 +51,10 @@ impl async_graphql::dataloader::Loader<MessageKey> for Loader {
 
     async fn load(&self, keys: &[MessageKey]) -> Loaded<MessageKey, Self::Value> {
         let found = store::messages::by_ids(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
-        Ok(found.into_iter().map(|it| (MessageKey(it.id), it)).collect())
+        Ok(found
+            .into_iter()
+            .map(|it| (MessageKey(it.id), it))
+            .collect())
     }
 }
 
@@ -57,7 +63,8 @@ impl async_graphql::dataloader::Loader<AttemptsOf> for Loader {
     type Error = Arc<DbErr>;
 
     async fn load(&self, keys: &[AttemptsOf]) -> Loaded<AttemptsOf, Self::Value> {
-        let found = store::attempts::of_messages(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
+        let found =
+            store::attempts::of_messages(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
         Ok(grouped(found, |it| AttemptsOf(it.message_id)))
     }
 }
@@ -67,7 +74,9 @@ impl async_graphql::dataloader::Loader<TimelineOf> for Loader {
     type Error = Arc<DbErr>;
 
     async fn load(&self, keys: &[TimelineOf]) -> Loaded<TimelineOf, Self::Value> {
-        let found = store::message_events::of_messages(self.0.db.read(), keys.iter().map(|it| it.0)).await?;
+        let found =
+            store::message_events::of_messages(self.0.db.read(), keys.iter().map(|it| it.0))
+                .await?;
         Ok(grouped(found, |it| TimelineOf(it.message_id)))
     }
 }

@@ -95,7 +95,10 @@ impl Mutation {
     ) -> async_graphql::Result<SendMessagePayload> {
         viewer(ctx, Role::Operator)?;
         let (message, user_errors) = split(outbound::send(app(ctx), input.request()).await)?;
-        Ok(SendMessagePayload { message, user_errors })
+        Ok(SendMessagePayload {
+            message,
+            user_errors,
+        })
     }
 
     /// Sends a message again that ended as FAILED, UNDELIVERED or CANCELED. Its history stays.
@@ -107,10 +110,15 @@ impl Mutation {
         viewer(ctx, Role::Operator)?;
         let retried = match Kind::Message.parse(&id) {
             Ok(id) => retry::retry(app(ctx), id).await,
-            Err(error) => Err(Refusal::field(RefusalCode::NotFound, "id", error.to_string()).into()),
+            Err(error) => {
+                Err(Refusal::field(RefusalCode::NotFound, "id", error.to_string()).into())
+            }
         };
         let (message, user_errors) = split(retried)?;
-        Ok(RetryMessagePayload { message, user_errors })
+        Ok(RetryMessagePayload {
+            message,
+            user_errors,
+        })
     }
 
     /// Writes to this server as a customer would, from a simulated phone. Works in sandbox mode only.
@@ -121,10 +129,16 @@ impl Mutation {
     ) -> async_graphql::Result<SimulatorSendPayload> {
         viewer(ctx, Role::Operator)?;
         match write_as_customer(ctx, input).await {
-            Ok(message) => Ok(SimulatorSendPayload { message: Some(message), user_errors: Vec::new() }),
+            Ok(message) => Ok(SimulatorSendPayload {
+                message: Some(message),
+                user_errors: Vec::new(),
+            }),
             Err(Error::Refused(broken)) => {
                 let user_errors = broken.into_iter().map(UserError::from).collect();
-                Ok(SimulatorSendPayload { message: None, user_errors })
+                Ok(SimulatorSendPayload {
+                    message: None,
+                    user_errors,
+                })
             }
             Err(error) => Err(published(error)),
         }
@@ -153,7 +167,9 @@ type Payload = (Option<Message>, Vec<UserError>);
 fn split(result: crate::error::Result<message::Model>) -> async_graphql::Result<Payload> {
     match result {
         Ok(message) => Ok((Some(Message(message)), Vec::new())),
-        Err(Error::Refused(broken)) => Ok((None, broken.into_iter().map(UserError::from).collect())),
+        Err(Error::Refused(broken)) => {
+            Ok((None, broken.into_iter().map(UserError::from).collect()))
+        }
         Err(error) => Err(published(error)),
     }
 }
@@ -164,7 +180,8 @@ async fn write_as_customer(
 ) -> crate::error::Result<SimulatorMessage> {
     let app = app(ctx);
     let Some(phones) = &app.phones else {
-        let message = "this server talks to the real Twilio: the simulator runs in sandbox mode only";
+        let message =
+            "this server talks to the real Twilio: the simulator runs in sandbox mode only";
         return Err(Refusal::whole(RefusalCode::SimulatorOff, message).into());
     };
     let from = Address::parse(&input.from)
@@ -173,12 +190,27 @@ async fn write_as_customer(
         return Err(Refusal::field(RefusalCode::Empty, "body", "write something first").into());
     }
     if input.body.encode_utf16().count() > 4_096 {
-        return Err(Refusal::field(RefusalCode::TooLong, "body", "WhatsApp takes 4,096 characters").into());
+        return Err(Refusal::field(
+            RefusalCode::TooLong,
+            "body",
+            "WhatsApp takes 4,096 characters",
+        )
+        .into());
     }
-    let to = app.senders().first().map(|it| it.as_str().to_owned()).unwrap_or_default();
+    let to = app
+        .senders()
+        .first()
+        .map(|it| it.as_str().to_owned())
+        .unwrap_or_default();
     let name = input.name.unwrap_or_default();
-    let writing = Writing { from: from.as_str().to_owned(), to, name, body: input.body };
+    let writing = Writing {
+        from: from.as_str().to_owned(),
+        to,
+        name,
+        body: input.body,
+    };
     let written = phones.write(&writing).await;
-    let message = written.map_err(|error| Error::Fault(Fault::Other(format!("the simulator: {error}"))))?;
+    let message =
+        written.map_err(|error| Error::Fault(Fault::Other(format!("the simulator: {error}"))))?;
     Ok(SimulatorMessage(message))
 }

@@ -52,25 +52,49 @@ pub(super) async fn read(app: &App, filter: &Filter, asked: &Asked) -> async_gra
     if asked.first.is_some() && asked.last.is_some() {
         return Err(bad_argument("ask for first or last, not for both"));
     }
-    let size = size("first", asked.first)?.or(size("last", asked.last)?).unwrap_or(DEFAULT);
-    let wanted = usize::try_from(size).unwrap_or_default();
-    let after = asked.after.as_deref().map(|it| place("after", it)).transpose()?;
-    let before = asked.before.as_deref().map(|it| place("before", it)).transpose()?;
+    let count = size("first", asked.first)?
+        .or(size("last", asked.last)?)
+        .unwrap_or(DEFAULT);
+    let wanted = usize::try_from(count).unwrap_or_default();
+    let after = asked
+        .after
+        .as_deref()
+        .map(|it| place("after", it))
+        .transpose()?;
+    let before = asked
+        .before
+        .as_deref()
+        .map(|it| place("before", it))
+        .transpose()?;
     if after.is_some() && before.is_some() {
         return Err(bad_argument("ask for after or before, not for both"));
     }
     let is_backwards = asked.last.is_some() || before.is_some();
-    let side = if is_backwards { Side::Newer(before) } else { Side::Older(after) };
-    let limit = u64::try_from(size).unwrap_or_default() + 1;
-    let mut rows = messages::page(app.db.read(), filter, side, limit).await.map_err(fault)?;
+    let side = if is_backwards {
+        Side::Newer(before)
+    } else {
+        Side::Older(after)
+    };
+    let limit = u64::try_from(count).unwrap_or_default() + 1;
+    let mut rows = messages::page(app.db.read(), filter, side, limit)
+        .await
+        .map_err(fault)?;
     let has_more = rows.len() > wanted;
     rows.truncate(wanted);
     if is_backwards {
         rows.reverse();
     }
     let info = PageInfo {
-        has_previous_page: if is_backwards { has_more } else { after.is_some() },
-        has_next_page: if is_backwards { before.is_some() } else { has_more },
+        has_previous_page: if is_backwards {
+            has_more
+        } else {
+            after.is_some()
+        },
+        has_next_page: if is_backwards {
+            before.is_some()
+        } else {
+            has_more
+        },
         start_cursor: rows.first().map(|it| cursor(it.id)),
         end_cursor: rows.last().map(|it| cursor(it.id)),
     };
@@ -79,13 +103,15 @@ pub(super) async fn read(app: &App, filter: &Filter, asked: &Asked) -> async_gra
 
 fn size(name: &str, asked: Option<i32>) -> async_graphql::Result<Option<i32>> {
     match asked {
-        Some(size) if !(0..=MOST).contains(&size) => {
-            Err(bad_argument(format!("{name}: {size} is not from 0 to {MOST}, the most items a page has")))
-        }
+        Some(size) if !(0..=MOST).contains(&size) => Err(bad_argument(format!(
+            "{name}: {size} is not from 0 to {MOST}, the most items a page has"
+        ))),
         other => Ok(other),
     }
 }
 
 fn place(name: &str, cursor: &str) -> async_graphql::Result<Uuid> {
-    Kind::Message.parse(cursor).map_err(|error| bad_argument(format!("{name}: not a cursor of this list ({error})")))
+    Kind::Message
+        .parse(cursor)
+        .map_err(|error| bad_argument(format!("{name}: not a cursor of this list ({error})")))
 }

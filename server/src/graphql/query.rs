@@ -7,13 +7,13 @@ use entity::user::Role;
 use super::guard::{app, bad_argument, fault, viewer};
 use super::loaders::{ContactKey, Loader, MessageKey};
 use super::page::{self, Asked};
+use super::types::Node;
 use super::types::contact::Contact;
 use super::types::message::{Message, MessageConnection, MessageFilter};
 use super::types::queue::QueueMetrics;
 use super::types::simulator::Simulator;
 use super::types::twilio_error::TwilioError;
 use super::types::viewer::ViewerInfo;
-use super::types::Node;
 use crate::domain::catalogue;
 use crate::store;
 
@@ -23,9 +23,17 @@ pub struct Query;
 
 /// What can be read.
 #[Object]
+#[expect(
+    clippy::unused_async,
+    reason = "the macro takes async functions only where a context comes in"
+)]
 impl Query {
     /// Anything that has an id; null when there is nothing of this id.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Any public id, e.g. msg_01j…")] id: ID) -> async_graphql::Result<Option<Node>> {
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Any public id, e.g. msg_01j…")] id: ID,
+    ) -> async_graphql::Result<Option<Node>> {
         viewer(ctx, Role::Viewer)?;
         match Kind::parse_any(&id) {
             Some((Kind::Message, id)) => Ok(message_by_id(ctx, id).await?.map(Node::Message)),
@@ -41,19 +49,28 @@ impl Query {
     }
 
     /// One message, by its id or by Twilio's (SM…, MM…); null when there is none.
-    async fn message(&self, ctx: &Context<'_>, #[graphql(desc = "msg_…, or Twilio's id of the message")] id: ID) -> async_graphql::Result<Option<Message>> {
+    async fn message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "msg_…, or Twilio's id of the message")] id: ID,
+    ) -> async_graphql::Result<Option<Message>> {
         viewer(ctx, Role::Viewer)?;
         if id.starts_with("SM") || id.starts_with("MM") {
-            let found = store::messages::by_twilio_sid(app(ctx).db.read(), &id).await.map_err(fault)?;
+            let found = store::messages::by_twilio_sid(app(ctx).db.read(), &id)
+                .await
+                .map_err(fault)?;
             return Ok(found.map(Message));
         }
-        let id = Kind::Message.parse(&id).map_err(|error| bad_argument(format!("id: {error}")))?;
+        let id = Kind::Message
+            .parse(&id)
+            .map_err(|error| bad_argument(format!("id: {error}")))?;
         message_by_id(ctx, id).await
     }
 
     /// Messages, newest first, in pages of at most 100.
-    #[graphql(complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity / 4")]
-    #[expect(clippy::too_many_arguments, reason = "a Relay connection has four of its own")]
+    #[graphql(
+        complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity / 4"
+    )]
     async fn messages(
         &self,
         ctx: &Context<'_>,
@@ -66,16 +83,29 @@ impl Query {
         viewer(ctx, Role::Viewer)?;
         let app = app(ctx);
         let filter = filter.unwrap_or_default().checked()?;
-        let head = store::message_events::head(app.db.read()).await.map_err(fault)?;
-        let asked = Asked { first, after, last, before };
+        let head = store::message_events::head(app.db.read())
+            .await
+            .map_err(fault)?;
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
         let page = page::read(app, &filter, &asked).await?;
         Ok(MessageConnection { page, filter, head })
     }
 
     /// One contact; null when there is none.
-    async fn contact(&self, ctx: &Context<'_>, #[graphql(desc = "con_…")] id: ID) -> async_graphql::Result<Option<Contact>> {
+    async fn contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "con_…")] id: ID,
+    ) -> async_graphql::Result<Option<Contact>> {
         viewer(ctx, Role::Viewer)?;
-        let id = Kind::Contact.parse(&id).map_err(|error| bad_argument(format!("id: {error}")))?;
+        let id = Kind::Contact
+            .parse(&id)
+            .map_err(|error| bad_argument(format!("id: {error}")))?;
         contact_by_id(ctx, id).await
     }
 
@@ -86,10 +116,18 @@ impl Query {
     }
 
     /// What Twilio's error codes mean; unknown ones are left out.
-    async fn twilio_errors(&self, ctx: &Context<'_>, #[graphql(desc = "These codes only; all without it")] codes: Option<Vec<i32>>) -> async_graphql::Result<Vec<TwilioError>> {
+    async fn twilio_errors(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "These codes only; all without it")] codes: Option<Vec<i32>>,
+    ) -> async_graphql::Result<Vec<TwilioError>> {
         viewer(ctx, Role::Viewer)?;
         Ok(match codes {
-            Some(codes) => codes.into_iter().filter_map(catalogue::find).map(TwilioError).collect(),
+            Some(codes) => codes
+                .into_iter()
+                .filter_map(catalogue::find)
+                .map(TwilioError)
+                .collect(),
             None => catalogue::all().map(TwilioError).collect(),
         })
     }
@@ -101,12 +139,18 @@ impl Query {
     }
 }
 
-async fn message_by_id(ctx: &Context<'_>, id: uuid::Uuid) -> async_graphql::Result<Option<Message>> {
+async fn message_by_id(
+    ctx: &Context<'_>,
+    id: uuid::Uuid,
+) -> async_graphql::Result<Option<Message>> {
     let loader = ctx.data_unchecked::<async_graphql::dataloader::DataLoader<Loader>>();
     Ok(loader.load_one(MessageKey(id)).await?.map(Message))
 }
 
-async fn contact_by_id(ctx: &Context<'_>, id: uuid::Uuid) -> async_graphql::Result<Option<Contact>> {
+async fn contact_by_id(
+    ctx: &Context<'_>,
+    id: uuid::Uuid,
+) -> async_graphql::Result<Option<Contact>> {
     let loader = ctx.data_unchecked::<async_graphql::dataloader::DataLoader<Loader>>();
     Ok(loader.load_one(ContactKey(id)).await?.map(Contact))
 }

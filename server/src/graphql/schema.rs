@@ -32,7 +32,10 @@ pub fn schema(app: App) -> Schema {
 
 /// The printed schema: the contract with every client.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_enum_items().sorted_arguments();
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_enum_items()
+        .sorted_arguments();
     builder().finish().sdl_with_options(options)
 }
 

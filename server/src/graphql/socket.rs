@@ -45,11 +45,15 @@ async fn sign_in(
     from_headers: Option<Credential>,
     payload: Value,
 ) -> async_graphql::Result<Data> {
-    let given = ["authorization", "Authorization"].iter().find_map(|key| payload.get(*key));
+    let given = ["authorization", "Authorization"]
+        .iter()
+        .find_map(|key| payload.get(*key));
     let token = given
         .and_then(Value::as_str)
         .map(|it| Credential::Bearer(it.strip_prefix("Bearer ").unwrap_or(it).trim().to_owned()));
-    let credential = token.or(from_headers).ok_or_else(|| published(Error::Unauthenticated))?;
+    let credential = token
+        .or(from_headers)
+        .ok_or_else(|| published(Error::Unauthenticated))?;
     let viewer = auth::viewer(&app, &credential).await.map_err(published)?;
     let mut data = Data::default();
     data.insert(viewer);

@@ -20,20 +20,28 @@ type Events<T> = async_graphql::Result<T>;
 
 /// What can be followed live.
 #[GraphQlSubscription]
+#[expect(clippy::unused_async, reason = "the macro takes async functions only")]
 impl Subscription {
     /// Everything that happens to messages, in the order in which it was stored.
     async fn message_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Events of these messages only, as they are when the event is told")] filter: Option<
-            MessageFilter,
-        >,
-        #[graphql(desc = "Begin after this cursor, without a gap; from now on without it")] after: Option<String>,
+        #[graphql(desc = "Events of these messages only, as they are when the event is told")]
+        filter: Option<MessageFilter>,
+        #[graphql(desc = "Begin after this cursor, without a gap; from now on without it")]
+        after: Option<String>,
     ) -> async_graphql::Result<impl Stream<Item = Events<MessageEvent>>> {
         viewer(ctx, Role::Viewer)?;
         let filter = filter.unwrap_or_default().checked()?;
-        let seq = after.as_deref().map(MessageEvent::parse_cursor).transpose()?;
-        let reader = ctx.data_unchecked::<Tail>().reader(seq).await.map_err(fault)?;
+        let seq = after
+            .as_deref()
+            .map(MessageEvent::parse_cursor)
+            .transpose()?;
+        let reader = ctx
+            .data_unchecked::<Tail>()
+            .reader(seq)
+            .await
+            .map_err(fault)?;
         Ok(events(reader, filter))
     }
 
@@ -41,7 +49,8 @@ impl Subscription {
     async fn queue_metrics(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Milliseconds between two looks, 250 to 60000", default = 1000)] interval_ms: i32,
+        #[graphql(desc = "Milliseconds between two looks, 250 to 60000", default = 1000)]
+        interval_ms: i32,
     ) -> async_graphql::Result<impl Stream<Item = Events<QueueMetrics>>> {
         viewer(ctx, Role::Viewer)?;
         if !(250..=60_000).contains(&interval_ms) {
@@ -49,13 +58,16 @@ impl Subscription {
         }
         let pause = Duration::from_millis(u64::try_from(interval_ms).unwrap_or(1_000));
         let app = app(ctx).clone();
-        Ok(stream::unfold((app, true), move |(app, is_first)| async move {
-            if !is_first {
-                tokio::time::sleep(pause).await;
-            }
-            let metrics = QueueMetrics::read(&app).await.map_err(fault);
-            Some((metrics, (app, false)))
-        }))
+        Ok(stream::unfold(
+            (app, true),
+            move |(app, is_first)| async move {
+                if !is_first {
+                    tokio::time::sleep(pause).await;
+                }
+                let metrics = QueueMetrics::read(&app).await.map_err(fault);
+                Some((metrics, (app, false)))
+            },
+        ))
     }
 }
 

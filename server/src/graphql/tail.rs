@@ -42,7 +42,10 @@ pub(super) struct Reader {
 
 impl Tail {
     pub(super) fn start(app: &App) -> Self {
-        let tail = Self { app: app.clone(), live: broadcast::Sender::new(BEHIND) };
+        let tail = Self {
+            app: app.clone(),
+            live: broadcast::Sender::new(BEHIND),
+        };
         app.tasks.spawn(tail.clone().follow());
         tail
     }
@@ -78,7 +81,9 @@ impl Tail {
 
     async fn pass_on(&self, from: i64) -> Result<(i64, usize), sea_orm::DbErr> {
         let batch = self.read(from).await?;
-        let Some(last) = batch.last().map(|it| it.event.seq) else { return Ok((from, 0)) };
+        let Some(last) = batch.last().map(|it| it.event.seq) else {
+            return Ok((from, 0));
+        };
         let count = batch.len();
         // No receiver: nobody is subscribed.
         let _ = self.live.send(Arc::new(batch));
@@ -92,7 +97,8 @@ impl Tail {
         ids.sort_unstable();
         ids.dedup();
         let messages = store::messages::by_ids(db, ids).await?;
-        let messages: HashMap<Uuid, message::Model> = messages.into_iter().map(|it| (it.id, it)).collect();
+        let messages: HashMap<Uuid, message::Model> =
+            messages.into_iter().map(|it| (it.id, it)).collect();
         let with_message = |event: message_event::Model| {
             let message = messages.get(&event.message_id)?.clone();
             Some(Live { event, message })
@@ -107,7 +113,12 @@ impl Tail {
             Some(seq) => seq,
             None => store::message_events::head(self.app.db.read()).await?,
         };
-        Ok(Reader { tail: self.clone(), live, seq, must_catch_up: true })
+        Ok(Reader {
+            tail: self.clone(),
+            live,
+            seq,
+            must_catch_up: true,
+        })
     }
 }
 
@@ -125,8 +136,11 @@ impl Reader {
             }
             match self.live.recv().await {
                 Ok(batch) => {
-                    let new: Vec<Live> =
-                        batch.iter().filter(|it| it.event.seq > self.seq).cloned().collect();
+                    let new: Vec<Live> = batch
+                        .iter()
+                        .filter(|it| it.event.seq > self.seq)
+                        .cloned()
+                        .collect();
                     if let Some(last) = new.last() {
                         self.seq = last.event.seq;
                         return Ok(Some(new));

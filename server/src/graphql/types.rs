@@ -12,7 +12,15 @@ use async_graphql::{ID, Interface};
 
 /// Anything that has an id of its own.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Its public id, the same in URLs and logs"))]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, for one field"
+)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Its public id, the same in URLs and logs"
+))]
 pub(super) enum Node {
     /// A message.
     Message(message::Message),

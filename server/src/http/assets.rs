@@ -15,7 +15,8 @@ use super::csp;
 #[allow_missing = true]
 struct Embedded;
 
-const NOT_BUILT: &str = "This server was built without the dashboard. Build it with: cargo xtask build\n";
+const NOT_BUILT: &str =
+    "This server was built without the dashboard. Build it with: cargo xtask build\n";
 const YEAR: &str = "public, max-age=31536000, immutable";
 
 /// Names and compressed sizes of everything embedded, in bytes, with the size unpacked.
@@ -45,7 +46,11 @@ pub(super) async fn dashboard(request: Request) -> Response {
     if !path.is_empty() && path != "index.html" && Embedded::get(&format!("{path}.br")).is_some() {
         return file(&path, request.headers(), YEAR, &CSP);
     }
-    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+    if path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'))
+    {
         return (StatusCode::NOT_FOUND, "no such file\n").into_response();
     }
     file("index.html", request.headers(), "no-cache", &CSP)
@@ -58,7 +63,9 @@ pub(super) async fn graphiql(request: Request) -> Response {
 }
 
 fn page(path: &str) -> String {
-    unpack(path).and_then(|it| String::from_utf8(it).ok()).unwrap_or_default()
+    unpack(path)
+        .and_then(|it| String::from_utf8(it).ok())
+        .unwrap_or_default()
 }
 
 fn file(path: &str, headers: &HeaderMap, cache: &'static str, csp: &str) -> Response {
@@ -66,7 +73,11 @@ fn file(path: &str, headers: &HeaderMap, cache: &'static str, csp: &str) -> Resp
         return (StatusCode::NOT_FOUND, NOT_BUILT).into_response();
     };
     let kind = mime_guess::from_path(path).first_or_octet_stream();
-    let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+    let kind = if kind.type_() == "text" {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind.to_string()
+    };
     let common = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, cache.to_owned()),
@@ -84,13 +95,19 @@ fn file(path: &str, headers: &HeaderMap, cache: &'static str, csp: &str) -> Resp
     }
     match unpack(path) {
         Some(raw) => (common, raw).into_response(),
-        None => (StatusCode::INTERNAL_SERVER_ERROR, "the file can't be unpacked\n").into_response(),
+        None => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the file can't be unpacked\n",
+        )
+            .into_response(),
     }
 }
 
 fn unpack(path: &str) -> Option<Vec<u8>> {
     let packed = Embedded::get(&format!("{path}.br"))?;
     let mut raw = Vec::new();
-    brotli_decompressor::Decompressor::new(packed.data.as_ref(), 4_096).read_to_end(&mut raw).ok()?;
+    brotli_decompressor::Decompressor::new(packed.data.as_ref(), 4_096)
+        .read_to_end(&mut raw)
+        .ok()?;
     Some(raw)
 }

@@ -20,7 +20,10 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let credential = credential(&parts.headers).ok_or(Error::Unauthenticated)?;
         let changes = parts.method != Method::GET && parts.method != Method::HEAD;
-        if changes && matches!(credential, Credential::Session(_)) && !is_same_origin(&parts.headers) {
+        if changes
+            && matches!(credential, Credential::Session(_))
+            && !is_same_origin(&parts.headers)
+        {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
                 "Another site's request",
@@ -41,7 +44,10 @@ pub fn caller_of_socket(headers: &HeaderMap) -> Option<Credential> {
 
 /// The session cookie's value.
 pub(super) fn session_cookie(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|it| it.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
@@ -53,7 +59,10 @@ fn credential(headers: &HeaderMap) -> Option<Credential> {
     let bearer = headers
         .get(AUTHORIZATION)
         .and_then(|it| it.to_str().ok())
-        .and_then(|it| it.strip_prefix("Bearer ").or_else(|| it.strip_prefix("bearer ")))
+        .and_then(|it| {
+            it.strip_prefix("Bearer ")
+                .or_else(|| it.strip_prefix("bearer "))
+        })
         .map(|it| Credential::Bearer(it.trim().to_owned()));
     bearer.or_else(|| session_cookie(headers).map(Credential::Session))
 }
@@ -61,7 +70,11 @@ fn credential(headers: &HeaderMap) -> Option<Credential> {
 /// Whether a page of this server made the request. Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`; a request
 /// with neither is no cross-site request of a browser.
 pub(super) fn is_same_origin(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|it: &axum::http::HeaderValue| it.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|it: &axum::http::HeaderValue| it.to_str().ok())
+    };
     if let Some(site) = text(axum::http::HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");
     }
@@ -79,17 +92,39 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect()
     }
 
     #[test]
     fn another_sites_page_is_told_from_our_own() {
         for (pairs, is_ours) in [
             (&[("sec-fetch-site", "same-origin")][..], true),
-            (&[("sec-fetch-site", "cross-site"), ("origin", "http://a"), ("host", "a")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "http://a"),
+                    ("host", "a"),
+                ],
+                false,
+            ),
             (&[("sec-fetch-site", "same-site")], false),
-            (&[("origin", "https://wa.example.com"), ("host", "wa.example.com")], true),
-            (&[("origin", "https://evil.example"), ("host", "wa.example.com")], false),
+            (
+                &[
+                    ("origin", "https://wa.example.com"),
+                    ("host", "wa.example.com"),
+                ],
+                true,
+            ),
+            (
+                &[
+                    ("origin", "https://evil.example"),
+                    ("host", "wa.example.com"),
+                ],
+                false,
+            ),
             (&[("origin", "null"), ("host", "wa.example.com")], false),
             (&[("host", "wa.example.com")], true),
         ] {
@@ -101,6 +136,9 @@ mod tests {
     fn the_cookie_is_found_among_others() {
         let found = session_cookie(&headers(&[("cookie", "a=1; waybill_session=abc; b=2")]));
         assert_eq!(found.as_deref(), Some("abc"));
-        assert_eq!(session_cookie(&headers(&[("cookie", "xwaybill_session=abc")])), None);
+        assert_eq!(
+            session_cookie(&headers(&[("cookie", "xwaybill_session=abc")])),
+            None
+        );
     }
 }

@@ -18,7 +18,12 @@ pub struct Problem {
 impl Problem {
     /// A problem without broken fields.
     pub fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, title, detail: detail.into(), errors: Vec::new() }
+        Self {
+            status,
+            title,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
     }
 
     /// Its HTTP status.
@@ -38,8 +43,17 @@ impl From<Error> for Problem {
         match error {
             Error::Refused(errors) => {
                 let reused = errors.iter().any(|it| it.code == RefusalCode::KeyReused);
-                let status = if reused { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-                Self { status, title: "The message was not accepted", detail, errors }
+                let status = if reused {
+                    StatusCode::CONFLICT
+                } else {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                };
+                Self {
+                    status,
+                    title: "The message was not accepted",
+                    detail,
+                    errors,
+                }
             }
             Error::NotFound(_) => Self::new(StatusCode::NOT_FOUND, "Not found", detail),
             Error::Unauthenticated => Self::new(
@@ -50,7 +64,11 @@ impl From<Error> for Problem {
             Error::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, "Not allowed", detail),
             Error::Fault(fault) => {
                 tracing::error!(error = %fault, "a request failed");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", "internal error; it is in the server's log")
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Internal error",
+                    "internal error; it is in the server's log",
+                )
             }
         }
     }

@@ -24,16 +24,25 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(app: App) -> Router {
     let schema = graphql::schema(app.clone());
     let api = Router::new()
-        .route("/api/v1/whatsapp/webhook", get(webhook::greet).post(webhook::inbound))
+        .route(
+            "/api/v1/whatsapp/webhook",
+            get(webhook::greet).post(webhook::inbound),
+        )
         .route("/api/v1/whatsapp/status", post(webhook::status))
         .route("/api/v1/whatsapp/send", post(send::send))
-        .route("/graphql", get(graphql::http::get).post(graphql::http::post))
+        .route(
+            "/graphql",
+            get(graphql::http::get).post(graphql::http::post),
+        )
         .route("/sign-in/{link}", get(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE));
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            DEADLINE,
+        ));
     Router::new()
         .merge(api)
         .route("/graphql/ws", get(graphql::socket::open))
@@ -45,7 +54,10 @@ pub fn router(app: App) -> Router {
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(fixed(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(app)

@@ -53,7 +53,11 @@ pub(super) async fn send(
     })?;
     let lane = body.lane.unwrap_or_default();
     let message = outbound::send(&app, request(body, lane)).await?;
-    let status = if lane == Lane::Immediate { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let status = if lane == Lane::Immediate {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
     let answer = Answer {
         id: Kind::Message.encode(message.id),
         status: message.status.as_str(),

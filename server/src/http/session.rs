@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::callers::{is_same_origin, session_cookie};
 use super::Problem;
+use super::callers::{is_same_origin, session_cookie};
 use crate::app::App;
 use crate::auth::COOKIE;
 use crate::flows::access;
@@ -25,17 +25,32 @@ pub(super) async fn sign_in(
 }
 
 /// Ends the session, if there is one.
-pub(super) async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn sign_out(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     if !is_same_origin(&headers) {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "Another site's request", "sign out from Waybill's own pages"));
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "Another site's request",
+            "sign out from Waybill's own pages",
+        ));
     }
     if let Some(session) = session_cookie(&headers) {
         access::sign_out(&app.db, &session).await?;
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, "", 0))]).into_response())
+    Ok((
+        StatusCode::NO_CONTENT,
+        [(header::SET_COOKIE, cookie(&app, "", 0))],
+    )
+        .into_response())
 }
 
 fn cookie(app: &App, value: &str, seconds: i64) -> String {
-    let secure = if app.public_url.starts_with("https://") { "; Secure" } else { "" };
+    let secure = if app.public_url.starts_with("https://") {
+        "; Secure"
+    } else {
+        ""
+    };
     format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
 }

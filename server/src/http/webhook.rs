@@ -53,10 +53,19 @@ async fn take(app: &App, uri: &Uri, request: Request, route: WebhookKind) -> Res
         WebhookKind::Inbound => "inbound",
         WebhookKind::Status => "status",
     };
-    app.metrics.webhooks.get_or_create(&WebhookLabels { kind, result }).inc();
-    app.metrics.webhook_seconds.observe(started.elapsed().as_secs_f64());
+    app.metrics
+        .webhooks
+        .get_or_create(&WebhookLabels { kind, result })
+        .inc();
+    app.metrics
+        .webhook_seconds
+        .observe(started.elapsed().as_secs_f64());
     match answer {
-        Ok(_) => ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], EMPTY_TWIML).into_response(),
+        Ok(_) => (
+            [(header::CONTENT_TYPE, "text/xml; charset=utf-8")],
+            EMPTY_TWIML,
+        )
+            .into_response(),
         Err(problem) => problem.into_response(),
     }
 }
@@ -71,33 +80,54 @@ struct Letter {
 }
 
 async fn check(app: &App, uri: &Uri, request: Request) -> Result<Letter, Problem> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|it| it.0.ip());
     let headers = request.headers().clone();
     refuse_strangers(app, peer, &headers)?;
     let body = read(request).await?;
     let form = Form::decode(&body);
     refuse_forgeries(app, uri, &headers, &form)?;
-    let is_status = form.get("MessageStatus").is_some() && form.get("SmsStatus") != Some("received");
+    let is_status =
+        form.get("MessageStatus").is_some() && form.get("SmsStatus") != Some("received");
     Ok(Letter {
         kind: is_status.then_some(WebhookKind::Status),
-        token: headers.get(IDEMPOTENCY_HEADER).and_then(|it| it.to_str().ok()).map(str::to_owned),
+        token: headers
+            .get(IDEMPOTENCY_HEADER)
+            .and_then(|it| it.to_str().ok())
+            .map(str::to_owned),
         query: uri.query().unwrap_or_default().to_owned(),
         body: String::from_utf8_lossy(&body).into_owned(),
     })
 }
 
 async fn keep(app: &App, letter: Letter, kind: WebhookKind) -> Result<Kept, Problem> {
-    let arrived =
-        Arrived { kind, idempotency_token: letter.token, query: letter.query, body: letter.body };
+    let arrived = Arrived {
+        kind,
+        idempotency_token: letter.token,
+        query: letter.query,
+        body: letter.body,
+    };
     app.intake.keep(arrived).await.map_err(|error| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Not stored", error.to_string())
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not stored",
+            error.to_string(),
+        )
     })
 }
 
 async fn read(request: Request) -> Result<Bytes, Problem> {
-    axum::body::to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|_| {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Body too large", "the limit is 256 KiB")
-    })
+    axum::body::to_bytes(request.into_body(), BODY_LIMIT)
+        .await
+        .map_err(|_| {
+            Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Body too large",
+                "the limit is 256 KiB",
+            )
+        })
 }
 
 fn refuse_strangers(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> Result<(), Problem> {
@@ -110,26 +140,41 @@ fn refuse_strangers(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> Res
         return Ok(());
     }
     tracing::warn!(client = ?client, "a webhook request from outside of WEBHOOK_IP_ALLOWLIST was refused");
-    Err(Problem::new(StatusCode::FORBIDDEN, "Refused", "this address is not in WEBHOOK_IP_ALLOWLIST"))
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "Refused",
+        "this address is not in WEBHOOK_IP_ALLOWLIST",
+    ))
 }
 
 fn refuse_forgeries(app: &App, uri: &Uri, headers: &HeaderMap, form: &Form) -> Result<(), Problem> {
     let refused = |detail| Err(Problem::new(StatusCode::FORBIDDEN, "Refused", detail));
-    let Some(signature) = headers.get(SIGNATURE_HEADER).and_then(|it| it.to_str().ok()) else {
+    let Some(signature) = headers
+        .get(SIGNATURE_HEADER)
+        .and_then(|it| it.to_str().ok())
+    else {
         return refused("the request has no X-Twilio-Signature");
     };
-    let path = uri.path_and_query().map_or(uri.path(), axum::http::uri::PathAndQuery::as_str);
+    let path = uri
+        .path_and_query()
+        .map_or(uri.path(), axum::http::uri::PathAndQuery::as_str);
     let url = format!("{}{path}", app.public_url);
     let account = &app.account;
-    let tokens: Vec<&str> = [Some(&account.auth_token), account.auth_token_secondary.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(crate::config::Secret::expose)
-        .collect();
+    let tokens: Vec<&str> = [
+        Some(&account.auth_token),
+        account.auth_token_secondary.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(crate::config::Secret::expose)
+    .collect();
     if signature::is_valid(signature, &tokens, &url, form.pairs()) {
         return Ok(());
     }
-    tracing::warn!(url = app.public_url, "a webhook request with a wrong signature was refused: is PUBLIC_URL what Twilio calls?");
+    tracing::warn!(
+        url = app.public_url,
+        "a webhook request with a wrong signature was refused: is PUBLIC_URL what Twilio calls?"
+    );
     refused("X-Twilio-Signature is wrong for this URL, body and account")
 }
 
@@ -139,11 +184,19 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAdd
     if !is_trusted(&peer) {
         return peer;
     }
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok());
-    let mut hops: Vec<&str> = forwarded.flat_map(|line| line.split(',')).map(str::trim).collect();
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|it| it.to_str().ok());
+    let mut hops: Vec<&str> = forwarded
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .collect();
     let mut client = peer;
     while let Some(hop) = hops.pop() {
-        let Ok(address) = hop.parse() else { return client };
+        let Ok(address) = hop.parse() else {
+            return client;
+        };
         client = address;
         if !is_trusted(&client) {
             return client;
@@ -167,10 +220,18 @@ mod tests {
         let client = |peer: &str, value| {
             client_address(peer.parse().unwrap(), &forwarded(value), &proxies).to_string()
         };
-        assert_eq!(client("203.0.113.9", "198.51.100.1"), "203.0.113.9", "a stranger's word");
+        assert_eq!(
+            client("203.0.113.9", "198.51.100.1"),
+            "203.0.113.9",
+            "a stranger's word"
+        );
         assert_eq!(client("10.0.0.1", "198.51.100.1"), "198.51.100.1");
         assert_eq!(client("10.0.0.1", "198.51.100.1, 10.0.0.2"), "198.51.100.1");
-        assert_eq!(client("10.0.0.1", "1.2.3.4, 198.51.100.1"), "198.51.100.1", "the forged first hop");
+        assert_eq!(
+            client("10.0.0.1", "1.2.3.4, 198.51.100.1"),
+            "198.51.100.1",
+            "the forged first hop"
+        );
         assert_eq!(client("10.0.0.1", "nonsense"), "10.0.0.1");
     }
 }

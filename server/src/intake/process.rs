@@ -50,7 +50,12 @@ pub(super) fn start(app: &App) -> Hands {
     app.tasks.spawn(async move {
         // What an earlier process left is nobody's: no need to wait until it may be taken up.
         let mut lookahead = TimeDelta::seconds(10);
-        while app2.stop.run_until_cancelled(tokio::time::sleep(POLL)).await.is_some() {
+        while app2
+            .stop
+            .run_until_cancelled(tokio::time::sleep(POLL))
+            .await
+            .is_some()
+        {
             process_due(&app2, lookahead).await;
             lookahead = TimeDelta::zero();
         }
@@ -83,9 +88,15 @@ async fn process(app: &App, event: &Model) {
         other => other.to_string(),
     };
     match store::webhook_events::failed(app.db.write(), event, &words, app.now()).await {
-        Ok(WebhookState::Dead) => tracing::error!(event.id = %event.id, error = words, "a webhook event is dead"),
-        Ok(_) => tracing::warn!(event.id = %event.id, error = words, "a webhook event failed and is tried again"),
-        Err(error) => tracing::error!(event.id = %event.id, %error, "a webhook event's failure could not be noted"),
+        Ok(WebhookState::Dead) => {
+            tracing::error!(event.id = %event.id, error = words, "a webhook event is dead");
+        }
+        Ok(_) => {
+            tracing::warn!(event.id = %event.id, error = words, "a webhook event failed and is tried again");
+        }
+        Err(error) => {
+            tracing::error!(event.id = %event.id, %error, "a webhook event's failure could not be noted");
+        }
     }
 }
 

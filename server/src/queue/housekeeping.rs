@@ -15,7 +15,7 @@ use crate::store::queue::Orphans;
 use crate::store::{self, message_events::NewEvent};
 
 const TICK: Duration = Duration::from_secs(1);
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A callback that has not come by then is asked for.
 const CALLBACK_OVERDUE: TimeDelta = TimeDelta::seconds(60);
 /// Older messages have said their last word; a few rounds of asking were enough.
@@ -25,10 +25,17 @@ const RECOVER_BACK: TimeDelta = TimeDelta::hours(24);
 
 /// Takes up what an earlier process left: on SQLite, where this is the only process, every lease is an orphan.
 pub async fn recover(app: &App) {
-    let which = if app.config.is_sqlite() { Orphans::All } else { Orphans::Expired };
+    let which = if app.config.is_sqlite() {
+        Orphans::All
+    } else {
+        Orphans::Expired
+    };
     let orphans = log_fault("leases", reconcile::give_up_leases(app, which).await);
     if orphans > 0 {
-        tracing::warn!(orphans, "messages were being sent when the last process ended; asking Twilio about them");
+        tracing::warn!(
+            orphans,
+            "messages were being sent when the last process ended; asking Twilio about them"
+        );
     }
     let quiet = app.now() - RECOVER_BACK..app.now();
     log_fault("sweep", reconcile::sweep(app, quiet).await);
@@ -37,7 +44,12 @@ pub async fn recover(app: &App) {
 pub(super) async fn run(app: App) {
     recover(&app).await;
     let mut swept = Instant::now();
-    while app.stop.run_until_cancelled(tokio::time::sleep(TICK)).await.is_some() {
+    while app
+        .stop
+        .run_until_cancelled(tokio::time::sleep(TICK))
+        .await
+        .is_some()
+    {
         tidy(&app).await;
         if swept.elapsed() >= SWEEP_EVERY {
             swept = Instant::now();
@@ -54,7 +66,10 @@ pub async fn tidy(app: &App) {
         app.cluster.wake();
     }
     log_fault("expiry", expire(app).await);
-    log_fault("leases", reconcile::give_up_leases(app, Orphans::Expired).await);
+    log_fault(
+        "leases",
+        reconcile::give_up_leases(app, Orphans::Expired).await,
+    );
     log_fault("unconfirmed", reconcile::resolve_unconfirmed(app).await);
 }
 
@@ -63,7 +78,8 @@ async fn promote(app: &App) -> Result<usize> {
     let tx = store::begin(&app.db).await?;
     let due = store::queue::promote(&tx, now).await?;
     let told = |it: &Model| {
-        NewEvent::moved(it.id, EventKind::Created, MessageStatus::Queued).because("its time has come")
+        NewEvent::moved(it.id, EventKind::Created, MessageStatus::Queued)
+            .because("its time has come")
     };
     store::message_events::append(&tx, now, due.iter().map(told).collect()).await?;
     tx.commit().await?;

@@ -30,7 +30,11 @@ async fn work(app: App, settled: mpsc::Sender<Settled>) {
     while !app.stop.is_cancelled() {
         let free = slots.available_permits();
         let wanted = app.breaker.admit(free, app.now());
-        let claimed = if wanted > 0 { claim(&app, wanted as u64).await } else { Ok(Vec::new()) };
+        let claimed = if wanted > 0 {
+            claim(&app, wanted as u64).await
+        } else {
+            Ok(Vec::new())
+        };
         let claimed = claimed.unwrap_or_else(|error| {
             tracing::error!(%error, "the queue could not be read");
             Vec::new()
@@ -41,7 +45,9 @@ async fn work(app: App, settled: mpsc::Sender<Settled>) {
         let is_more_likely = claimed.len() == wanted && wanted > 0;
         for message in claimed {
             // Never waits: no more were claimed than slots are free, and nobody else takes slots.
-            let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
+            let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+                return;
+            };
             let (app2, settled) = (app.clone(), settled.clone());
             app.tasks.spawn(async move {
                 let answer = outbound::deliver(&app2, &message).await;
@@ -77,10 +83,16 @@ async fn settle(app: App, mut answers: mpsc::Receiver<Settled>) {
 pub async fn claim(app: &App, limit: u64) -> Result<Vec<Model>> {
     let now = app.now();
     // Most looks find nothing; those stay away from the write lock.
-    if store::queue::oldest_due(app.db.read(), now).await?.is_none() {
+    if store::queue::oldest_due(app.db.read(), now)
+        .await?
+        .is_none()
+    {
         return Ok(Vec::new());
     }
-    let lease = store::queue::Lease { node: app.node.clone(), until: now + outbound::LEASE };
+    let lease = store::queue::Lease {
+        node: app.node.clone(),
+        until: now + outbound::LEASE,
+    };
     let tx = store::begin(&app.db).await?;
     let claimed = store::queue::claim(&tx, &lease, limit, now).await?;
     let events = outbound::attempted(app, &tx, &claimed).await?;

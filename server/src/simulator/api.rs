@@ -28,7 +28,10 @@ pub(super) async fn create(
     refusals::check(&form)?;
     let now = simulator.clock.now();
     let json = created(&simulator, &account, &form);
-    simulator.world.lock().keep(Kept { json: json.clone(), at: now });
+    simulator.world.lock().keep(Kept {
+        json: json.clone(),
+        at: now,
+    });
     if let Some(url) = form.get("StatusCallback") {
         callbacks::report(&simulator, &json, url.to_owned());
     }
@@ -59,21 +62,37 @@ pub(super) async fn list(
     authenticate(&simulator, &account, &headers)?;
     let query = Form::decode(query.unwrap_or_default().as_bytes());
     let number = |key: &str, without: usize| {
-        query.get(key).map_or(Ok(without), str::parse).map_err(|_| refusals::PAGE_TOO_LARGE)
+        query
+            .get(key)
+            .map_or(Ok(without), str::parse)
+            .map_err(|_| refusals::PAGE_TOO_LARGE)
     };
     let (size, page) = (number("PageSize", 50)?, number("Page", 0)?);
     if size == 0 || size > 1_000 {
         return Err(refusals::PAGE_TOO_LARGE);
     }
     let is_wanted = |it: &MessageJson| {
-        query.get("To").is_none_or(|to| it.to.as_deref() == Some(to))
-            && query.get("From").is_none_or(|from| it.from.as_deref() == Some(from))
+        query
+            .get("To")
+            .is_none_or(|to| it.to.as_deref() == Some(to))
+            && query
+                .get("From")
+                .is_none_or(|from| it.from.as_deref() == Some(from))
     };
     let world = simulator.world.lock();
-    let mut found = world.messages.iter().rev().map(|it| &it.json).filter(|it| is_wanted(it)).skip(page * size);
+    let mut found = world
+        .messages
+        .iter()
+        .rev()
+        .map(|it| &it.json)
+        .filter(|it| is_wanted(it))
+        .skip(page * size);
     let messages: Vec<MessageJson> = found.by_ref().take(size).cloned().collect();
     let has_more = found.next().is_some();
-    Ok(answer(StatusCode::OK, &page_of(&account, &query, messages, page, size, has_more)))
+    Ok(answer(
+        StatusCode::OK,
+        &page_of(&account, &query, messages, page, size, has_more),
+    ))
 }
 
 /// Anything else.
@@ -96,11 +115,16 @@ fn page_of(
                 query_text.append_pair(key, value);
             }
         }
-        query_text.append_pair("PageSize", &size.to_string()).append_pair("Page", &page.to_string());
+        query_text
+            .append_pair("PageSize", &size.to_string())
+            .append_pair("Page", &page.to_string());
         if page > 0 {
             query_text.append_pair("PageToken", &format!("PASM{page}"));
         }
-        format!("/2010-04-01/Accounts/{account}/Messages.json?{}", query_text.finish())
+        format!(
+            "/2010-04-01/Accounts/{account}/Messages.json?{}",
+            query_text.finish()
+        )
     };
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     MessagePage {
@@ -120,11 +144,17 @@ fn authenticate(simulator: &Simulator, account: &str, headers: &HeaderMap) -> Re
     let own = &simulator.settings.account;
     let pair = format!("{}:{}", own.account_sid, own.auth_token.expose());
     let expected = format!("Basic {}", STANDARD.encode(pair));
-    let given = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|it| it.to_str().ok());
     if given != Some(expected.as_str()) {
         return Err(refusals::BAD_CREDENTIALS);
     }
-    if account == own.account_sid { Ok(()) } else { Err(refusals::NO_SUCH) }
+    if account == own.account_sid {
+        Ok(())
+    } else {
+        Err(refusals::NO_SUCH)
+    }
 }
 
 fn created(simulator: &Simulator, account: &str, form: &Form) -> MessageJson {
@@ -135,7 +165,14 @@ fn created(simulator: &Simulator, account: &str, form: &Form) -> MessageJson {
     let text = |key| form.get(key).map(str::to_owned);
     let service = text("MessagingServiceSid");
     MessageJson {
-        status: Some(if service.is_some() { "accepted" } else { "queued" }.to_owned()),
+        status: Some(
+            if service.is_some() {
+                "accepted"
+            } else {
+                "queued"
+            }
+            .to_owned(),
+        ),
         sid: Some(sid),
         account_sid: Some(account.to_owned()),
         api_version: Some("2010-04-01".to_owned()),

@@ -16,11 +16,18 @@ pub(super) fn report(simulator: &Shared, message: &MessageJson, url: String) {
     simulator.tasks.spawn(async move {
         let sid = message.sid.unwrap_or_default();
         for (status, pause) in STATUSES.into_iter().zip(simulator2.settings.schedule) {
-            if simulator2.stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            if simulator2
+                .stop
+                .run_until_cancelled(tokio::time::sleep(pause))
+                .await
+                .is_none()
+            {
                 return;
             }
             let now = simulator2.clock.now();
-            let Some(message) = simulator2.world.lock().set_status(&sid, status, now) else { return };
+            let Some(message) = simulator2.world.lock().set_status(&sid, status, now) else {
+                return;
+            };
             let form = form(&simulator2, &message, status);
             post(&simulator2, &url, &form).await;
         }
@@ -31,7 +38,12 @@ fn form(simulator: &Simulator, message: &MessageJson, status: &str) -> Vec<(Stri
     let text = |it: &Option<String>| it.clone().unwrap_or_default();
     let to = text(&message.to);
     let shown = to.strip_prefix("whatsapp:").unwrap_or(&to);
-    let masked = format!("{}XXXX", shown.get(..shown.len().saturating_sub(4)).unwrap_or_default());
+    let masked = format!(
+        "{}XXXX",
+        shown
+            .get(..shown.len().saturating_sub(4))
+            .unwrap_or_default()
+    );
     let pairs = [
         ("SmsSid", text(&message.sid)),
         ("SmsStatus", status.to_owned()),
@@ -44,7 +56,10 @@ fn form(simulator: &Simulator, message: &MessageJson, status: &str) -> Vec<(Stri
         ("From", text(&message.from)),
         ("ApiVersion", "2010-04-01".to_owned()),
     ];
-    let mut form: Vec<_> = pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let mut form: Vec<_> = pairs
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
     match status {
         "sent" => form.push(("StructuredMessage".to_owned(), "false".to_owned())),
         word => form.push(("EventType".to_owned(), word.to_uppercase())),
@@ -67,7 +82,10 @@ pub(super) async fn post(simulator: &Simulator, url: &str, form: &[(String, Stri
         match request.send().await {
             Ok(answer) if answer.status().is_success() => return true,
             Ok(answer) => {
-                tracing::warn!(status = answer.status().as_u16(), "simulator: the webhook refused a request");
+                tracing::warn!(
+                    status = answer.status().as_u16(),
+                    "simulator: the webhook refused a request"
+                );
                 return false;
             }
             Err(error) if error.is_connect() && !is_last && !simulator.stop.is_cancelled() => {

@@ -15,34 +15,66 @@ use crate::gateway::wire::{MessageJson, rfc2822};
 pub(super) async fn all(State(simulator): State<Shared>) -> Json<Vec<Phone>> {
     let world = simulator.world.lock();
     let mut addresses: Vec<&str> = world.phones.keys().map(String::as_str).collect();
-    addresses.extend(world.messages.iter().filter(|it| !is_inbound(it)).filter_map(|it| it.json.to.as_deref()));
+    addresses.extend(
+        world
+            .messages
+            .iter()
+            .filter(|it| !is_inbound(it))
+            .filter_map(|it| it.json.to.as_deref()),
+    );
     addresses.sort_unstable();
     addresses.dedup();
-    Json(addresses.into_iter().map(|address| phone(&world, address)).collect())
+    Json(
+        addresses
+            .into_iter()
+            .map(|address| phone(&world, address))
+            .collect(),
+    )
 }
 
 /// A person writes to the business: the message goes to the webhook as Twilio's would.
-pub(super) async fn write(State(simulator): State<Shared>, Json(writing): Json<Writing>) -> Response {
+pub(super) async fn write(
+    State(simulator): State<Shared>,
+    Json(writing): Json<Writing>,
+) -> Response {
     let now = simulator.clock.now();
     let sid = new_sid("SM");
-    let kept = Kept { json: json_of(&simulator, &writing, &sid), at: now };
+    let kept = Kept {
+        json: json_of(&simulator, &writing, &sid),
+        at: now,
+    };
     {
         let mut world = simulator.world.lock();
-        world.phones.insert(writing.from.clone(), writing.name.clone());
+        world
+            .phones
+            .insert(writing.from.clone(), writing.name.clone());
         world.keep(kept);
     }
     let form = form(&simulator, &writing, &sid);
     let was_taken = callbacks::post(&simulator, &simulator.settings.webhook_url, &form).await;
     // Two ticks for the person: the business has it.
     let status = if was_taken { "read" } else { "failed" };
-    simulator.world.lock().set_status(&sid, status, simulator.clock.now());
-    let message = PhoneMessage { sid, from_phone: true, body: writing.body, status: status.to_owned(), at: now };
+    simulator
+        .world
+        .lock()
+        .set_status(&sid, status, simulator.clock.now());
+    let message = PhoneMessage {
+        sid,
+        from_phone: true,
+        body: writing.body,
+        status: status.to_owned(),
+        at: now,
+    };
     (StatusCode::CREATED, Json(message)).into_response()
 }
 
 fn phone(world: &Inner, address: &str) -> Phone {
     let on_it = world.messages.iter().filter(|it| {
-        let other = if is_inbound(it) { &it.json.from } else { &it.json.to };
+        let other = if is_inbound(it) {
+            &it.json.from
+        } else {
+            &it.json.to
+        };
         other.as_deref() == Some(address)
     });
     Phone {
@@ -89,7 +121,11 @@ fn json_of(simulator: &Simulator, writing: &Writing, sid: &str) -> MessageJson {
 
 /// The 17 fields of a typical text message.
 fn form(simulator: &Simulator, writing: &Writing, sid: &str) -> Vec<(String, String)> {
-    let wa_id = writing.from.trim_start_matches("whatsapp:").trim_start_matches('+').to_owned();
+    let wa_id = writing
+        .from
+        .trim_start_matches("whatsapp:")
+        .trim_start_matches('+')
+        .to_owned();
     let context = json!({ "ProfileName": writing.name, "WaId": wa_id });
     let metadata = json!({ "type": "whatsapp", "data": { "context": context } });
     let pairs = [
@@ -111,5 +147,8 @@ fn form(simulator: &Simulator, writing: &Writing, sid: &str) -> Vec<(String, Str
         ("ApiVersion", "2010-04-01".to_owned()),
         ("ExternalUserId", format!("whatsapp:XX.{wa_id}")),
     ];
-    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    pairs
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
 }

@@ -44,7 +44,12 @@ impl Inner {
     }
 
     /// Moves a message on; what it is now.
-    pub(super) fn set_status(&mut self, sid: &str, status: &str, now: DateTime<Utc>) -> Option<MessageJson> {
+    pub(super) fn set_status(
+        &mut self,
+        sid: &str,
+        status: &str,
+        now: DateTime<Utc>,
+    ) -> Option<MessageJson> {
         let kept = self.messages.get_mut(*self.by_sid.get(sid)?)?;
         kept.json.status = Some(status.to_owned());
         kept.json.date_updated = Some(rfc2822(now));

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::delivery_attempt::{ActiveModel, Column, Entity, Model, Outcome};
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, Set,
+    ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, Set,
 };
 use uuid::Uuid;
 
@@ -55,7 +55,10 @@ pub async fn insert(tx: &impl ConnectionTrait, attempts: Vec<Model>) -> Result<(
         return Ok(());
     }
     let rows = attempts.into_iter().map(IntoActiveModel::into_active_model);
-    Entity::insert_many(rows).exec_without_returning(tx).await.map(|_| ())
+    Entity::insert_many(rows)
+        .exec_without_returning(tx)
+        .await
+        .map(|_| ())
 }
 
 /// Writes how a request ended; false when that was written before.
@@ -102,7 +105,11 @@ pub async fn of_messages(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Model>, DbErr> {
-    Entity::find().filter(Column::MessageId.is_in(ids)).order_by_asc(Column::Number).all(db).await
+    Entity::find()
+        .filter(Column::MessageId.is_in(ids))
+        .order_by_asc(Column::Number)
+        .all(db)
+        .await
 }
 
 /// How many requests began since `since`.
@@ -110,5 +117,8 @@ pub async fn of_messages(
 /// # Errors
 /// What the database said.
 pub async fn count_since(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<u64, DbErr> {
-    Entity::find().filter(Column::StartedAt.gte(since)).count(db).await
+    Entity::find()
+        .filter(Column::StartedAt.gte(since))
+        .count(db)
+        .await
 }

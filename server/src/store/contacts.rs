@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use entity::{contact, contact_identity, conversation};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, Set,
 };
 use uuid::Uuid;
 
@@ -29,11 +30,20 @@ pub async fn find_or_create(
         last_inbound_at: None,
         created_at: now,
     };
-    contact::Entity::insert(contact.clone().into_active_model()).exec_without_returning(tx).await?;
-    let identity =
-        contact_identity::Model { address: address.to_owned(), contact_id: new_id, created_at: now };
+    contact::Entity::insert(contact.clone().into_active_model())
+        .exec_without_returning(tx)
+        .await?;
+    let identity = contact_identity::Model {
+        address: address.to_owned(),
+        contact_id: new_id,
+        created_at: now,
+    };
     let taken = contact_identity::Entity::insert(identity.into_active_model())
-        .on_conflict(OnConflict::column(contact_identity::Column::Address).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::column(contact_identity::Column::Address)
+                .do_nothing()
+                .to_owned(),
+        )
         .exec_without_returning(tx)
         .await?;
     if taken == 1 {
@@ -41,18 +51,28 @@ pub async fn find_or_create(
     }
     // Another transaction was first with this address: ours goes, theirs is the contact.
     contact::Entity::delete_by_id(new_id).exec(tx).await?;
-    by_address(tx, address).await?.ok_or_else(|| DbErr::RecordNotFound("contact".to_owned()))
+    by_address(tx, address)
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("contact".to_owned()))
 }
 
 /// The contact an address belongs to.
 ///
 /// # Errors
 /// What the database said.
-pub async fn by_address(db: &impl ConnectionTrait, address: &str) -> Result<Option<contact::Model>, DbErr> {
-    let Some(identity) = contact_identity::Entity::find_by_id(address).one(db).await? else {
+pub async fn by_address(
+    db: &impl ConnectionTrait,
+    address: &str,
+) -> Result<Option<contact::Model>, DbErr> {
+    let Some(identity) = contact_identity::Entity::find_by_id(address)
+        .one(db)
+        .await?
+    else {
         return Ok(None);
     };
-    contact::Entity::find_by_id(identity.contact_id).one(db).await
+    contact::Entity::find_by_id(identity.contact_id)
+        .one(db)
+        .await
 }
 
 /// Contacts by id, in no order.
@@ -63,7 +83,10 @@ pub async fn by_ids(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<contact::Model>, DbErr> {
-    contact::Entity::find().filter(contact::Column::Id.is_in(ids)).all(db).await
+    contact::Entity::find()
+        .filter(contact::Column::Id.is_in(ids))
+        .all(db)
+        .await
 }
 
 /// Notes that the contact wrote: opens the window, keeps the name they gave themselves.
@@ -102,10 +125,15 @@ pub async fn conversation(
         last_message_at: now,
         created_at: now,
     };
-    let pair = [conversation::Column::ContactId, conversation::Column::Sender];
+    let pair = [
+        conversation::Column::ContactId,
+        conversation::Column::Sender,
+    ];
     conversation::Entity::insert(new.into_active_model())
         .on_conflict(
-            OnConflict::columns(pair).update_column(conversation::Column::LastMessageAt).to_owned(),
+            OnConflict::columns(pair)
+                .update_column(conversation::Column::LastMessageAt)
+                .to_owned(),
         )
         .exec_with_returning(tx)
         .await

@@ -31,7 +31,14 @@ pub struct NewEvent {
 impl NewEvent {
     /// An event that moved the message to `status`.
     pub fn moved(message_id: Uuid, kind: EventKind, status: MessageStatus) -> Self {
-        Self { message_id, kind, status, changed: true, detail: None, error_code: None }
+        Self {
+            message_id,
+            kind,
+            status,
+            changed: true,
+            detail: None,
+            error_code: None,
+        }
     }
 
     /// The same with a sentence for the operator.
@@ -56,7 +63,8 @@ pub async fn append(
         return Ok(());
     }
     if is_postgres(tx) {
-        tx.execute_unprepared("SELECT pg_advisory_xact_lock(823545)").await?;
+        tx.execute_unprepared("SELECT pg_advisory_xact_lock(823545)")
+            .await?;
     }
     let rows = events.into_iter().map(|event| ActiveModel {
         seq: NotSet,
@@ -68,7 +76,10 @@ pub async fn append(
         detail: Set(event.detail),
         error_code: Set(event.error_code),
     });
-    Entity::insert_many(rows).exec_without_returning(tx).await.map(|_| ())
+    Entity::insert_many(rows)
+        .exec_without_returning(tx)
+        .await
+        .map(|_| ())
 }
 
 /// The position of the newest event; 0 when there is none.
@@ -76,7 +87,11 @@ pub async fn append(
 /// # Errors
 /// What the database said.
 pub async fn head(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    let newest = Entity::find().order_by_desc(Column::Seq).limit(1).one(db).await?;
+    let newest = Entity::find()
+        .order_by_desc(Column::Seq)
+        .limit(1)
+        .one(db)
+        .await?;
     Ok(newest.map_or(0, |it| it.seq))
 }
 
@@ -85,7 +100,12 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
 /// # Errors
 /// What the database said.
 pub async fn after(db: &impl ConnectionTrait, seq: i64, limit: u64) -> Result<Vec<Model>, DbErr> {
-    Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(limit).all(db).await
+    Entity::find()
+        .filter(Column::Seq.gt(seq))
+        .order_by_asc(Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await
 }
 
 /// Every event of the given messages, oldest first.
@@ -96,5 +116,9 @@ pub async fn of_messages(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Model>, DbErr> {
-    Entity::find().filter(Column::MessageId.is_in(ids)).order_by_asc(Column::Seq).all(db).await
+    Entity::find()
+        .filter(Column::MessageId.is_in(ids))
+        .order_by_asc(Column::Seq)
+        .all(db)
+        .await
 }

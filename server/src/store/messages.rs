@@ -5,8 +5,8 @@ use entity::message::{Column, Direction, Entity, Model};
 use entity::types::{Lane, MessageStatus};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -57,14 +57,22 @@ impl Filter {
             all = all.add(Column::ErrorCode.is_in(self.error_codes.iter().copied()));
         }
         if let Some(address) = &self.address {
-            let either =
-                Condition::any().add(Column::FromAddress.eq(address)).add(Column::ToAddress.eq(address));
+            let either = Condition::any()
+                .add(Column::FromAddress.eq(address))
+                .add(Column::ToAddress.eq(address));
             all = all.add(either);
         }
         if let Some(words) = &self.search {
-            let anywhere = [Column::Body, Column::FromAddress, Column::ToAddress, Column::TwilioSid]
-                .into_iter()
-                .fold(Condition::any(), |any, column| any.add(contains(column, words)));
+            let anywhere = [
+                Column::Body,
+                Column::FromAddress,
+                Column::ToAddress,
+                Column::TwilioSid,
+            ]
+            .into_iter()
+            .fold(Condition::any(), |any, column| {
+                any.add(contains(column, words))
+            });
             all = all.add(anywhere);
         }
         all
@@ -74,17 +82,28 @@ impl Filter {
     pub fn matches(&self, it: &Model) -> bool {
         let has = |text: &str, part: &str| text.to_lowercase().contains(&part.to_lowercase());
         let any_has = |part: &str| {
-            [it.body.as_deref(), Some(&it.from_address), Some(&it.to_address), it.twilio_sid.as_deref()]
-                .into_iter()
-                .flatten()
-                .any(|text| has(text, part))
+            [
+                it.body.as_deref(),
+                Some(&it.from_address),
+                Some(&it.to_address),
+                it.twilio_sid.as_deref(),
+            ]
+            .into_iter()
+            .flatten()
+            .any(|text| has(text, part))
         };
         (self.statuses.is_empty() || self.statuses.contains(&it.status))
             && self.direction.is_none_or(|want| want == it.direction)
             && self.lane.is_none_or(|want| want == it.lane)
             && self.contact_id.is_none_or(|want| want == it.contact_id)
-            && self.address.as_ref().is_none_or(|want| *want == it.from_address || *want == it.to_address)
-            && (self.error_codes.is_empty() || it.error_code.is_some_and(|code| self.error_codes.contains(&code)))
+            && self
+                .address
+                .as_ref()
+                .is_none_or(|want| *want == it.from_address || *want == it.to_address)
+            && (self.error_codes.is_empty()
+                || it
+                    .error_code
+                    .is_some_and(|code| self.error_codes.contains(&code)))
             && self.created_from.is_none_or(|from| it.created_at >= from)
             && self.created_to.is_none_or(|to| it.created_at < to)
             && self.search.as_deref().is_none_or(any_has)
@@ -96,7 +115,12 @@ fn contains(column: Column, words: &str) -> Expr {
     let escaped: String = words
         .to_lowercase()
         .chars()
-        .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
+        .flat_map(|c| {
+            matches!(c, '%' | '_' | '\\')
+                .then_some('\\')
+                .into_iter()
+                .chain([c])
+        })
         .collect();
     let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\');
     Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(column))).like(pattern)
@@ -130,7 +154,11 @@ pub async fn page(
 /// # Errors
 /// What the database said.
 pub async fn count(db: &impl ConnectionTrait, filter: &Filter, most: u64) -> Result<u64, DbErr> {
-    Entity::find().filter(filter.condition()).limit(most).count(db).await
+    Entity::find()
+        .filter(filter.condition())
+        .limit(most)
+        .count(db)
+        .await
 }
 
 /// Stores a message. A second one with the same provider id or idempotency key is not stored: `None`.
@@ -169,7 +197,10 @@ pub async fn by_ids(
 /// # Errors
 /// What the database said.
 pub async fn by_twilio_sid(db: &impl ConnectionTrait, sid: &str) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::TwilioSid.eq(sid)).one(db).await
+    Entity::find()
+        .filter(Column::TwilioSid.eq(sid))
+        .one(db)
+        .await
 }
 
 /// The message of a client's key.
@@ -177,7 +208,10 @@ pub async fn by_twilio_sid(db: &impl ConnectionTrait, sid: &str) -> Result<Optio
 /// # Errors
 /// What the database said.
 pub async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::IdempotencyKey.eq(key)).one(db).await
+    Entity::find()
+        .filter(Column::IdempotencyKey.eq(key))
+        .one(db)
+        .await
 }
 
 /// Outbound messages of a status that changed last between two times, oldest first.
@@ -267,14 +301,21 @@ pub async fn requeue(
     more: i32,
     now: DateTime<Utc>,
 ) -> Result<Option<Model>, DbErr> {
-    let ended = [MessageStatus::Failed, MessageStatus::Undelivered, MessageStatus::Canceled];
+    let ended = [
+        MessageStatus::Failed,
+        MessageStatus::Undelivered,
+        MessageStatus::Canceled,
+    ];
     let queued = touch(now)
         .col_expr(Column::Status, MessageStatus::Queued.into())
         .col_expr(Column::DueAt, Some(now).into())
         .col_expr(Column::NotAfter, None::<DateTime<Utc>>.into())
         .col_expr(Column::TwilioSid, None::<String>.into())
         .col_expr(Column::ErrorCode, None::<i32>.into())
-        .col_expr(Column::MaxAttempts, Expr::col(Column::AttemptCount).add(more))
+        .col_expr(
+            Column::MaxAttempts,
+            Expr::col(Column::AttemptCount).add(more),
+        )
         .filter(Column::Id.eq(id))
         .filter(Column::Direction.eq(Direction::Outbound))
         .filter(Column::Status.is_in(ended))

@@ -24,8 +24,14 @@ pub async fn first_admin(db: &impl ConnectionTrait) -> Result<Option<user::Model
 ///
 /// # Errors
 /// What the database said.
-pub async fn user_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<user::Model>, DbErr> {
-    user::Entity::find().filter(user::Column::Name.eq(name)).one(db).await
+pub async fn user_by_name(
+    db: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find()
+        .filter(user::Column::Name.eq(name))
+        .one(db)
+        .await
 }
 
 /// Stores a user.
@@ -33,15 +39,24 @@ pub async fn user_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Optio
 /// # Errors
 /// What the database said; a taken name breaks a constraint.
 pub async fn insert_user(tx: &impl ConnectionTrait, user: user::Model) -> Result<(), DbErr> {
-    user::Entity::insert(user.into_active_model()).exec_without_returning(tx).await.map(|_| ())
+    user::Entity::insert(user.into_active_model())
+        .exec_without_returning(tx)
+        .await
+        .map(|_| ())
 }
 
 /// Stores a sign-in link.
 ///
 /// # Errors
 /// What the database said.
-pub async fn insert_link(tx: &impl ConnectionTrait, link: sign_in_link::Model) -> Result<(), DbErr> {
-    sign_in_link::Entity::insert(link.into_active_model()).exec_without_returning(tx).await.map(|_| ())
+pub async fn insert_link(
+    tx: &impl ConnectionTrait,
+    link: sign_in_link::Model,
+) -> Result<(), DbErr> {
+    sign_in_link::Entity::insert(link.into_active_model())
+        .exec_without_returning(tx)
+        .await
+        .map(|_| ())
 }
 
 /// Uses up a link: the user it signs in, or `None` when it is unknown, used or too old.
@@ -61,7 +76,9 @@ pub async fn use_link(
         .filter(Column::ExpiresAt.gt(now))
         .exec_with_returning(tx)
         .await?;
-    let Some(link) = used.into_iter().next() else { return Ok(None) };
+    let Some(link) = used.into_iter().next() else {
+        return Ok(None);
+    };
     user::Entity::find_by_id(link.user_id).one(tx).await
 }
 
@@ -69,8 +86,14 @@ pub async fn use_link(
 ///
 /// # Errors
 /// What the database said.
-pub async fn insert_session(tx: &impl ConnectionTrait, session: session::Model) -> Result<(), DbErr> {
-    session::Entity::insert(session.into_active_model()).exec_without_returning(tx).await.map(|_| ())
+pub async fn insert_session(
+    tx: &impl ConnectionTrait,
+    session: session::Model,
+) -> Result<(), DbErr> {
+    session::Entity::insert(session.into_active_model())
+        .exec_without_returning(tx)
+        .await
+        .map(|_| ())
 }
 
 /// The user of a session that has not ended.
@@ -108,7 +131,10 @@ pub async fn end_session(tx: &impl ConnectionTrait, secret_hash: &str) -> Result
 /// # Errors
 /// What the database said.
 pub async fn insert_token(tx: &impl ConnectionTrait, token: api_token::Model) -> Result<(), DbErr> {
-    api_token::Entity::insert(token.into_active_model()).exec_without_returning(tx).await.map(|_| ())
+    api_token::Entity::insert(token.into_active_model())
+        .exec_without_returning(tx)
+        .await
+        .map(|_| ())
 }
 
 /// Every token, newest first.
@@ -116,7 +142,10 @@ pub async fn insert_token(tx: &impl ConnectionTrait, token: api_token::Model) ->
 /// # Errors
 /// What the database said.
 pub async fn tokens(db: &impl ConnectionTrait) -> Result<Vec<api_token::Model>, DbErr> {
-    api_token::Entity::find().order_by_desc(api_token::Column::Id).all(db).await
+    api_token::Entity::find()
+        .order_by_desc(api_token::Column::Id)
+        .all(db)
+        .await
 }
 
 /// The token of a hash, where it is neither revoked nor too old.
@@ -141,7 +170,11 @@ pub async fn live_token(
 ///
 /// # Errors
 /// What the database said.
-pub async fn token_used(tx: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn token_used(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     api_token::Entity::update_many()
         .col_expr(api_token::Column::LastUsedAt, Some(now).into())
         .filter(api_token::Column::Id.eq(id))
@@ -154,7 +187,11 @@ pub async fn token_used(tx: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>)
 ///
 /// # Errors
 /// What the database said.
-pub async fn revoke_token(tx: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbErr> {
+pub async fn revoke_token(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
     let revoked = api_token::Entity::update_many()
         .col_expr(api_token::Column::RevokedAt, Some(now).into())
         .filter(api_token::Column::Id.eq(id))

@@ -16,7 +16,10 @@ pub const MAX_FAILURES: i32 = 8;
 ///
 /// # Errors
 /// What the database said.
-pub async fn insert_new(tx: &impl ConnectionTrait, events: Vec<Model>) -> Result<Vec<Model>, DbErr> {
+pub async fn insert_new(
+    tx: &impl ConnectionTrait,
+    events: Vec<Model>,
+) -> Result<Vec<Model>, DbErr> {
     let rows = events.into_iter().map(IntoActiveModel::into_active_model);
     Entity::insert_many(rows)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -28,7 +31,11 @@ pub async fn insert_new(tx: &impl ConnectionTrait, events: Vec<Model>) -> Result
 ///
 /// # Errors
 /// What the database said.
-pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<Model>, DbErr> {
+pub async fn due(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::State.eq(WebhookState::Pending))
         .filter(Column::NextTryAt.lte(now))
@@ -42,7 +49,11 @@ pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> R
 ///
 /// # Errors
 /// What the database said.
-pub async fn processed(tx: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbErr> {
+pub async fn processed(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
     let done = Entity::update_many()
         .col_expr(Column::State, WebhookState::Processed.into())
         .col_expr(Column::ProcessedAt, Some(now).into())
@@ -64,7 +75,11 @@ pub async fn failed(
     now: DateTime<Utc>,
 ) -> Result<WebhookState, DbErr> {
     let failures = event.failures + 1;
-    let state = if failures >= MAX_FAILURES { WebhookState::Dead } else { WebhookState::Pending };
+    let state = if failures >= MAX_FAILURES {
+        WebhookState::Dead
+    } else {
+        WebhookState::Pending
+    };
     let pause = TimeDelta::seconds(1 << failures.clamp(0, 8));
     Entity::update_many()
         .col_expr(Column::State, state.into())

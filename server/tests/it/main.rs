@@ -1,1 +1,19 @@
-fn main(){}
+//! The stories, told through the doors of a running server: real SQLite, PostgreSQL and Redis, the simulated Twilio over HTTP.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test that can't go on fails"
+)]
+
+mod contract;
+mod crash;
+mod journey;
+mod live;
+mod queue;
+mod readme;
+mod rooms;
+mod sending;
+mod store_on_both;
+mod support;
+mod webhook;

@@ -20,7 +20,9 @@ struct Round {
 
 pub(in crate::cli) fn run(rounds: usize) -> Done {
     let binary = std::env::current_exe().map_err(|error| error.to_string())?;
-    let size = std::fs::metadata(&binary).map_err(|error| error.to_string())?.len();
+    let size = std::fs::metadata(&binary)
+        .map_err(|error| error.to_string())?
+        .len();
     let (mut raw, mut packed, mut graphiql) = (0, 0, 0);
     for (path, unpacked, compressed) in assets::sizes() {
         if path.starts_with("graphiql/") {
@@ -40,13 +42,30 @@ pub(in crate::cli) fn run(rounds: usize) -> Done {
     let start = measured[measured.len() / 2].to_first_answer;
     measured.sort_by_key(|it| it.idle_kib);
     let idle = measured[measured.len() / 2].idle_kib;
-    print(&format!("machine                    {cores} cores, median of {rounds} starts"));
+    print(&format!(
+        "machine                    {cores} cores, median of {rounds} starts"
+    ));
     print(&format!("dashboard, raw             {:.0} KB", kilo(raw)));
-    print(&format!("dashboard, brotli          {:.0} KB", kilo(packed)));
-    print(&format!("GraphiQL, brotli           {:.0} KB", kilo(graphiql)));
-    print(&format!("binary                     {:.1} MB", kilo(usize::try_from(size).unwrap_or(usize::MAX)) / 1_000.0));
-    print(&format!("start to first answer      {} ms", start.as_millis()));
-    print(&format!("idle memory (resident)     {:.1} MB", kilo(usize::try_from(idle * 1_024).unwrap_or(usize::MAX)) / 1_000.0));
+    print(&format!(
+        "dashboard, brotli          {:.0} KB",
+        kilo(packed)
+    ));
+    print(&format!(
+        "GraphiQL, brotli           {:.0} KB",
+        kilo(graphiql)
+    ));
+    print(&format!(
+        "binary                     {:.1} MB",
+        kilo(usize::try_from(size).unwrap_or(usize::MAX)) / 1_000.0
+    ));
+    print(&format!(
+        "start to first answer      {} ms",
+        start.as_millis()
+    ));
+    print(&format!(
+        "idle memory (resident)     {:.1} MB",
+        kilo(usize::try_from(idle * 1_024).unwrap_or(usize::MAX)) / 1_000.0
+    ));
     Ok(())
 }
 
@@ -80,18 +99,36 @@ async fn measure(server: &mut Child, began: Instant) -> Result<Round, String> {
     let url = BufReader::new(output)
         .lines()
         .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("Dashboard").map(|it| it.trim().to_owned()))
+        .find_map(|line| {
+            line.strip_prefix("Dashboard")
+                .map(|it| it.trim().to_owned())
+        })
         .ok_or("the server did not start")?;
-    let answer = http_client().get(format!("{url}healthz")).send().await.map_err(|error| error.to_string())?;
-    answer.error_for_status().map_err(|error| error.to_string())?;
+    let answer = http_client()
+        .get(format!("{url}healthz"))
+        .send()
+        .await
+        .map_err(|error| error.to_string())?;
+    answer
+        .error_for_status()
+        .map_err(|error| error.to_string())?;
     let to_first_answer = began.elapsed();
     tokio::time::sleep(SETTLE).await;
-    Ok(Round { to_first_answer, idle_kib: resident_kib(server.id())? })
+    Ok(Round {
+        to_first_answer,
+        idle_kib: resident_kib(server.id())?,
+    })
 }
 
 fn resident_kib(process: u32) -> Result<u64, String> {
     let path = format!("/proc/{process}/status");
     let status = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-    line.trim().trim_end_matches(" kB").parse().map_err(|_| format!("not a size: {line}"))
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .ok_or("no VmRSS")?;
+    line.trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .map_err(|_| format!("not a size: {line}"))
 }

@@ -1,7 +1,10 @@
 //! English.
 
 pub(super) fn main_menu(name: Option<&str>) -> String {
-    let greeting = name.map_or_else(|| "*Welcome*".to_owned(), |name| format!("*Welcome, {name}!*"));
+    let greeting = name.map_or_else(
+        || "*Welcome*".to_owned(),
+        |name| format!("*Welcome, {name}!*"),
+    );
     format!(
         "{greeting}\n\
          This is the shop's message service. Write to us here at any time; a person reads along.\n\n\

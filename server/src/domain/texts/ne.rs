@@ -1,7 +1,10 @@
 //! Nepali.
 
 pub(super) fn main_menu(name: Option<&str>) -> String {
-    let greeting = name.map_or_else(|| "*स्वागत छ*".to_owned(), |name| format!("*{name}, स्वागत छ!*"));
+    let greeting = name.map_or_else(
+        || "*स्वागत छ*".to_owned(),
+        |name| format!("*{name}, स्वागत छ!*"),
+    );
     format!(
         "{greeting}\n\
          यो पसलको सन्देश सेवा हो। जुनसुकै बेला यहाँ लेख्नुहोस्; हाम्रा मानिसले पनि पढ्छन्।\n\n\

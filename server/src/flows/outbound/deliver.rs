@@ -28,7 +28,12 @@ pub struct Settled {
 /// Makes the request of an attempt that is stored already.
 pub async fn deliver(app: &App, message: &message::Model) -> Settled {
     app.wait_for_turn(&message.from_address).await;
-    let media = message.media_urls.as_array().into_iter().flatten().filter_map(|it| it.as_str());
+    let media = message
+        .media_urls
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.as_str());
     let report = app
         .twilio
         .create(&Create {
@@ -47,7 +52,10 @@ pub async fn deliver(app: &App, message: &message::Model) -> Settled {
         app.breaker.answered();
     }
     count(app, &report);
-    Settled { message: message.clone(), report }
+    Settled {
+        message: message.clone(),
+        report,
+    }
 }
 
 /// Writes back what became of attempts, all in one transaction.
@@ -81,30 +89,63 @@ async fn settle(app: &App, tx: &impl ConnectionTrait, settled: &Settled) -> Resu
     // A callback may have come before the answer and moved the message on: then the answer changes nothing.
     let changed = store::messages::advance(tx, id, status, &change, now).await?;
     let error_code = settled.report.error_code;
-    Ok(NewEvent { message_id: id, kind, status, changed, detail, error_code })
+    Ok(NewEvent {
+        message_id: id,
+        kind,
+        status,
+        changed,
+        detail,
+        error_code,
+    })
 }
 
 /// What an answer makes of a message.
 fn fate(app: &App, settled: &Settled) -> (EventKind, MessageStatus, Change, Option<String>) {
     let report = &settled.report;
     let number = settled.message.attempt_count;
-    let change = Change { error_code: report.error_code, due_at: None, attempt: Some(number) };
+    let change = Change {
+        error_code: report.error_code,
+        due_at: None,
+        attempt: Some(number),
+    };
     let words = report.error_message.clone();
     match report.verdict {
-        Verdict::Accepted { ref sid } => {
-            (EventKind::Accepted, MessageStatus::Accepted, change, Some(sid.clone()))
-        }
-        Verdict::Unclear => (EventKind::Unconfirmed, MessageStatus::Unconfirmed, change, words),
+        Verdict::Accepted { ref sid } => (
+            EventKind::Accepted,
+            MessageStatus::Accepted,
+            change,
+            Some(sid.clone()),
+        ),
+        Verdict::Unclear => (
+            EventKind::Unconfirmed,
+            MessageStatus::Unconfirmed,
+            change,
+            words,
+        ),
         Verdict::Refused => (EventKind::Failed, MessageStatus::Failed, change, words),
         Verdict::Busy { .. } if number >= settled.message.max_attempts => {
             let words = format!("{}; {number} attempts made", words.unwrap_or_default());
-            (EventKind::Failed, MessageStatus::Failed, change, Some(words))
+            (
+                EventKind::Failed,
+                MessageStatus::Failed,
+                change,
+                Some(words),
+            )
         }
         Verdict::Busy { retry_after } => {
             let pause = backoff::pause(number, retry_after, chance());
             let due_at = Some(app.now() + pause);
-            let words = format!("{}; next try in {:.1} s", words.unwrap_or_default(), pause.as_secs_f64());
-            (EventKind::RetryPlanned, MessageStatus::Queued, Change { due_at, ..change }, Some(words))
+            let words = format!(
+                "{}; next try in {:.1} s",
+                words.unwrap_or_default(),
+                pause.as_secs_f64()
+            );
+            (
+                EventKind::RetryPlanned,
+                MessageStatus::Queued,
+                Change { due_at, ..change },
+                Some(words),
+            )
         }
     }
 }
@@ -128,7 +169,10 @@ fn ending(report: &Report) -> Ending {
 /// Carries the message's id and the attempt's number, so that a callback finds its message even when the answer was lost.
 fn callback_url(app: &App, message: &message::Model) -> String {
     let id = Kind::Message.encode(message.id);
-    format!("{}/api/v1/whatsapp/status?message={id}&attempt={}", app.public_url, message.attempt_count)
+    format!(
+        "{}/api/v1/whatsapp/status?message={id}&attempt={}",
+        app.public_url, message.attempt_count
+    )
 }
 
 fn count(app: &App, report: &Report) {
@@ -139,7 +183,12 @@ fn count(app: &App, report: &Report) {
         Verdict::Unclear => "unclear",
     };
     // Codes outside of the catalogue share a label, so that their number is bounded.
-    let code = report.error_code.map_or(0, |code| catalogue::find(code).map_or(-1, |it| i64::from(it.code)));
-    app.metrics.attempts.get_or_create(&AttemptLabels { outcome, code }).inc();
+    let code = report.error_code.map_or(0, |code| {
+        catalogue::find(code).map_or(-1, |it| i64::from(it.code))
+    });
+    app.metrics
+        .attempts
+        .get_or_create(&AttemptLabels { outcome, code })
+        .inc();
     app.metrics.send_seconds.observe(report.took.as_secs_f64());
 }

@@ -84,8 +84,14 @@ pub async fn store_new(
     tx: &impl ConnectionTrait,
     row: message::Model,
 ) -> Result<(Option<message::Model>, Vec<NewEvent>)> {
-    let initial = if row.status == MessageStatus::Scheduled { row.status } else { MessageStatus::Queued };
-    let Some(message) = store::messages::insert(tx, row).await? else { return Ok((None, Vec::new())) };
+    let initial = if row.status == MessageStatus::Scheduled {
+        row.status
+    } else {
+        MessageStatus::Queued
+    };
+    let Some(message) = store::messages::insert(tx, row).await? else {
+        return Ok((None, Vec::new()));
+    };
     let mut events = vec![NewEvent::moved(message.id, EventKind::Created, initial)];
     if message.status == MessageStatus::Sending {
         events.extend(attempted(app, tx, std::slice::from_ref(&message)).await?);

@@ -63,7 +63,9 @@ impl Message {
     async fn contact(&self, ctx: &Context<'_>) -> async_graphql::Result<Contact> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader.load_one(ContactKey(self.0.contact_id)).await?;
-        found.map(Contact).ok_or_else(|| "the contact was erased a moment ago".into())
+        found
+            .map(Contact)
+            .ok_or_else(|| "the contact was erased a moment ago".into())
     }
 
     /// Text or caption; null for a template or bare media.
@@ -73,7 +75,13 @@ impl Message {
 
     /// URLs of its media.
     async fn media_urls(&self) -> Vec<&str> {
-        self.0.media_urls.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+        self.0
+            .media_urls
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
     }
 
     /// Its template, HX…; null without one.
@@ -139,14 +147,23 @@ impl Message {
     /// Every request to Twilio, oldest first.
     async fn attempts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<DeliveryAttempt>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
-        let found = loader.load_one(AttemptsOf(self.0.id)).await?.unwrap_or_default();
+        let found = loader
+            .load_one(AttemptsOf(self.0.id))
+            .await?
+            .unwrap_or_default();
         Ok(found.into_iter().map(DeliveryAttempt).collect())
     }
 
     /// Everything that happened to it, in the order in which it was stored.
     async fn timeline(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MessageEvent>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
-        let found = loader.load_one(TimelineOf(self.0.id)).await?.unwrap_or_default();
-        Ok(found.into_iter().map(|event| MessageEvent::past(event, self.0.clone())).collect())
+        let found = loader
+            .load_one(TimelineOf(self.0.id))
+            .await?
+            .unwrap_or_default();
+        Ok(found
+            .into_iter()
+            .map(|event| MessageEvent::past(event, self.0.clone()))
+            .collect())
     }
 }

@@ -71,7 +71,9 @@ impl QueueMetrics {
         let (db, now) = (app.db.read(), app.now());
         let depths = store::queue::depths(db).await?;
         let of = |lane: Lane, status: MessageStatus| {
-            let depth = depths.iter().find(|it| it.lane == lane && it.status == status);
+            let depth = depths
+                .iter()
+                .find(|it| it.lane == lane && it.status == status);
             depth.map_or((0, 0), |it| (count(it.total), count(it.tried)))
         };
         let lanes = Lane::ALL.into_iter().map(|lane| {

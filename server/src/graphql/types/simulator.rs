@@ -30,15 +30,26 @@ impl Simulator {
         &self,
         #[graphql(desc = "Its number, with or without whatsapp:")] address: String,
     ) -> async_graphql::Result<Option<SimulatorPhone>> {
-        let Ok(address) = Address::parse(&address) else { return Ok(None) };
-        Ok(self.all().await?.into_iter().find(|it| it.address == address.as_str()).map(SimulatorPhone))
+        let Ok(address) = Address::parse(&address) else {
+            return Ok(None);
+        };
+        Ok(self
+            .all()
+            .await?
+            .into_iter()
+            .find(|it| it.address == address.as_str())
+            .map(SimulatorPhone))
     }
 }
 
 impl Simulator {
     async fn all(&self) -> async_graphql::Result<Vec<Phone>> {
         let found = self.0.all().await;
-        found.map_err(|error| published(Error::Fault(Fault::Other(format!("the simulator: {error}")))))
+        found.map_err(|error| {
+            published(Error::Fault(Fault::Other(format!(
+                "the simulator: {error}"
+            ))))
+        })
     }
 }
 
@@ -57,7 +68,12 @@ impl SimulatorPhone {
 
     /// What is on it, oldest first.
     async fn messages(&self) -> Vec<SimulatorMessage> {
-        self.0.messages.iter().cloned().map(SimulatorMessage).collect()
+        self.0
+            .messages
+            .iter()
+            .cloned()
+            .map(SimulatorMessage)
+            .collect()
     }
 }
 

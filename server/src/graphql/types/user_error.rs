@@ -17,6 +17,10 @@ pub(in crate::graphql) struct UserError {
 
 impl From<Refusal> for UserError {
     fn from(it: Refusal) -> Self {
-        Self { code: it.code, field: it.field.map(|field| vec![field.to_owned()]), message: it.message }
+        Self {
+            code: it.code,
+            field: it.field.map(|field| vec![field.to_owned()]),
+            message: it.message,
+        }
     }
 }

@@ -66,7 +66,12 @@ impl ViewerInfo {
             name: viewer.name.clone(),
             role: viewer.role.into(),
             environment,
-            senders: app.senders().iter().map(Address::as_str).map(str::to_owned).collect(),
+            senders: app
+                .senders()
+                .iter()
+                .map(Address::as_str)
+                .map(str::to_owned)
+                .collect(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             server_time: app.now(),
         }

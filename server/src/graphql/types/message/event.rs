@@ -17,7 +17,10 @@ pub(in crate::graphql) struct MessageEvent {
 
 impl MessageEvent {
     pub(in crate::graphql) fn live(live: Live) -> Self {
-        Self { event: live.event, message: live.message }
+        Self {
+            event: live.event,
+            message: live.message,
+        }
     }
 
     pub(super) fn past(event: message_event::Model, message: message::Model) -> Self {
@@ -31,7 +34,10 @@ impl MessageEvent {
 
     /// Reads it back.
     pub(in crate::graphql) fn parse_cursor(cursor: &str) -> async_graphql::Result<i64> {
-        let seq = cursor.strip_prefix('e').and_then(|it| it.parse().ok()).filter(|it| *it >= 0);
+        let seq = cursor
+            .strip_prefix('e')
+            .and_then(|it| it.parse().ok())
+            .filter(|it| *it >= 0);
         seq.ok_or_else(|| bad_argument("after: not a cursor of messageEvents or of eventCursor"))
     }
 }

@@ -41,17 +41,31 @@ pub(in crate::graphql) struct MessageFilter {
 
 impl MessageFilter {
     pub(in crate::graphql) fn checked(self) -> async_graphql::Result<Filter> {
-        let search = self.search.map(|it| it.trim().replace('\0', "")).filter(|it| !it.is_empty());
+        let search = self
+            .search
+            .map(|it| it.trim().replace('\0', ""))
+            .filter(|it| !it.is_empty());
         if search.as_ref().is_some_and(|it| it.len() > SEARCH_LIMIT) {
-            return Err(bad_argument(format!("filter.search: longer than {SEARCH_LIMIT} bytes")));
+            return Err(bad_argument(format!(
+                "filter.search: longer than {SEARCH_LIMIT} bytes"
+            )));
         }
-        let contact = self.contact_id.map(|it| Kind::Contact.parse(&it)).transpose();
+        let contact = self
+            .contact_id
+            .map(|it| Kind::Contact.parse(&it))
+            .transpose();
         Ok(Filter {
-            statuses: self.status.unwrap_or_default().into_iter().map(Into::into).collect(),
+            statuses: self
+                .status
+                .unwrap_or_default()
+                .into_iter()
+                .map(Into::into)
+                .collect(),
             direction: self.direction.map(Into::into),
             lane: self.lane.map(Into::into),
             address: self.address.as_deref().map(address).transpose()?,
-            contact_id: contact.map_err(|error| bad_argument(format!("filter.contactId: {error}")))?,
+            contact_id: contact
+                .map_err(|error| bad_argument(format!("filter.contactId: {error}")))?,
             error_codes: self.error_code.unwrap_or_default(),
             search,
             created_from: self.created_from,
@@ -63,7 +77,11 @@ impl MessageFilter {
 /// A number as typed, or an opaque address as the API gave it.
 fn address(text: &str) -> async_graphql::Result<String> {
     let parsed = Address::parse(text).or_else(|error| {
-        if text.contains(':') { Address::from_provider(text) } else { Err(error) }
+        if text.contains(':') {
+            Address::from_provider(text)
+        } else {
+            Err(error)
+        }
     });
     match parsed {
         Ok(address) => Ok(address.as_str().to_owned()),
@@ -102,7 +120,10 @@ struct BoundedCount {
 impl MessageConnection {
     /// The page's messages with their cursors.
     async fn edges(&self) -> Vec<MessageEdge> {
-        let edge = |it: &message::Model| MessageEdge { cursor: cursor(it.id), node: Message(it.clone()) };
+        let edge = |it: &message::Model| MessageEdge {
+            cursor: cursor(it.id),
+            node: Message(it.clone()),
+        };
         self.page.rows.iter().map(edge).collect()
     }
 
@@ -118,9 +139,14 @@ impl MessageConnection {
 
     /// How many messages the filter has, counted only when asked for and up to 10,000.
     async fn total_count(&self, ctx: &Context<'_>) -> async_graphql::Result<BoundedCount> {
-        let counted = messages::count(app(ctx).db.read(), &self.filter, COUNT_LIMIT + 1).await.map_err(fault)?;
+        let counted = messages::count(app(ctx).db.read(), &self.filter, COUNT_LIMIT + 1)
+            .await
+            .map_err(fault)?;
         let value = i32::try_from(counted.min(COUNT_LIMIT)).unwrap_or_default();
-        Ok(BoundedCount { value, is_exact: counted <= COUNT_LIMIT })
+        Ok(BoundedCount {
+            value,
+            is_exact: counted <= COUNT_LIMIT,
+        })
     }
 
     /// Subscribe with messageEvents(after: eventCursor) to miss nothing that happens after this page was read.

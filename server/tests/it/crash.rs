@@ -1,0 +1,212 @@
+//! The process dies in the middle of its work, and nothing is lost or sent twice.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use waybill::gateway::wire::MessagePage;
+
+const MESSAGES: usize = 200;
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A process that ends with the test.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Process {
+    /// Starts `waybill`, and reads its output up to a line that begins with the last of `wanted`; the rest of each such line.
+    fn start(
+        arguments: &[&str],
+        settings: &HashMap<String, String>,
+        wanted: &[&str],
+    ) -> (Self, Vec<String>) {
+        let child = Command::new(env!("CARGO_BIN_EXE_waybill"))
+            .args(arguments)
+            .env_clear()
+            .envs(settings)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut process = Self(child);
+        let mut found = Vec::new();
+        let output = BufReader::new(process.0.stdout.take().unwrap());
+        for line in output.lines().map_while(Result::ok) {
+            if let Some(rest) = wanted.get(found.len()).and_then(|it| line.strip_prefix(it)) {
+                found.push(
+                    rest.split_whitespace()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
+                );
+            }
+            if found.len() == wanted.len() {
+                return (process, found);
+            }
+        }
+        panic!("waybill {arguments:?} ended early; found {found:?}");
+    }
+}
+
+/// One folder with a simulated Twilio that outlives the server.
+struct World {
+    folder: tempfile::TempDir,
+    settings: HashMap<String, String>,
+    twilio: Vec<String>,
+    http: reqwest::Client,
+    token: String,
+    _simulator: Process,
+}
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let public_url = format!("http://127.0.0.1:{port}");
+        let webhook = format!("{public_url}/api/v1/whatsapp/webhook");
+        let arguments = [
+            "simulator",
+            "--port",
+            "0",
+            "--create-delay-ms",
+            "40",
+            "--webhook-url",
+            &webhook,
+        ];
+        let names = [
+            "TWILIO_API_BASE_URL=",
+            "TWILIO_ACCOUNT_SID=",
+            "TWILIO_AUTH_TOKEN=",
+        ];
+        let (simulator, twilio) = Process::start(&arguments, &HashMap::new(), &names);
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        let settings = [
+            ("PORT", port.to_string()),
+            ("PUBLIC_URL", public_url),
+            ("DATA_DIR", at("data")),
+            ("LOG_DIR", at("logs")),
+            ("TWILIO_API_BASE_URL", twilio[0].clone()),
+            ("TWILIO_ACCOUNT_SID", twilio[1].clone()),
+            ("TWILIO_AUTH_TOKEN", twilio[2].clone()),
+            ("WHATSAPP_PHONE_NUMBER", "+14155238886".to_owned()),
+            ("SEND_RATE_PER_SENDER", "1000".to_owned()),
+            ("UNCONFIRMED_GRACE_SECONDS", "2".to_owned()),
+        ];
+        let settings: HashMap<_, _> = settings
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        let token = Command::new(env!("CARGO_BIN_EXE_waybill"))
+            .args(["token", "create", "--name", "crash", "--scope", "send"])
+            .env_clear()
+            .envs(&settings)
+            .output()
+            .unwrap();
+        let token = String::from_utf8(token.stdout).unwrap().trim().to_owned();
+        assert!(
+            token.starts_with("wb_"),
+            "the token alone is on standard output: {token:?}"
+        );
+        let http = waybill::gateway::http_client();
+        Self {
+            folder,
+            settings,
+            twilio,
+            http,
+            token,
+            _simulator: simulator,
+        }
+    }
+
+    fn serve(&self) -> Process {
+        assert!(self.folder.path().exists());
+        Process::start(&["serve"], &self.settings, &["Dashboard"]).0
+    }
+
+    async fn query(&self, query: &str) -> Value {
+        let url = format!("{}/graphql", self.settings["PUBLIC_URL"]);
+        let request = self
+            .http
+            .post(url)
+            .bearer_auth(&self.token)
+            .json(&json!({ "query": query }));
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// How many messages are in none of the final statuses.
+    async fn unfinished(&self) -> u64 {
+        let open = "{ messages(filter: { status: [SCHEDULED, QUEUED, SENDING, UNCONFIRMED, ACCEPTED, SENT] }) { totalCount { value } } }";
+        self.query(open).await["data"]["messages"]["totalCount"]["value"]
+            .as_u64()
+            .unwrap()
+    }
+
+    /// Bodies of everything that was created at the simulator.
+    async fn created(&self) -> Vec<String> {
+        let url = format!(
+            "{}/2010-04-01/Accounts/{}/Messages.json?PageSize=1000",
+            self.twilio[0], self.twilio[1]
+        );
+        let answer = self
+            .http
+            .get(url)
+            .basic_auth(&self.twilio[1], Some(&self.twilio[2]))
+            .send()
+            .await
+            .unwrap();
+        let page: MessagePage = answer.json().await.unwrap();
+        page.messages.into_iter().filter_map(|it| it.body).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_sends_survive_kill_9_and_none_is_sent_twice() {
+    let world = World::new();
+    let server = world.serve();
+    for start in (0..MESSAGES).step_by(50) {
+        let aliases: String = (start..start + 50)
+            .map(|n| format!("m{n}: sendMessage(input: {{ to: \"+97798{n:08}\", body: \"message {n}\" }}) {{ userErrors {{ code }} }} "))
+            .collect();
+        let answer = world.query(&format!("mutation {{ {aliases} }}")).await;
+        assert!(answer.get("errors").is_none(), "{answer}");
+    }
+    let before = world.created().await.len();
+    drop(server);
+    assert!(before < MESSAGES, "killed too late: all were sent");
+
+    let _server = world.serve();
+    let began = Instant::now();
+    while world.unfinished().await > 0 {
+        assert!(
+            began.elapsed() < PATIENCE,
+            "{} messages have no final status",
+            world.unfinished().await
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let mut created = world.created().await;
+    assert_eq!(
+        created.len(),
+        MESSAGES,
+        "created at the simulator, {before} before the kill"
+    );
+    created.sort();
+    created.dedup();
+    assert_eq!(created.len(), MESSAGES, "none twice");
+    println!(
+        "killed after {before} of {MESSAGES} creates; all final {:.1} s after the restart",
+        began.elapsed().as_secs_f64()
+    );
+}

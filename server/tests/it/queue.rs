@@ -1,0 +1,107 @@
+//! The queue against a Twilio that fails: passing failures are tried again, unclear ones are asked about first.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Backend, Socket, Stub, TestApp, on_both};
+
+on_both!(
+    a_busy_provider_is_tried_again_until_it_takes_the_message,
+    a_message_that_was_taken_before_the_connection_broke_is_not_sent_twice,
+    a_message_that_was_not_taken_is_sent_again_after_the_grace_time,
+    a_message_that_came_too_late_is_not_sent,
+);
+
+async fn send_and_follow(app: &TestApp, until: &str) -> (Value, Vec<String>) {
+    let mut socket = Socket::follow(app, Some("e0")).await;
+    let sent = app
+        .send(json!({ "to": "+9779800000000", "body": "x" }))
+        .await;
+    let id = sent["message"]["id"].as_str().unwrap().to_owned();
+    let events = socket.until(|it| it["status"] == until).await;
+    let kinds = events
+        .iter()
+        .map(|it| it["kind"].as_str().unwrap().to_owned())
+        .collect();
+    (app.message(&id).await, kinds)
+}
+
+async fn a_busy_provider_is_tried_again_until_it_takes_the_message(backend: Backend) {
+    let stub = Stub::new(&[Answer::Busy, Answer::Busy]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let (message, kinds) = send_and_follow(&app, "ACCEPTED").await;
+    assert_eq!(
+        kinds,
+        [
+            "CREATED",
+            "ATTEMPTED",
+            "RETRY_PLANNED",
+            "ATTEMPTED",
+            "RETRY_PLANNED",
+            "ATTEMPTED",
+            "ACCEPTED"
+        ]
+    );
+    assert_eq!((&message["attemptCount"], stub.taken()), (&json!(3), 1));
+    app.running.stop().await;
+}
+
+async fn a_message_that_was_taken_before_the_connection_broke_is_not_sent_twice(backend: Backend) {
+    let stub = Stub::new(&[Answer::TakeAndDrop]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let (message, kinds) = send_and_follow(&app, "ACCEPTED").await;
+    assert_eq!(kinds, ["CREATED", "ATTEMPTED", "UNCONFIRMED", "RECONCILED"]);
+    assert_eq!(message["attempts"][0]["outcome"], "UNCLEAR");
+    assert_eq!((stub.requests(), stub.taken()), (1, 1));
+    app.running.stop().await;
+}
+
+async fn a_message_that_was_not_taken_is_sent_again_after_the_grace_time(backend: Backend) {
+    let stub = Stub::new(&[Answer::Broken]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let (message, kinds) = send_and_follow(&app, "ACCEPTED").await;
+    assert_eq!(
+        kinds,
+        [
+            "CREATED",
+            "ATTEMPTED",
+            "UNCONFIRMED",
+            "RECONCILED",
+            "ATTEMPTED",
+            "ACCEPTED"
+        ]
+    );
+    assert_eq!(
+        (&message["attemptCount"], stub.requests(), stub.taken()),
+        (&json!(2), 2, 1)
+    );
+    app.running.stop().await;
+}
+
+async fn a_message_that_came_too_late_is_not_sent(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let now = app.running.app.now();
+    let soon = |ms| (now + chrono::TimeDelta::milliseconds(ms)).to_rfc3339();
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    // Due only after its end: the clock has passed both when the queue looks at it.
+    let input = json!({ "to": "+9779800000000", "body": "x", "sendAt": soon(300_000), "notAfter": soon(300_001) });
+    let sent = app.send(input).await;
+    let id = sent["message"]["id"].as_str().unwrap();
+    let tx = app.running.app.db.write();
+    let past = now - chrono::TimeDelta::seconds(1);
+    backdate(tx, past).await;
+    let events = socket.until(|it| it["status"] == "FAILED").await;
+    assert_eq!(events.last().unwrap()["message"]["id"], id);
+    assert_eq!(stub.requests(), 0);
+    app.running.stop().await;
+}
+
+/// Moves the only message's end into the past, as waiting would.
+async fn backdate(db: &impl sea_orm::ConnectionTrait, end: chrono::DateTime<chrono::Utc>) {
+    use sea_orm::EntityTrait as _;
+    entity::message::Entity::update_many()
+        .col_expr(entity::message::Column::NotAfter, Some(end).into())
+        .exec(db)
+        .await
+        .unwrap();
+}

@@ -1,0 +1,163 @@
+//! The same store on both databases: claims never overlap, pages have no gap, searches mean what they say.
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+use entity::types::MessageStatus;
+use serde_json::{Value, json};
+use waybill::store::{self, messages::Filter, queue::Lease};
+
+use crate::support::{Answer, Backend, Stub, TestApp, on_both};
+
+on_both!(
+    two_workers_never_claim_the_same_message,
+    urgent_lanes_are_served_first,
+    pages_have_no_gap_and_no_repeat_in_either_direction,
+    a_search_finds_words_in_any_script_and_no_wildcards,
+);
+
+/// A server whose own worker leaves the queue alone: everything is scheduled, then made due by hand.
+async fn with_queue(backend: Backend, lanes: &[&str]) -> TestApp {
+    let stub = Stub::new(&[Answer::Take]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let later = app.running.app.now() + TimeDelta::hours(1);
+    for (n, lane) in lanes.iter().enumerate() {
+        let to = format!("+97798000000{n:02}");
+        let sent = app
+            .send(json!({ "to": to, "body": n.to_string(), "lane": lane, "sendAt": later }))
+            .await;
+        assert_eq!(sent["message"]["status"], "SCHEDULED", "{sent}");
+    }
+    app
+}
+
+async fn two_workers_never_claim_the_same_message(backend: Backend) {
+    let app = with_queue(backend, &["NORMAL"; 40]).await;
+    let db = &app.running.app.db;
+    let now = app.running.app.now() + TimeDelta::hours(2);
+    let claims = (0..8).map(|n| async move {
+        let lease = Lease {
+            node: format!("n{n}"),
+            until: now + TimeDelta::minutes(1),
+        };
+        let tx = store::begin(db).await.unwrap();
+        store::queue::promote(&tx, now).await.unwrap();
+        let claimed = store::queue::claim(&tx, &lease, 5, now).await.unwrap();
+        tx.commit().await.unwrap();
+        claimed
+    });
+    let claimed: Vec<_> = futures_util::future::join_all(claims)
+        .await
+        .into_iter()
+        .flatten()
+        .collect();
+    let ids: HashSet<_> = claimed.iter().map(|it| it.id).collect();
+    assert_eq!(ids.len(), claimed.len(), "one message in two hands");
+    assert!(
+        claimed
+            .iter()
+            .all(|it| it.status == MessageStatus::Sending && it.attempt_count == 1)
+    );
+    app.running.stop().await;
+}
+
+async fn urgent_lanes_are_served_first(backend: Backend) {
+    let app = with_queue(backend, &["BULK", "NORMAL", "BULK", "IMMEDIATE", "NORMAL"]).await;
+    let now = app.running.app.now() + TimeDelta::hours(2);
+    let tx = store::begin(&app.running.app.db).await.unwrap();
+    store::queue::promote(&tx, now).await.unwrap();
+    let lease = Lease {
+        node: "n".into(),
+        until: now,
+    };
+    let claimed = store::queue::claim(&tx, &lease, 10, now).await.unwrap();
+    let order: Vec<_> = claimed
+        .iter()
+        .map(|it| it.body.as_deref().unwrap())
+        .collect();
+    assert_eq!(order, ["3", "1", "4", "0", "2"]);
+    tx.rollback().await.unwrap();
+    app.running.stop().await;
+}
+
+async fn pages_have_no_gap_and_no_repeat_in_either_direction(backend: Backend) {
+    let app = with_queue(backend, &["BULK"; 7]).await;
+    let query = "query($first: Int, $after: String, $last: Int, $before: String) {
+        messages(first: $first, after: $after, last: $last, before: $before) {
+            nodes { body } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount { value isExact } } }";
+    let bodies = |page: &Value| -> Vec<String> {
+        page["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["body"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let (mut after, mut seen) = (Value::Null, Vec::new());
+    loop {
+        let page = app
+            .query(query, json!({ "first": 3, "after": after }))
+            .await["messages"]
+            .take();
+        assert_eq!(page["totalCount"], json!({ "value": 7, "isExact": true }));
+        seen.extend(bodies(&page));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(seen, ["6", "5", "4", "3", "2", "1", "0"]);
+    let back = app
+        .query(query, json!({ "last": 3, "before": after }))
+        .await["messages"]
+        .take();
+    assert_eq!(bodies(&back), ["3", "2", "1"], "just above the last one");
+    assert_eq!(back["pageInfo"]["hasPreviousPage"], true);
+    for bad in [
+        json!({ "first": 101 }),
+        json!({ "first": -1 }),
+        json!({ "first": 1, "last": 1 }),
+        json!({ "after": "x" }),
+    ] {
+        let answer = app.query_raw(query, bad.clone()).await;
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
+            "{bad}"
+        );
+    }
+    app.running.stop().await;
+}
+
+async fn a_search_finds_words_in_any_script_and_no_wildcards(backend: Backend) {
+    let app = with_queue(backend, &[]).await;
+    let later = app.running.app.now() + TimeDelta::hours(1);
+    for body in ["तपाईंको अर्डर", "100% sure", "Order #1042", "a_b"] {
+        app.send(json!({ "to": "+9779800000000", "body": body, "sendAt": later }))
+            .await;
+    }
+    let found = |search: &str| {
+        let filter = Filter {
+            search: Some(search.into()),
+            ..Filter::default()
+        };
+        let db = app.running.app.db.clone();
+        async move {
+            store::messages::count(db.read(), &filter, 100)
+                .await
+                .unwrap()
+        }
+    };
+    for (search, count) in [
+        ("अर्डर", 1),
+        ("%", 1),
+        ("_", 1),
+        ("order", 1),
+        ("ORDER", 1),
+        ("980000", 4),
+        ("zzz", 0),
+        ("\\", 0),
+    ] {
+        assert_eq!(found(search).await, count, "{search}");
+    }
+    app.running.stop().await;
+}

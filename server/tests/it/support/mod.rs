@@ -1,0 +1,155 @@
+//! A server of one's own for each test, with its own database, and hands to use it.
+
+mod client;
+mod socket;
+mod stub;
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use entity::api_token::Scope;
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use waybill::clock::{Clock, Ids};
+use waybill::config;
+use waybill::flows::access::{self, TokenWish};
+use waybill::start::{Running, start};
+
+pub(crate) use socket::{EVENTS, Socket};
+pub(crate) use stub::{Answer, Stub};
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes a test of an async function for each database. Without a PostgreSQL (see README) its half is skipped and says so.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name($crate::support::Backend::Sqlite).await; })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if $crate::support::has_postgres() {
+                    super::$name($crate::support::Backend::Postgres).await;
+                }
+            })+
+        }
+    };
+}
+pub(crate) use on_both;
+
+/// A running server.
+pub(crate) struct TestApp {
+    pub(crate) running: Running,
+    pub(crate) url: String,
+    pub(crate) token: String,
+    http: reqwest::Client,
+    settings: HashMap<String, String>,
+    folder: TempDir,
+}
+
+/// Whether `cargo xtask test` started a PostgreSQL for us.
+pub(crate) fn has_postgres() -> bool {
+    let has = std::env::var("WAYBILL_TEST_POSTGRES").is_ok();
+    if !has {
+        eprintln!("skipped: no WAYBILL_TEST_POSTGRES (cargo xtask test starts one)");
+    }
+    has
+}
+
+impl TestApp {
+    /// A server in sandbox mode.
+    pub(crate) async fn new(backend: Backend) -> Self {
+        Self::with(backend, &[]).await
+    }
+
+    /// A server that takes `stub` for Twilio.
+    pub(crate) async fn with_stub(backend: Backend, stub: &Stub) -> Self {
+        let url = stub.url();
+        Self::with(
+            backend,
+            &[
+                ("TWILIO_API_BASE_URL", &url),
+                ("TWILIO_ACCOUNT_SID", stub::ACCOUNT),
+                ("TWILIO_AUTH_TOKEN", stub::TOKEN),
+                ("WHATSAPP_PHONE_NUMBER", "+14155238886"),
+                ("PUBLIC_URL", "http://waybill.test"),
+                ("UNCONFIRMED_GRACE_SECONDS", "1"),
+            ],
+        )
+        .await
+    }
+
+    /// A server with settings of its own.
+    pub(crate) async fn with(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut all: HashMap<String, String> = settings
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
+        all.insert("PORT".into(), "0".into());
+        all.insert(
+            "DATA_DIR".into(),
+            folder.path().join("data").display().to_string(),
+        );
+        if let Backend::Postgres = backend {
+            all.insert("DATABASE_URL".into(), new_database().await);
+        }
+        Self::started(all, folder).await
+    }
+
+    async fn started(settings: HashMap<String, String>, folder: TempDir) -> Self {
+        let config = config::from_variables(&settings).unwrap();
+        let running = start(config, Clock::system()).await.unwrap();
+        let wish = TokenWish {
+            name: "test".into(),
+            scope: Scope::Send,
+            life: Some(TimeDelta::hours(1)),
+        };
+        let token = access::new_token(&running.app.db, &Clock::system(), &Ids::default(), wish)
+            .await
+            .unwrap()
+            .1;
+        let url = format!("http://{}", running.address);
+        Self {
+            running,
+            url,
+            token,
+            http: waybill::gateway::http_client(),
+            settings,
+            folder,
+        }
+    }
+
+    /// Stops the server as SIGTERM does, and starts it again on the same database.
+    pub(crate) async fn restart(self) -> Self {
+        let Self {
+            running,
+            settings,
+            folder,
+            ..
+        } = self;
+        running.stop().await;
+        Self::started(settings, folder).await
+    }
+}
+
+/// An empty database on the PostgreSQL of this run.
+async fn new_database() -> String {
+    let server = std::env::var("WAYBILL_TEST_POSTGRES").unwrap();
+    let name = format!("it_{:032x}", rand::random::<u128>());
+    let connection = Database::connect(&server).await.unwrap();
+    connection
+        .execute_unprepared(&format!("CREATE DATABASE {name}"))
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}

@@ -1,0 +1,97 @@
+//! A client of `graphql-transport-ws`.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use super::TestApp;
+
+/// No event takes longer in a test.
+const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const EVENTS: &str = "subscription($after: String, $filter: MessageFilter) { messageEvents(after: $after, filter: $filter) {
+    cursor kind status changed detail message { id direction status body } } }";
+
+/// An open socket with one subscription.
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// Opens a socket; what the server said to `connection_init`.
+    pub(crate) async fn open(app: &TestApp, payload: Value) -> (Self, Option<Value>) {
+        let mut request = format!("{}/graphql/ws", app.url.replace("http", "ws"))
+            .into_client_request()
+            .unwrap();
+        request.headers_mut().insert(
+            "sec-websocket-protocol",
+            "graphql-transport-ws".parse().unwrap(),
+        );
+        let mut socket = Self(connect_async(request).await.unwrap().0);
+        socket
+            .say(&json!({ "type": "connection_init", "payload": payload }))
+            .await;
+        let answer = socket.hear().await;
+        (socket, answer)
+    }
+
+    /// Subscribes to message events after a cursor.
+    pub(crate) async fn follow(app: &TestApp, after: Option<&str>) -> Self {
+        Self::subscribe(app, EVENTS, json!({ "after": after })).await
+    }
+
+    /// Subscribes.
+    pub(crate) async fn subscribe(app: &TestApp, query: &str, variables: Value) -> Self {
+        let token = format!("Bearer {}", app.token);
+        let (mut socket, answer) = Self::open(app, json!({ "authorization": token })).await;
+        assert_eq!(answer.unwrap()["type"], "connection_ack");
+        let payload = json!({ "query": query, "variables": variables });
+        socket
+            .say(&json!({ "type": "subscribe", "id": "1", "payload": payload }))
+            .await;
+        socket
+    }
+
+    /// The next event.
+    pub(crate) async fn next(&mut self) -> Value {
+        let mut message = self.hear().await.expect("the socket was closed");
+        assert_eq!(message["type"], "next", "{message}");
+        assert!(message["payload"].get("errors").is_none(), "{message}");
+        message["payload"]["data"].take()
+    }
+
+    /// Message events until one is as wanted, that one included.
+    pub(crate) async fn until(&mut self, is_wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let mut heard = Vec::new();
+        loop {
+            let event = self.next().await["messageEvents"].take();
+            heard.push(event);
+            if heard.last().is_some_and(&is_wanted) {
+                return heard;
+            }
+        }
+    }
+
+    async fn say(&mut self, message: &Value) {
+        self.0
+            .send(Message::text(message.to_string()))
+            .await
+            .unwrap();
+    }
+
+    /// The next message; `None` when the server closed.
+    async fn hear(&mut self) -> Option<Value> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.0.next())
+                .await
+                .expect("nothing came in time")?;
+            match message {
+                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+}
