@@ -95,6 +95,8 @@ pub struct Config {
     pub send_concurrency: usize,
     /// Tries before a passing failure is final.
     pub send_max_attempts: i32,
+    /// After how many days messages and webhook events are deleted; `None`: never.
+    pub retention_days: Option<u16>,
     /// How long Twilio's list is searched for an unconfirmed message before it is sent again.
     pub unconfirmed_grace: Duration,
 }
@@ -162,12 +164,13 @@ pub const SETTINGS: &[Setting] = &[
     open("DATA_DIR", "./data", "folder of the database", "/var/lib/waybill"),
     open("LOG_DIR", "./logs", "folder of app.log and error.log", "/var/log/waybill"),
     open("LOG_FORMAT", "text", "text or json", "json"),
-    open("LOG_LEVEL", "info", "what is logged", "waybill=debug,info"),
+    open("LOG_LEVEL", "info,sea_orm_migration=warn", "what is logged (a tracing filter)", "waybill=debug,info"),
     open("WEBHOOK_IP_ALLOWLIST", "everyone", "networks that may call the webhook (CIDR, commas)", "203.0.113.0/24"),
     open("TRUSTED_PROXIES", "none", "networks whose X-Forwarded-For is believed (CIDR, commas)", "10.0.0.0/8"),
     open("SEND_RATE_PER_SENDER", "80", "messages a second and sender", "20"),
     open("SEND_CONCURRENCY", "32", "requests to Twilio at one time", "8"),
     open("SEND_MAX_ATTEMPTS", "5", "tries before a passing failure is final", "8"),
+    open("RETENTION_DAYS", "none: for ever", "messages and webhook events are deleted after so many days", "90"),
     open("UNCONFIRMED_GRACE_SECONDS", "60", "how long an unclear send is looked for at Twilio before it is repeated", "120"),
 ];
 

@@ -5,4 +5,5 @@ pub mod inbound;
 pub mod outbound;
 pub mod receipts;
 pub mod reconcile;
+pub mod retention;
 pub mod retry;

@@ -85,7 +85,7 @@ pub(super) fn run(command: Command) -> Done {
                 let id = Kind::ApiToken
                     .parse(&id)
                     .map_err(|error| error.to_string())?;
-                let revoked = people::revoke_token(db.write(), id, clock.now()).await;
+                let revoked = access::revoke_token(&db, &clock, id).await;
                 if !revoked.map_err(|error| error.to_string())? {
                     return Err("there is no such token, or it was revoked before".to_owned());
                 }

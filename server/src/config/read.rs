@@ -80,7 +80,9 @@ impl Reader<'_> {
                 .unwrap_or(5000),
             log_dir: PathBuf::from(self.text("LOG_DIR").unwrap_or_else(|| "./logs".to_owned())),
             log_format: self.log_format(),
-            log_level: self.text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
+            log_level: self
+                .text("LOG_LEVEL")
+                .unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()),
             database_url: self.database_url(&data_dir),
             redis_url: self
                 .url("REDIS_URL", &["redis://", "rediss://", "unix://"])
@@ -99,6 +101,7 @@ impl Reader<'_> {
             send_rate_per_sender: self.within("SEND_RATE_PER_SENDER", 80, 1, 10_000),
             send_concurrency: self.within("SEND_CONCURRENCY", 32, 1, 1_000),
             send_max_attempts: self.within("SEND_MAX_ATTEMPTS", 5, 1, 100),
+            retention_days: self.retention_days(),
             unconfirmed_grace: Duration::from_secs(self.within(
                 "UNCONFIRMED_GRACE_SECONDS",
                 60,
@@ -156,6 +159,11 @@ impl Reader<'_> {
             }
             None => default,
         }
+    }
+
+    fn retention_days(&mut self) -> Option<u16> {
+        self.text("RETENTION_DAYS")?;
+        Some(self.within("RETENTION_DAYS", 1, 1, 3_650))
     }
 
     fn url(&mut self, name: &str, schemes: &[&str]) -> Option<String> {

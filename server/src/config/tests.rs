@@ -39,6 +39,7 @@ fn a_malformed_value_stops_the_start_with_its_name_and_an_example() {
         ("SEND_RATE_PER_SENDER", "0"),
         ("SEND_CONCURRENCY", "many"),
         ("SEND_MAX_ATTEMPTS", "-1"),
+        ("RETENTION_DAYS", "0"),
         ("UNCONFIRMED_GRACE_SECONDS", "99999"),
     ] {
         let errors = from_variables(&variables(&[(name, value)])).unwrap_err();

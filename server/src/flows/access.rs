@@ -5,6 +5,7 @@ use entity::api_token::{self, Scope};
 use entity::user::{self, Role};
 use entity::{session, sign_in_link};
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use crate::auth::hash;
 use crate::clock::{Clock, Ids, secret};
@@ -112,6 +113,14 @@ pub async fn new_token(
     };
     people::insert_token(db.write(), row.clone()).await?;
     Ok((row, token))
+}
+
+/// Takes a token back; false when there is none of this id or it was taken back before.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn revoke_token(db: &Db, clock: &Clock, id: Uuid) -> Result<bool> {
+    Ok(people::revoke_token(db.write(), id, clock.now()).await?)
 }
 
 /// What a token is to be.

@@ -37,7 +37,10 @@ pub async fn receive(app: &App, event: &webhook_event::Model) -> Result<()> {
     let replies = take_in(app, event, &letter).await?;
     app.cluster.log_grew();
     for reply in replies {
-        outbound::deliver_and_record(app, &reply).await?;
+        // The message is taken in: an answer that can't be recorded is looked up at Twilio once its lease ran out.
+        if let Err(error) = outbound::deliver_and_record(app, &reply).await {
+            tracing::error!(%error, "the fate of a reply could not be recorded");
+        }
     }
     Ok(())
 }

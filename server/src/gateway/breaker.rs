@@ -6,6 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 const FAILURES_TO_OPEN: u32 = 8;
 const PAUSE: TimeDelta = TimeDelta::seconds(5);
+/// Longer than any request takes.
+const PROBE: TimeDelta = TimeDelta::seconds(15);
 
 /// What the breaker lets through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
@@ -27,7 +29,8 @@ pub struct Breaker(Mutex<Inner>);
 struct Inner {
     failures: u32,
     open_until: Option<DateTime<Utc>>,
-    is_probing: bool,
+    /// A probe that nobody heard of again holds the breaker until then.
+    probe_until: Option<DateTime<Utc>>,
 }
 
 impl Breaker {
@@ -46,9 +49,10 @@ impl Breaker {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match inner.open_until {
             None => wanted,
-            Some(until) if now < until || inner.is_probing || wanted == 0 => 0,
+            Some(until) if now < until || wanted == 0 => 0,
+            Some(_) if inner.probe_until.is_some_and(|until| now < until) => 0,
             Some(_) => {
-                inner.is_probing = true;
+                inner.probe_until = Some(now + PROBE);
                 1
             }
         }
@@ -59,7 +63,7 @@ impl Breaker {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .is_probing = false;
+            .probe_until = None;
     }
 
     /// The provider answered, whatever it said.
@@ -71,7 +75,7 @@ impl Breaker {
     pub fn failed(&self, now: DateTime<Utc>) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         inner.failures = inner.failures.saturating_add(1);
-        inner.is_probing = false;
+        inner.probe_until = None;
         if inner.failures >= FAILURES_TO_OPEN {
             inner.open_until = Some(now + PAUSE);
         }
@@ -101,6 +105,11 @@ mod tests {
             (breaker.admit(9, later), breaker.admit(9, later)),
             (1, 0),
             "one probe"
+        );
+        assert_eq!(
+            breaker.admit(9, later + PROBE),
+            1,
+            "a probe that got lost holds nobody up"
         );
         breaker.failed(later);
         assert_eq!(breaker.state(later), CircuitState::Open);

@@ -11,11 +11,13 @@ use tokio::time::Instant;
 use crate::app::App;
 use crate::error::Result;
 use crate::flows::reconcile::{self, log_fault};
+use crate::flows::retention;
 use crate::store::queue::Orphans;
 use crate::store::{self, message_events::NewEvent};
 
 const TICK: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+const CLEAR_EVERY: Duration = Duration::from_hours(1);
 /// A callback that has not come by then is asked for.
 const CALLBACK_OVERDUE: TimeDelta = TimeDelta::seconds(60);
 /// Older messages have said their last word; a few rounds of asking were enough.
@@ -44,6 +46,7 @@ pub async fn recover(app: &App) {
 pub(super) async fn run(app: App) {
     recover(&app).await;
     let mut swept = Instant::now();
+    let mut cleared: Option<Instant> = None;
     while app
         .stop
         .run_until_cancelled(tokio::time::sleep(TICK))
@@ -56,6 +59,22 @@ pub(super) async fn run(app: App) {
             let quiet = app.now() - SWEEP_BACK..app.now() - CALLBACK_OVERDUE;
             log_fault("sweep", reconcile::sweep(&app, quiet).await);
         }
+        if cleared.is_none_or(|at| at.elapsed() >= CLEAR_EVERY) {
+            cleared = Some(Instant::now());
+            clear(&app).await;
+        }
+    }
+}
+
+/// Deletes what is older than the retention time, where there is one.
+async fn clear(app: &App) {
+    let Some(days) = app.config.retention_days else {
+        return;
+    };
+    let end = app.now() - TimeDelta::days(i64::from(days));
+    let deleted = log_fault("retention", retention::delete_before(app, end).await);
+    if deleted > 0 {
+        tracing::info!(deleted, days, "rows past the retention time were deleted");
     }
 }
 

@@ -324,6 +324,37 @@ pub async fn requeue(
     Ok(queued.into_iter().next())
 }
 
+/// Deletes up to `limit` messages that are on their way no more and were stored before `end`; how many.
+///
+/// # Errors
+/// What the database said.
+pub async fn delete_before(
+    db: &impl ConnectionTrait,
+    end: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, DbErr> {
+    use MessageStatus as S;
+    let waiting = [S::Scheduled, S::Queued, S::Sending, S::Unconfirmed];
+    let old: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::CreatedAt.lt(end))
+        .filter(Column::Status.is_not_in(waiting))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.is_in(old))
+        .exec(db)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
 /// An update that makes the row newer.
 pub(super) fn touch(now: DateTime<Utc>) -> UpdateMany<Entity> {
     Entity::update_many()

@@ -92,6 +92,35 @@ pub async fn failed(
     Ok(state)
 }
 
+/// Deletes up to `limit` processed events that came in before `end`; how many.
+///
+/// # Errors
+/// What the database said.
+pub async fn delete_before(
+    db: &impl ConnectionTrait,
+    end: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, DbErr> {
+    let old: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ReceivedAt.lt(end))
+        .filter(Column::State.eq(WebhookState::Processed))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.is_in(old))
+        .exec(db)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
 /// How many events are kept in all.
 ///
 /// # Errors

@@ -6,6 +6,7 @@
     reason = "a test that can't go on fails"
 )]
 
+mod cluster;
 mod contract;
 mod crash;
 mod journey;

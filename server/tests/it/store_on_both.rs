@@ -13,6 +13,7 @@ on_both!(
     two_workers_never_claim_the_same_message,
     urgent_lanes_are_served_first,
     pages_have_no_gap_and_no_repeat_in_either_direction,
+    what_is_past_the_retention_time_is_gone_and_what_waits_is_not,
     a_search_finds_words_in_any_script_and_no_wildcards,
 );
 
@@ -125,6 +126,25 @@ async fn pages_have_no_gap_and_no_repeat_in_either_direction(backend: Backend) {
             "{bad}"
         );
     }
+    app.running.stop().await;
+}
+
+async fn what_is_past_the_retention_time_is_gone_and_what_waits_is_not(backend: Backend) {
+    let app = with_queue(backend, &["NORMAL"]).await;
+    let sent = app
+        .send(json!({ "to": "+9779800000000", "body": "x", "lane": "IMMEDIATE" }))
+        .await;
+    assert_eq!(sent["message"]["status"], "ACCEPTED", "{sent}");
+    let now = app.running.app.now();
+    let delete = |end| waybill::flows::retention::delete_before(&app.running.app, end);
+    assert_eq!(delete(now - TimeDelta::days(1)).await.unwrap(), 0);
+    assert_eq!(delete(now + TimeDelta::days(1)).await.unwrap(), 1);
+    let left = app.messages().await;
+    assert_eq!(
+        (left.len(), &left[0]["status"]),
+        (1, &json!("SCHEDULED")),
+        "{left:?}"
+    );
     app.running.stop().await;
 }
 

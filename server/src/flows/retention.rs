@@ -1,0 +1,26 @@
+//! What is older than the retention time is deleted for good, with everything that hangs on it.
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::store;
+
+/// Rows deleted by one statement, so that nobody waits long for the writer.
+const BATCH: u64 = 500;
+
+/// Deletes messages that ended, and events that were processed, before `end`. How many rows.
+///
+/// # Errors
+/// A fault of the database; what was deleted until then stays deleted.
+pub async fn delete_before(app: &App, end: DateTime<Utc>) -> Result<usize> {
+    let mut deleted = 0;
+    loop {
+        let messages = store::messages::delete_before(app.db.write(), end, BATCH).await?;
+        let events = store::webhook_events::delete_before(app.db.write(), end, BATCH).await?;
+        if messages + events == 0 || app.stop.is_cancelled() {
+            return Ok(deleted);
+        }
+        deleted += usize::try_from(messages + events).unwrap_or_default();
+    }
+}
