@@ -65,7 +65,7 @@ query QueueMetrics {
     deadMessages
     circuit
     redis
-    lanes { lane paused queued scheduled sending retrying unconfirmed }
+    lanes { lane queued scheduled sending retrying unconfirmed }
   }
 }
 `,

@@ -28,7 +28,7 @@ const fetcher = createGraphiQLFetcher({
 });
 
 /** Hands a change of the system's theme on to the editors, unless a theme was chosen in the settings. */
-function FollowsSystem() {
+function useThemeOfSystem() {
   const chosen = useGraphiQL((state) => state.theme);
   const { setTheme } = useGraphiQLActions();
   useEffect(() => {
@@ -38,7 +38,17 @@ function FollowsSystem() {
     system.addEventListener('change', follow);
     return () => system.removeEventListener('change', follow);
   }, [chosen, setTheme]);
-  return null;
+}
+
+/** The way back. Tells tests which operation would run: GraphiQL learns that a moment after a tab is opened. */
+function Home() {
+  useThemeOfSystem();
+  const operation = useGraphiQL((state) => state.operationName);
+  return (
+    <a className="waybill-home" href="/" data-testid="graphiql-home" data-operation={operation}>
+      ← Waybill
+    </a>
+  );
 }
 
 const page = document.getElementById('graphiql');
@@ -53,8 +63,7 @@ createRoot(page).render(
     showPersistHeadersSettings={false}
   >
     <GraphiQL.Logo>
-      <FollowsSystem />
-      <a className="waybill-home" href="/">← Waybill</a>
+      <Home />
     </GraphiQL.Logo>
   </GraphiQL>,
 );

@@ -54,6 +54,7 @@ export class Server {
     const env = { PATH, HOME, RUST_BACKTRACE, ...own };
     const child = spawn(BINARY, ['serve'], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
+    process.once('exit', () => child.kill('SIGKILL'));
     child.stderr.pipe(this.log, { end: false });
     this.signInLink = await within('the server prints its sign-in link', this.#readLink(child));
     this.origin = new URL(this.signInLink).origin;

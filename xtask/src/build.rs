@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::dashboard::Flavor;
 use crate::paths::Paths;
-use crate::{dashboard, program, setup};
+use crate::{cargo, dashboard, program, setup};
 
 /// The chore.
 pub(crate) fn run(paths: &Paths, arguments: &[String]) -> Result<()> {
@@ -20,7 +20,7 @@ pub(crate) fn release(paths: &Paths) -> Result<PathBuf> {
     let ready = setup::ready(paths)?;
     dashboard::build(paths, &ready, Flavor::Release)?;
     println!("Building the server in release; the first time takes several minutes");
-    let mut cargo = program::cargo(paths);
-    program::run(cargo.args(["build", "--quiet", "--release", "--package", "waybill"]))?;
+    let mut command = cargo::cargo(paths);
+    program::run(command.args(["build", "--release", "--package", "waybill"]))?;
     Ok(paths.target.join("release/waybill"))
 }

@@ -82,9 +82,15 @@ fn trunk(paths: &Paths, ready: &Ready, flavor: Flavor) -> Result<()> {
 }
 
 fn digest(paths: &Paths, ready: &Ready, flavor: Flavor) -> Result<String> {
-    let mut sources: Vec<PathBuf> = ["Cargo.lock", "Cargo.toml", "Trunk.toml", "schema.graphql"]
-        .map(|file| paths.root.join(file))
-        .into();
+    let mut sources: Vec<PathBuf> = [
+        ".cargo",
+        "Cargo.lock",
+        "Cargo.toml",
+        "Trunk.toml",
+        "schema.graphql",
+    ]
+    .map(|file| paths.root.join(file))
+    .into();
     for entry in fs::read_dir(paths.root.join("dashboard")).context("dashboard/")? {
         sources.push(entry?.path());
     }

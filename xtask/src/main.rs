@@ -1,7 +1,7 @@
 //! The chores of Waybill as code: `cargo xtask` lists them. Knows paths and tools, and nothing of the product.
 //!
 //! One file a chore: [`setup`], [`dashboard`], [`build`], [`serve`], [`mod@test`], [`tidy`]. The other files are what they
-//! share: where things are ([`paths`]), how programs are run ([`program`]), what is fetched or built once a machine
+//! share: where things are ([`paths`]), how programs are run ([`program`], [`cargo`]), what is fetched or built once a machine
 //! ([`wasm`], [`tools`], [`node`], [`debian`]), and what lives only as long as a test ([`services`]). Unix only.
 #![expect(
     clippy::print_stdout,
@@ -11,6 +11,7 @@
 
 mod assets;
 mod build;
+mod cargo;
 mod dashboard;
 mod debian;
 mod graphiql;

@@ -1,13 +1,11 @@
 //! How other programs are run: found, started without what `cargo run` left behind, and their failure told in words.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
-
-use crate::paths::Paths;
 
 /// The file that a name stands for on the search path.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
@@ -24,19 +22,9 @@ pub(crate) fn path_with(first: &[PathBuf]) -> Result<OsString> {
     env::join_paths(folders).context("a folder on PATH cannot be named there")
 }
 
-/// Cargo with the toolchain that runs this chore, at the top of the workspace.
-pub(crate) fn cargo(paths: &Paths) -> Command {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = clean(cargo);
-    command
-        .current_dir(&paths.root)
-        .env("CARGO_TARGET_DIR", &paths.target);
-    command
-}
-
 /// A program without the variables by which Cargo describes the package `xtask`: build scripts that watch
 /// them (ring's does) would otherwise run again at every change between `cargo build` and `cargo xtask`.
-pub(crate) fn clean(program: impl AsRef<std::ffi::OsStr>) -> Command {
+pub(crate) fn clean(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(describes_a_package) {

@@ -1,9 +1,10 @@
 //! `cargo xtask test`: every check, in the order that fails fastest. What CI runs.
 //!
 //! The dashboard is built before the first step that links the whole server, so that the server is linked once.
-//! Every call of Cargo names the whole workspace: the same features, hence the same build, for all of them.
 
 use std::env;
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -11,7 +12,7 @@ use anyhow::{Result, bail};
 use crate::dashboard::{self, Flavor};
 use crate::paths::Paths;
 use crate::services::Services;
-use crate::{Misuse, debian, program, setup};
+use crate::{Misuse, cargo, debian, program, setup};
 
 struct Step {
     name: &'static str,
@@ -125,8 +126,8 @@ fn is_ci() -> bool {
     env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
-fn cargo(paths: &Paths, words: &str) -> Result<Outcome> {
-    program::run(program::cargo(paths).args(words.split(' ')))?;
+fn all(commands: &mut [Command]) -> Result<Outcome> {
+    commands.iter_mut().try_for_each(program::run)?;
     Ok(Outcome::Passed)
 }
 
@@ -140,28 +141,31 @@ fn companion(program: &str, package: &str) -> Result<()> {
 
 fn fmt(paths: &Paths) -> Result<Outcome> {
     companion("cargo-fmt", "rustfmt-web")?;
-    cargo(paths, "fmt --all --check")
+    let mut command = cargo::cargo(paths);
+    command.args(["fmt", "--all", "--check"]);
+    all(&mut [command])
 }
 
 fn lints(paths: &Paths) -> Result<Outcome> {
     companion("cargo-clippy", "rust-web-clippy")?;
-    cargo(
-        paths,
-        "clippy --quiet --workspace --all-targets -- -D warnings",
-    )
+    let words = ["clippy", "--all-targets", "--", "-D", "warnings"];
+    all(&mut [
+        cargo::server_side(paths, &words),
+        cargo::dashboard_side(paths, &words),
+    ])
 }
 
 fn unit(paths: &Paths) -> Result<Outcome> {
-    cargo(paths, "test --quiet --workspace --lib --bins")
+    all(&mut [
+        cargo::server_side(paths, &["test", "--lib", "--bins", "--", "--quiet"]),
+        cargo::dashboard_side(paths, &["test", "--bins", "--", "--quiet"]),
+    ])
 }
 
 fn docs(paths: &Paths) -> Result<Outcome> {
-    let mut command = program::cargo(paths);
-    command
-        .args(["doc", "--quiet", "--workspace", "--no-deps"])
-        .env("RUSTDOCFLAGS", "-D warnings");
-    program::run(&mut command)?;
-    Ok(Outcome::Passed)
+    let mut command = cargo::server_side(paths, &["doc", "--no-deps"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    all(&mut [command])
 }
 
 fn wasm(paths: &Paths) -> Result<Outcome> {
@@ -174,12 +178,10 @@ fn wasm(paths: &Paths) -> Result<Outcome> {
 
 fn stories(paths: &Paths) -> Result<Outcome> {
     let services = Services::start()?;
-    let mut command = program::cargo(paths);
-    command.args(["test", "--quiet", "--workspace", "--test", "it"]);
+    let mut command = cargo::server_side(paths, &["test", "--test", "it", "--", "--quiet"]);
     command.env("WAYBILL_TEST_POSTGRES", &services.postgres);
     command.env("WAYBILL_TEST_REDIS", &services.redis);
-    program::run(&mut command)?;
-    Ok(Outcome::Passed)
+    all(&mut [command])
 }
 
 fn browser(paths: &Paths) -> Result<Outcome> {
@@ -194,16 +196,23 @@ fn browser(paths: &Paths) -> Result<Outcome> {
         bail!("Chromium was installed but is not on PATH")
     };
     dashboard::build(paths, &ready, Flavor::Release)?;
-    cargo(paths, "build --quiet --workspace --bins")?;
+    program::run(&mut cargo::server_side(
+        paths,
+        &["build", "--bin", "waybill"],
+    ))?;
     let mut walk = node.script("--test");
-    walk.args(["--test-reporter=spec", "walk.mjs"])
-        .env("CHROMIUM", chromium);
+    walk.args([
+        "--test-reporter=spec",
+        "graphiql/examples.test.mjs",
+        "walk.mjs",
+    ])
+    .env("CHROMIUM", chromium);
     program::run(walk.env("WAYBILL_BIN", paths.target.join("debug/waybill")))?;
     Ok(Outcome::Passed)
 }
 
 /// The browser to drive: what `CHROMIUM` names, else the first of the usual names.
-fn chromium() -> Option<std::path::PathBuf> {
+fn chromium() -> Option<PathBuf> {
     const NAMES: [&str; 4] = [
         "chromium",
         "chromium-browser",
@@ -211,7 +220,7 @@ fn chromium() -> Option<std::path::PathBuf> {
         "google-chrome-stable",
     ];
     let named = env::var_os("CHROMIUM")
-        .map(std::path::PathBuf::from)
+        .map(PathBuf::from)
         .filter(|file| file.is_file());
     named.or_else(|| NAMES.iter().find_map(|name| program::on_path(name)))
 }

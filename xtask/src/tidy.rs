@@ -3,19 +3,19 @@
 use anyhow::Result;
 
 use crate::paths::Paths;
-use crate::program;
+use crate::{cargo, program};
 
 /// The chore.
 pub(crate) fn run(paths: &Paths, arguments: &[String]) -> Result<()> {
     crate::takes_nothing(arguments)?;
     let fix = [
         "clippy",
-        "--workspace",
         "--all-targets",
         "--fix",
         "--allow-dirty",
         "--allow-staged",
     ];
-    program::run(program::cargo(paths).args(fix))?;
-    program::run(program::cargo(paths).args(["fmt", "--all"]))
+    program::run(&mut cargo::server_side(paths, &fix))?;
+    program::run(&mut cargo::dashboard_side(paths, &fix))?;
+    program::run(cargo::cargo(paths).args(["fmt", "--all"]))
 }

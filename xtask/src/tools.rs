@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::paths::Paths;
-use crate::program;
+use crate::{cargo, program};
 
 /// The last Trunk that builds with this workspace's compiler: 0.22 asks for a newer one.
 const TRUNK: &str = "0.21.14";
@@ -98,22 +98,22 @@ impl Tool {
         println!(
             "Building {program} {version}, once a machine: about {minutes} minutes on two cores"
         );
-        let mut cargo = program::cargo(paths);
-        cargo
-            .args(["install", self.krate, "--version", version, "--quiet"])
+        let mut command = cargo::cargo(paths);
+        command
+            .args(["install", self.krate, "--version", version])
             .args(self.options);
-        cargo.arg("--root").arg(root).current_dir(&paths.cache);
-        cargo.env("CARGO_TARGET_DIR", build_folder(paths));
+        command.arg("--root").arg(root).current_dir(&paths.cache);
+        command.env("CARGO_TARGET_DIR", build_folder(paths));
         for (setting, value) in [
             ("LTO", "off"),
             ("CODEGEN_UNITS", "16"),
             ("OPT_LEVEL", "0"),
             ("DEBUG", "0"),
         ] {
-            cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+            command.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
         }
         fs::create_dir_all(&paths.cache).with_context(|| paths.cache.display().to_string())?;
-        program::run(&mut cargo)
+        program::run(&mut command)
     }
 }
 

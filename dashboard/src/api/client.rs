@@ -33,7 +33,8 @@ where
     V: Serialize,
 {
     let body = serde_json::to_string(&operation).map_err(|it| fault(&it.to_string(), None))?;
-    let answer = post(GRAPHQL_PATH, Some(&body), abort).await?;
+    // Boxed: the exchange is in the program once, not once an operation.
+    let answer = Box::pin(post(GRAPHQL_PATH, Some(&body), abort)).await?;
     match serde_json::from_str::<GraphQlResponse<Q, Extensions>>(&answer.text) {
         Ok(response) => answer.read(response),
         Err(_) if answer.status == 401 => Err(ApiError::Unauthenticated),

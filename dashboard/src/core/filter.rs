@@ -111,9 +111,11 @@ impl Filter {
         valid.chain(invalid).collect::<Vec<_>>().join(",")
     }
 
-    /// Whether anything narrows the log.
+    /// Whether anything narrows the log; what nobody understands does not.
     pub(crate) fn is_narrow(&self) -> bool {
-        !self.chips().is_empty()
+        self.chips()
+            .iter()
+            .any(|it| !matches!(it, Chip::Invalid(..)))
     }
 
     /// The parts a person can take away, in the order shown.

@@ -262,3 +262,8 @@ impl EventKind {
         }
     }
 }
+
+/// An address as people read it: `whatsapp:+977…` as the number alone.
+pub(crate) fn bare_address(address: &str) -> &str {
+    address.strip_prefix("whatsapp:").unwrap_or(address)
+}

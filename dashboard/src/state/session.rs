@@ -67,15 +67,15 @@ impl Session {
             then(is_good);
         });
     }
+}
 
-    /// Ends the session.
-    pub(crate) fn sign_out(self) {
-        spawn_local(async move {
-            if client::sign_out().await.is_ok() {
-                reload();
-            }
-        });
-    }
+/// Ends the session.
+pub(crate) fn sign_out() {
+    spawn_local(async {
+        if client::sign_out().await.is_ok() {
+            reload();
+        }
+    });
 }
 
 /// A fresh page: nothing of the old session stays in memory.

@@ -13,7 +13,7 @@ use crate::{
     },
     core::{
         filter::Filter,
-        words::{Direction, Timestamp},
+        words::{Direction, Timestamp, bare_address},
     },
     route::Route,
 };
@@ -131,7 +131,7 @@ fn ContactFact(contact: Contact) -> impl IntoView {
         <dt>"Contact"</dt>
         <dd>
             <span dir="auto">{contact.name}</span>
-            <Copyable value=address what="number" />
+            <Copyable value=bare_address(&address).to_owned() what="number" />
             <a href=Route::Messages(of_contact).href()>"All messages"</a>
         </dd>
     }

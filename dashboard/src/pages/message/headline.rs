@@ -10,7 +10,10 @@ use crate::{
         dialog::Dialog,
         icon::{Glyph, Icon},
     },
-    core::{status::Status, words::Direction},
+    core::{
+        status::Status,
+        words::{Direction, bare_address},
+    },
     state::{
         session::{Session, use_session},
         toasts::{Toasts, use_toasts},
@@ -32,7 +35,14 @@ pub(super) fn Headline(
     });
     let status = Memo::new(move |_| message.with(|it| it.as_ref().map(|it| it.status)));
     let route = Memo::new(move |_| {
-        message.with(|it| it.as_ref().map(|it| (plain(&it.from), plain(&it.to))))
+        message.with(|it| {
+            it.as_ref().map(|it| {
+                (
+                    bare_address(&it.from).to_owned(),
+                    bare_address(&it.to).to_owned(),
+                )
+            })
+        })
     });
     let retryable = Memo::new(move |_| {
         message.with(|it| {
@@ -113,11 +123,6 @@ fn WayOfMessage(from: String, to: String) -> impl IntoView {
             </bdi>
         </p>
     }
-}
-
-/// `whatsapp:+977…` as a number.
-fn plain(address: &str) -> String {
-    address.trim_start_matches("whatsapp:").to_owned()
 }
 
 #[component]

@@ -14,7 +14,11 @@ use crate::{
         notice::{Empty, Failure},
         when::{Style, written},
     },
-    core::{filter::Filter, log::Log, words::Environment},
+    core::{
+        filter::{Chip, Filter},
+        log::Log,
+        words::Environment,
+    },
     route::Route,
     state::session::use_session,
 };
@@ -92,7 +96,7 @@ fn Failed(error: ApiError, model: LogModel) -> impl IntoView {
         .get_untracked()
         .map(|it| written(it, Style::Short));
     let cause = match old {
-        Some(time) => format!("{} Showing {time}.", error.cause()),
+        Some(time) => format!("{} Below is what it said at {time}.", error.cause()),
         None => error.cause(),
     };
     view! {
@@ -191,6 +195,7 @@ fn NoMatch(filter: Memo<Filter>, go: Callback<(Filter, Step)>) -> impl IntoView 
         let words = filter.with(|it| {
             it.chips()
                 .iter()
+                .filter(|chip| !matches!(chip, Chip::Invalid(..)))
                 .map(|chip| it.describe(chip))
                 .collect::<Vec<_>>()
         });

@@ -12,7 +12,12 @@ use crate::{
         icon::{Glyph, Icon},
         when::Ago,
     },
-    core::{filter::Filter, status::Status, whatsapp::one_line, words::Direction},
+    core::{
+        filter::Filter,
+        status::Status,
+        whatsapp::one_line,
+        words::{Direction, bare_address},
+    },
     route::Route,
     state::{clock::use_clock, keys::focus_element},
 };
@@ -150,7 +155,7 @@ fn Way(direction: Direction) -> impl IntoView {
 
 #[component]
 fn ContactCell(row: MessageRow) -> impl IntoView {
-    let address = row.contact.address.clone();
+    let address = bare_address(&row.contact.address).to_owned();
     view! {
         <span class="contact">
             <span class="contact__name" dir="auto">

@@ -6,7 +6,7 @@ use crate::{
     components::icon::{Glyph, Icon},
     state::{
         live::{LiveStatus, use_live},
-        session::use_session,
+        session::{sign_out, use_session},
         theme::{Theme, use_theme},
     },
 };
@@ -92,7 +92,7 @@ fn UserMenu() -> impl IntoView {
             <button
                 type="button"
                 class="button menu__act"
-                on:click=move |_| session.sign_out()
+                on:click=move |_| sign_out()
             >
                 <Glyph icon=Icon::LogOut />
                 "Sign out"

@@ -28,7 +28,7 @@ struct Step {
 /// The live trace.
 #[component]
 pub(super) fn Backstage(stage: Stage) -> impl IntoView {
-    let list = NodeRef::<html::Ol>::new();
+    let list = NodeRef::<html::Div>::new();
     let steps = Memo::new(move |_| {
         stage.trace.with(|trace| {
             let before = std::iter::once(None).chain(trace.iter().map(|it| Some(it.at.0.clone())));
@@ -67,13 +67,15 @@ pub(super) fn Backstage(stage: Stage) -> impl IntoView {
                     "delivered, read."
                 </p>
             </Show>
-            <ol class="trace" node_ref=list role="log" aria-label="Live trace" tabindex="0">
-                <For
-                    each=move || steps.get()
-                    key=|it| it.event.cursor.clone()
-                    children=|it| view! { <TraceStep step=it /> }
-                />
-            </ol>
+            <div class="trace" node_ref=list role="log" aria-label="Live trace" tabindex="0">
+                <ol>
+                    <For
+                        each=move || steps.get()
+                        key=|it| it.event.cursor.clone()
+                        children=|it| view! { <TraceStep step=it /> }
+                    />
+                </ol>
+            </div>
         </section>
     }
 }

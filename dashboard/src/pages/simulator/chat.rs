@@ -19,7 +19,7 @@ const SUGGESTIONS: [&str; 2] = ["hi", "help"];
 /// Bubbles and composer.
 #[component]
 pub(super) fn Chat(stage: Stage) -> impl IntoView {
-    let list = NodeRef::<html::Ul>::new();
+    let list = NodeRef::<html::Div>::new();
     let messages = Memo::new(move |_| {
         stage.screen.with(|it| match it {
             Screen::On(messages) => messages.clone(),
@@ -28,7 +28,10 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
     });
     let count = Memo::new(move |_| messages.with(Vec::len));
     Effect::new(move |_| {
-        count.track();
+        // Read, not only tracked: a memo nobody reads is never computed and never tells.
+        if count.get() == 0 {
+            return;
+        }
         request_animation_frame(move || {
             if let Some(list) = list.get_untracked() {
                 list.set_scroll_top(list.scroll_height());
@@ -41,7 +44,7 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
             .with(|it| matches!(it, Screen::On(messages) if messages.is_empty()))
     };
     view! {
-        <ul
+        <div
             class="chat"
             node_ref=list
             role="log"
@@ -50,51 +53,45 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
             aria-busy=move || stage.screen.with(|it| *it == Screen::Reading).to_string()
         >
             <Show when=is_new>
-                <li class="chat__hint">
+                <p class="chat__hint">
                     "Write as a customer would. Waybill answers through the same webhook, bot and queue as with "
                     "Twilio."
-                </li>
+                </p>
             </Show>
-            <For
-                each=move || messages.get()
-                key=|it| (it.sid.clone(), it.status.clone())
-                children=|it| view! { <PhoneBubble message=it /> }
-            />
-        </ul>
+            <ul class="chat__list">
+                <For
+                    each=move || messages.get()
+                    key=|it| it.sid.clone()
+                    children=move |it| view! { <PhoneBubble message=it messages=messages /> }
+                />
+            </ul>
+        </div>
         <Composer stage=stage />
     }
 }
 
+/// One bubble; only its status changes.
 #[component]
-fn PhoneBubble(message: PhoneMessage) -> impl IntoView {
+fn PhoneBubble(message: PhoneMessage, messages: Memo<Vec<PhoneMessage>>) -> impl IntoView {
     let (side, from, sender) = if message.from_phone {
         ("mine", "phone", "You")
     } else {
         ("theirs", "business", "Business")
     };
-    let status = Status::parse(&message.status);
-    let tick = message.from_phone.then(|| {
-        let icon = status.map_or(Icon::Check, icon_of);
-        let icon = if icon == Icon::In {
-            Icon::CheckCheck
-        } else {
-            icon
-        };
-        let label = status.map_or_else(|| message.status.clone(), |it| it.label().to_owned());
-        let title = label.clone();
-        view! {
-            <span class="bubble__tick" title=title>
-                <Glyph icon=icon />
-                <span class="hidden">{label}</span>
-            </span>
-        }
+    let (sid, first) = (message.sid, message.status);
+    let status = Memo::new(move |_| {
+        messages.with(|it| {
+            let now = it.iter().find(|it| it.sid == sid);
+            now.map_or_else(|| first.clone(), |it| it.status.clone())
+        })
     });
+    let tick = message.from_phone.then(|| view! { <Tick status=status /> });
     view! {
         <li
             class=format!("bubble bubble--{side}")
             data-testid="phone-message"
             data-from=from
-            data-status=message.status.clone()
+            data-status=status
         >
             <span class="hidden">{format!("{sender}: ")}</span>
             <Body text=message.body />
@@ -103,6 +100,28 @@ fn PhoneBubble(message: PhoneMessage) -> impl IntoView {
                 {tick}
             </span>
         </li>
+    }
+}
+
+/// How far the customer's own message came.
+#[component]
+fn Tick(status: Memo<String>) -> impl IntoView {
+    let known = Memo::new(move |_| status.with(|it| Status::parse(it)));
+    let icon = Signal::derive(move || match known.get() {
+        Some(Status::Received) => Icon::CheckCheck,
+        Some(other) => icon_of(other),
+        None => Icon::Check,
+    });
+    let label = move || {
+        known
+            .get()
+            .map_or_else(|| status.get(), |it| it.label().to_owned())
+    };
+    view! {
+        <span class="bubble__tick" title=label>
+            <Glyph icon=icon />
+            <span class="hidden">{label}</span>
+        </span>
     }
 }
 
