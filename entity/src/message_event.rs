@@ -17,6 +17,8 @@ pub enum EventKind {
     Received,
     /// An outbound message was stored.
     Created,
+    /// Its scheduled time came.
+    Due,
     /// A request to the provider is about to leave.
     Attempted,
     /// The provider took the message.

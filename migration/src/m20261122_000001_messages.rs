@@ -209,6 +209,11 @@ fn indexes() -> Vec<IndexCreateStatement> {
         .unique()
         .to_owned(),
         index(
+            "ix_delivery_attempt_sid",
+            "delivery_attempt",
+            &["twilio_sid"],
+        ),
+        index(
             "ix_delivery_attempt_started",
             "delivery_attempt",
             &["started_at"],

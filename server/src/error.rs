@@ -49,12 +49,14 @@ pub enum RefusalCode {
     InvalidNumber,
     /// Not an absolute http or https URL.
     InvalidUrl,
-    /// A template's id or variables have the wrong form.
+    /// A template's id or variables, or a text, can't be what they are.
     InvalidContent,
     /// The sender is not one of this server's.
     UnknownSender,
     /// A time that has passed already.
     InThePast,
+    /// A time more than 366 days ahead.
+    TooFar,
     /// The idempotency key was used before, with other content.
     KeyReused,
     /// There is no such thing.

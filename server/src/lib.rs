@@ -34,7 +34,7 @@
 //!
 //! # Invariants
 //!
-//! 1. Only `flows`, `queue` and `intake` write; a door never does.
+//! 1. Only `flows`, `queue` and `intake` write; a door never does. (`auth` notes when a token was last used.)
 //! 2. A fact and the work it causes are one transaction: a message row *is* its place in the queue.
 //! 3. Nothing but the database is awaited inside a transaction.
 //! 4. Live events are hints: the event log is the truth, a cursor resumes it without a gap.

@@ -13,7 +13,7 @@ const SECONDS: [f64; 12] = [
 /// How a request to the provider ended.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct AttemptLabels {
-    /// `accepted`, `refused`, `busy` or `unclear`.
+    /// `accepted`, `refused`, `busy`, `unclear` or `not_made`.
     pub outcome: &'static str,
     /// The provider's error code; 0 without one.
     pub code: i64,

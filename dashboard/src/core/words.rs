@@ -226,6 +226,7 @@ pub(crate) enum EventKind {
     Unconfirmed,
     Reconciled,
     Callback,
+    Due,
     RetryRequested,
 }
 
@@ -242,6 +243,7 @@ impl EventKind {
             Self::Unconfirmed => "UNCONFIRMED",
             Self::Reconciled => "RECONCILED",
             Self::Callback => "CALLBACK",
+            Self::Due => "DUE",
             Self::RetryRequested => "RETRY_REQUESTED",
         }
     }
@@ -258,6 +260,7 @@ impl EventKind {
             Self::Unconfirmed => "No clear answer from Twilio",
             Self::Reconciled => "Settled against Twilio's list",
             Self::Callback => "Twilio reported",
+            Self::Due => "Time to send",
             Self::RetryRequested => "Retry requested",
         }
     }

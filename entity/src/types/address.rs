@@ -61,7 +61,7 @@ impl Address {
     /// # Errors
     /// [`AddressError::Empty`] or [`AddressError::TooLong`].
     pub fn from_provider(text: &str) -> Result<Self, AddressError> {
-        if text.trim().is_empty() {
+        if text.trim().is_empty() || text.contains('\0') {
             return Err(AddressError::Empty);
         }
         if text.len() > MAX_BYTES {

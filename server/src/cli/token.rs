@@ -11,6 +11,9 @@ use crate::clock::{Clock, Ids};
 use crate::flows::access::{self, TokenWish};
 use crate::store::people;
 
+/// A token that works longer works for ever.
+const LONGEST: TimeDelta = TimeDelta::days(36_500);
+
 /// What is done about tokens.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -145,7 +148,7 @@ fn life(text: &str) -> Result<TimeDelta, String> {
         Some('m') => TimeDelta::try_minutes(number),
         _ => None,
     }
-    .filter(|it| !it.is_zero())
+    .filter(|it| !it.is_zero() && *it <= LONGEST)
     .ok_or_else(wrong)
 }
 
@@ -157,7 +160,7 @@ mod tests {
     fn lives_are_read_as_days_hours_and_minutes() {
         assert_eq!(life("90d"), Ok(TimeDelta::days(90)));
         assert_eq!(life("12h"), Ok(TimeDelta::hours(12)));
-        for wrong in ["", "d", "0d", "90", "-1d", "9०d", "1y"] {
+        for wrong in ["", "d", "0d", "90", "-1d", "9०d", "1y", "99999999d"] {
             assert!(life(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,6 +1,6 @@
 //! A message before it is one: what a client asks for, and every rule it breaks.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::types::{Address, Lane};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -14,6 +14,8 @@ const MEDIA_LIMIT: usize = 1;
 const URL_LIMIT: usize = 2_000;
 const KEY_LIMIT: usize = 255;
 const VARIABLES_LIMIT: usize = 8_192;
+/// Times further ahead are typing errors.
+const FURTHEST: TimeDelta = TimeDelta::days(366);
 
 /// What a client asks for, unchecked.
 #[derive(Clone, Debug, Default)]
@@ -158,6 +160,10 @@ fn check_content(
         let message = "a text, a media URL or a template (contentSid) is needed";
         broken.push(Refusal::field(Code::Empty, "body", message));
     }
+    if body.is_some_and(|it| it.contains('\0')) {
+        let message = "holds a NUL character, which no phone can show";
+        broken.push(Refusal::field(Code::InvalidContent, "body", message));
+    }
     let length = body.unwrap_or_default().encode_utf16().count();
     if length > BODY_LIMIT {
         let message = format!("{length} characters: Twilio takes {BODY_LIMIT} (UTF-16 code units)");
@@ -208,6 +214,12 @@ fn check_variables(template: Option<&str>, variables: Option<&Value>, broken: &m
             "not an object of texts, e.g. {\"1\": \"Asha\"}",
         );
     }
+    if variables.to_string().contains("\\u0000") {
+        refuse(
+            Code::InvalidContent,
+            "holds a NUL character, which no phone can show",
+        );
+    }
     if variables.to_string().len() > VARIABLES_LIMIT {
         refuse(Code::TooLong, "longer than 8,192 bytes");
     }
@@ -223,6 +235,12 @@ fn check_times(
         if time.is_some_and(|it| it <= now) {
             let message = format!("this moment has passed; it is {}", now.to_rfc3339());
             broken.push(Refusal::field(Code::InThePast, field, message));
+        }
+    }
+    for (field, time) in [("sendAt", send_at), ("notAfter", not_after)] {
+        if time.is_some_and(|it| it > now + FURTHEST) {
+            let message = "more than 366 days ahead";
+            broken.push(Refusal::field(Code::TooFar, field, message));
         }
     }
     if let (Some(start), Some(end)) = (send_at, not_after)
@@ -243,6 +261,14 @@ fn check_key(key: Option<&str>, broken: &mut Vec<Refusal>) {
             Code::Required,
             "idempotencyKey",
             "empty: leave it out instead",
+        ));
+    }
+    if key.contains('\0') {
+        let message = "holds a NUL character";
+        broken.push(Refusal::field(
+            Code::InvalidContent,
+            "idempotencyKey",
+            message,
         ));
     }
     if key.len() > KEY_LIMIT {
@@ -341,6 +367,23 @@ mod tests {
                 (Code::InvalidContent, "contentVariables"),
                 (Code::InvalidContent, "contentVariables")
             ]
+        );
+    }
+
+    #[test]
+    fn what_one_database_takes_and_the_other_refuses_is_refused_before() {
+        assert_eq!(
+            check(|it| it.body = Some("a\0b".into())),
+            [(Code::InvalidContent, "body")]
+        );
+        assert_eq!(
+            check(|it| it.idempotency_key = Some("a\0b".into())),
+            [(Code::InvalidContent, "idempotencyKey")]
+        );
+        let far = DateTime::<Utc>::MAX_UTC;
+        assert_eq!(
+            check(|it| it.send_at = Some(far)),
+            [(Code::TooFar, "sendAt")]
         );
     }
 

@@ -14,7 +14,7 @@ pub use rows::{Parties, attempted, begin_attempt, blank, store_new};
 
 use crate::app::App;
 use crate::domain::draft::{Draft, Request};
-use crate::error::{Error, Refusal, RefusalCode, Result};
+use crate::error::{Error, Fault, Refusal, RefusalCode, Result};
 use crate::store;
 
 /// Accepts a message for sending. In the immediate lane the first attempt is made before this returns; otherwise the
@@ -29,7 +29,14 @@ pub async fn send(app: &App, request: Request) -> Result<message::Model> {
     match accepted {
         Accepted::Known(message) => Ok(message),
         Accepted::New(message) if message.status == MessageStatus::Sending => {
-            deliver_and_record(app, &message).await?;
+            // A task of its own: a client that hangs up does not leave the attempt without its record.
+            let (app2, attempt) = (app.clone(), message.clone());
+            let settled = app
+                .tasks
+                .spawn(async move { deliver_and_record(&app2, &attempt).await });
+            settled
+                .await
+                .map_err(|error| Error::Fault(Fault::Other(error.to_string())))??;
             let settled = store::messages::by_id(app.db.read(), message.id).await?;
             Ok(settled.unwrap_or(message))
         }

@@ -1,5 +1,6 @@
 //! The provider reported a status: the message moves on, never back, and every report is kept in its timeline.
 
+use entity::delivery_attempt::Outcome;
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
 use entity::{message, webhook_event};
@@ -54,13 +55,14 @@ async fn move_on(
     report: &Report,
 ) -> Result<NewEvent> {
     let now = app.now();
-    let is_old = report.attempt.is_some_and(|it| it < message.attempt_count)
-        && message.twilio_sid.as_deref() != Some(report.sid.as_str());
+    let standing = standing(tx, message, report).await?;
+    let is_old = matches!(standing, Standing::Old);
     let mut changed = false;
     if !is_old {
-        store::messages::adopt_sid(tx, message.id, &report.sid, now).await?;
+        store::messages::adopt_sid(tx, message.id, &report.sid, message.attempt_count, now).await?;
         let change = Change {
             error_code: report.error_code,
+            also_from: matches!(standing, Standing::Proof).then_some(MessageStatus::Queued),
             ..Change::default()
         };
         changed = store::messages::advance(tx, message.id, report.status, &change, now).await?;
@@ -81,6 +83,40 @@ async fn move_on(
         changed,
         detail,
         error_code: report.error_code,
+    })
+}
+
+/// What a report is to its message.
+enum Standing {
+    /// It is about the newest attempt.
+    Current,
+    /// The same; and the message waits to be sent again only because nobody knew whether that attempt was taken.
+    Proof,
+    /// It is about an attempt whose end is known.
+    Old,
+}
+
+async fn standing(
+    tx: &impl ConnectionTrait,
+    message: &message::Model,
+    report: &Report,
+) -> Result<Standing> {
+    let number = report.attempt.unwrap_or(message.attempt_count);
+    if number < message.attempt_count {
+        let is_same = message.twilio_sid.as_deref() == Some(report.sid.as_str());
+        return Ok(if is_same {
+            Standing::Current
+        } else {
+            Standing::Old
+        });
+    }
+    if message.status != MessageStatus::Queued {
+        return Ok(Standing::Current);
+    }
+    let attempt = store::attempts::find(tx, message.id, number).await?;
+    Ok(match attempt.map(|it| it.outcome) {
+        Some(Outcome::Unclear | Outcome::Pending) => Standing::Proof,
+        Some(Outcome::Accepted | Outcome::Refused | Outcome::Busy) | None => Standing::Old,
     })
 }
 

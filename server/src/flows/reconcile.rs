@@ -14,8 +14,8 @@ use crate::store::queue::Orphans;
 use crate::store::{self, message_events::NewEvent, messages::Change};
 
 const AT_ONCE: u64 = 50;
-/// The provider's clock and ours may differ by this much.
-const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
+/// The provider's clock and ours may differ by this much; ids that are known already keep older messages out.
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(2);
 
 /// Takes messages out of `SENDING` that no process holds any more; how many.
 ///
@@ -48,15 +48,19 @@ pub async fn resolve_unconfirmed(app: &App) -> Result<usize> {
         store::messages::stale(app.db.read(), &[MessageStatus::Unconfirmed], ever, AT_ONCE).await?;
     let mut settled = 0;
     for message in open {
-        settled += usize::from(resolve(app, &message).await?);
+        match resolve(app, &message).await? {
+            Some(is_settled) => settled += usize::from(is_settled),
+            None => break,
+        }
     }
     Ok(settled)
 }
 
-async fn resolve(app: &App, message: &Model) -> Result<bool> {
+/// Whether it was settled; `None` when the provider can't be asked now.
+async fn resolve(app: &App, message: &Model) -> Result<Option<bool>> {
     let attempts = store::attempts::of_messages(app.db.read(), [message.id]).await?;
     let Some(attempt) = attempts.last() else {
-        return Ok(false);
+        return Ok(Some(false));
     };
     let since = attempt.started_at - CLOCK_SKEW;
     let listed = app
@@ -67,30 +71,52 @@ async fn resolve(app: &App, message: &Model) -> Result<bool> {
         Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(message.id = %Kind::Message.encode(message.id), %error, "an unconfirmed message can't be looked up yet");
-            return Ok(false);
+            return Ok(None);
         }
     };
+    let mut candidates = Vec::new();
     for candidate in &listed {
-        if is_it(message, candidate) && adopt(app, message, attempt, candidate).await? {
-            return Ok(true);
+        if is_it(message, candidate) && is_unclaimed(app, message, candidate).await? {
+            candidates.push(candidate);
         }
     }
-    let grace = TimeDelta::from_std(app.config.unconfirmed_grace).unwrap_or(TimeDelta::minutes(1));
-    if app.now() < attempt.started_at + grace {
-        return Ok(false);
+    // The list shows no template's id and no media: without a text only a lone candidate can be told to be ours.
+    let is_certain = message.body.is_some()
+        || (candidates.len() == 1 && !store::messages::has_rival(app.db.read(), message).await?);
+    if let Some(found) = candidates.last() {
+        return Ok(Some(
+            is_certain && adopt(app, message, attempt, found).await?,
+        ));
     }
-    send_again(app, message).await
+    let grace = TimeDelta::from_std(app.config.unconfirmed_grace).unwrap_or(TimeDelta::minutes(1));
+    // The row last changed when it became unconfirmed: the request may have left just before.
+    if app.now() < message.updated_at + grace {
+        return Ok(Some(false));
+    }
+    send_again(app, message).await.map(Some)
 }
 
 fn is_it(message: &Model, candidate: &MessageJson) -> bool {
-    candidate
+    let is_ours = candidate
         .direction
         .as_deref()
-        .is_none_or(|it| it == "outbound-api")
-        && message
-            .body
-            .as_deref()
-            .is_none_or(|body| candidate.body.as_deref() == Some(body))
+        .is_none_or(|it| it == "outbound-api");
+    let has_text = |body: &str| candidate.body.as_deref() == Some(body);
+    is_ours && message.body.as_deref().is_none_or(has_text)
+}
+
+/// Whether a listed message belongs to none of our other messages.
+async fn is_unclaimed(app: &App, message: &Model, candidate: &MessageJson) -> Result<bool> {
+    let Some(sid) = candidate.sid.as_deref() else {
+        return Ok(false);
+    };
+    if message.twilio_sid.as_deref() == Some(sid) {
+        return Ok(true);
+    }
+    let db = app.db.read();
+    let is_known = store::attempts::knows_sid(db, sid).await?
+        || store::messages::by_twilio_sid(db, sid).await?.is_some();
+    Ok(!is_known)
 }
 
 /// Takes a listed message as ours, unless its id belongs to another message already.
@@ -105,13 +131,9 @@ async fn adopt(
     };
     let now = app.now();
     let tx = store::begin(&app.db).await?;
-    if store::messages::by_twilio_sid(&tx, sid)
-        .await?
-        .is_some_and(|it| it.id != message.id)
-    {
+    if !store::messages::adopt_sid(&tx, message.id, sid, attempt.number, now).await? {
         return Ok(false);
     }
-    store::messages::adopt_sid(&tx, message.id, sid, now).await?;
     let status = status_of(found).unwrap_or(MessageStatus::Accepted);
     let change = Change {
         error_code: found.error_code,
@@ -153,6 +175,7 @@ async fn send_again(app: &App, message: &Model) -> Result<bool> {
         error_code: None,
         due_at,
         attempt: Some(message.attempt_count),
+        ..Change::default()
     };
     let tx = store::begin(&app.db).await?;
     if !store::messages::advance(&tx, message.id, status, &change, now).await? {
@@ -174,21 +197,40 @@ async fn send_again(app: &App, message: &Model) -> Result<bool> {
 pub async fn sweep(app: &App, quiet: std::ops::Range<DateTime<Utc>>) -> Result<usize> {
     let open = [MessageStatus::Accepted, MessageStatus::Sent];
     let mut moved = 0;
-    for message in store::messages::stale(app.db.read(), &open, quiet, AT_ONCE * 4).await? {
-        let Some(sid) = message.twilio_sid.as_deref() else {
-            continue;
-        };
-        match app.twilio.fetch(sid).await {
-            Ok(found) => moved += usize::from(catch_up(app, &message, &found).await?),
-            // Twilio keeps messages for a while only, and a simulated one until it ends.
-            Err(AskError::Answer { status: 404 }) => {}
-            Err(error) => {
-                tracing::warn!(%error, "messages without a final status can't be looked up yet");
-                return Ok(moved);
+    let mut rest = quiet;
+    loop {
+        let page = store::messages::stale(app.db.read(), &open, rest.clone(), AT_ONCE).await?;
+        for message in &page {
+            let Some(sid) = message.twilio_sid.as_deref() else {
+                continue;
+            };
+            match app.twilio.fetch(sid).await {
+                Ok(found) => moved += usize::from(catch_up(app, message, &found).await?),
+                // Twilio keeps messages for a while only, and a simulated one until it ends.
+                Err(AskError::Answer { status: 404 }) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "messages without a final status can't be looked up yet");
+                    return Ok(moved);
+                }
             }
         }
+        match page.last() {
+            Some(last) if page.len() as u64 == AT_ONCE => {
+                rest.start = after(last.updated_at, &page);
+            }
+            _ => return Ok(moved),
+        }
     }
-    Ok(moved)
+}
+
+/// Where the next page begins: at the last row's time, or past it when the whole page has that one time.
+fn after(last: DateTime<Utc>, page: &[Model]) -> DateTime<Utc> {
+    let is_stuck = page.first().is_some_and(|it| it.updated_at == last);
+    if is_stuck {
+        last + TimeDelta::microseconds(1)
+    } else {
+        last
+    }
 }
 
 async fn catch_up(app: &App, message: &message::Model, found: &MessageJson) -> Result<bool> {

@@ -58,6 +58,8 @@ pub enum Verdict {
     Refused,
     /// Perhaps taken: sending again might deliver twice.
     Unclear,
+    /// The request was not made: its turn came too late for the lease.
+    NotMade,
 }
 
 /// One request and its answer.
@@ -96,9 +98,21 @@ impl Report {
     pub fn outcome(&self) -> Outcome {
         match self.verdict {
             Verdict::Accepted { .. } => Outcome::Accepted,
-            Verdict::Busy { .. } => Outcome::Busy,
+            Verdict::Busy { .. } | Verdict::NotMade => Outcome::Busy,
             Verdict::Refused => Outcome::Refused,
             Verdict::Unclear => Outcome::Unclear,
+        }
+    }
+
+    /// A request that was not made.
+    pub fn not_made() -> Self {
+        Self {
+            verdict: Verdict::NotMade,
+            took: Duration::ZERO,
+            http_status: None,
+            error_code: None,
+            error_message: Some("its turn under SEND_RATE_PER_SENDER came too late".to_owned()),
+            request_id: None,
         }
     }
 
@@ -188,18 +202,10 @@ impl Twilio {
             .await?;
         let mut found = Vec::new();
         loop {
-            let is_recent = |it: &MessageJson| {
-                it.date_created
-                    .as_deref()
-                    .and_then(super::wire::parse_rfc2822)
-                    .is_none_or(|at| at >= since)
-            };
-            let count = page.messages.len();
-            found.extend(page.messages.into_iter().filter(is_recent));
-            let Some(next) = page
-                .next_page_uri
-                .filter(|_| count > 0 && found.len() % 200 == 0)
-            else {
+            // Newest first, so a page whose end is too old is the last one.
+            let ends_recently = page.messages.last().is_some_and(|it| is_recent(it, since));
+            found.extend(page.messages.into_iter().filter(|it| is_recent(it, since)));
+            let Some(next) = page.next_page_uri.filter(|_| ends_recently) else {
                 return Ok(found);
             };
             page = self.ask(&format!("{}{next}", self.base_url), &[]).await?;
@@ -224,6 +230,13 @@ impl Twilio {
     fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
         request.basic_auth(&self.account_sid, Some(self.auth_token.expose()))
     }
+}
+
+fn is_recent(message: &MessageJson, since: DateTime<Utc>) -> bool {
+    let created = message.date_created.as_deref();
+    created
+        .and_then(super::wire::parse_rfc2822)
+        .is_none_or(|at| at >= since)
 }
 
 async fn read_answer(answer: Response) -> Report {

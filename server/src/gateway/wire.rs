@@ -97,7 +97,7 @@ pub struct ErrorJson {
     pub status: u16,
 }
 
-/// Our status for the provider's word about an outbound message; `None`: it says nothing new (`queued`, unknown words).
+/// Our status for the provider's word about an outbound message; `None`: an unknown word. Before `sent` all words mean that the provider has it.
 pub fn outbound_status(word: &str) -> Option<MessageStatus> {
     match word {
         "accepted" | "queued" | "sending" | "scheduled" => Some(MessageStatus::Accepted),

@@ -55,7 +55,8 @@ impl Query {
         #[graphql(desc = "msg_…, or Twilio's id of the message")] id: ID,
     ) -> async_graphql::Result<Option<Message>> {
         viewer(ctx, Role::Viewer)?;
-        if id.starts_with("SM") || id.starts_with("MM") {
+        let is_sid = id.bytes().all(|it| it.is_ascii_alphanumeric());
+        if is_sid && (id.starts_with("SM") || id.starts_with("MM")) {
             let found = store::messages::by_twilio_sid(app(ctx).db.read(), &id)
                 .await
                 .map_err(fault)?;

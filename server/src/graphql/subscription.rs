@@ -72,16 +72,19 @@ impl Subscription {
 }
 
 fn events(reader: Reader, filter: Filter) -> impl Stream<Item = Events<MessageEvent>> {
-    let state = (reader, filter, Vec::<Live>::new().into_iter());
-    stream::unfold(state, |(mut reader, filter, mut ready)| async move {
+    let state = (Some(reader), filter, Vec::<Live>::new().into_iter());
+    stream::unfold(state, |(reader, filter, mut ready)| async move {
+        // A stream ends with its first error; the client comes back with its cursor.
+        let mut reader = reader?;
         loop {
             if let Some(live) = ready.find(|it| filter.matches(&it.message)) {
-                return Some((Ok(MessageEvent::live(live)), (reader, filter, ready)));
+                let event = Ok(MessageEvent::live(live));
+                return Some((event, (Some(reader), filter, ready)));
             }
             match reader.next().await {
                 Ok(Some(batch)) => ready = batch.into_iter(),
                 Ok(None) => return None,
-                Err(error) => return Some((Err(fault(error)), (reader, filter, ready))),
+                Err(error) => return Some((Err(fault(error)), (None, filter, ready))),
             }
         }
     })

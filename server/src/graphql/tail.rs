@@ -59,6 +59,8 @@ impl Tail {
                 // Nobody listens yet to what was before the start.
                 None => store::message_events::head(db).await.map(|head| {
                     seq = Some(head);
+                    // A reader that came before may have missed what is below: nothing new makes it look.
+                    let _ = self.live.send(Arc::default());
                     0
                 }),
                 Some(from) => self.pass_on(from).await.map(|(to, count)| {
@@ -135,6 +137,7 @@ impl Reader {
                 self.must_catch_up = false;
             }
             match self.live.recv().await {
+                Ok(batch) if batch.is_empty() => self.must_catch_up = true,
                 Ok(batch) => {
                     let new: Vec<Live> = batch
                         .iter()

@@ -20,7 +20,7 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const CLEAR_EVERY: Duration = Duration::from_hours(1);
 /// A callback that has not come by then is asked for.
 const CALLBACK_OVERDUE: TimeDelta = TimeDelta::seconds(60);
-/// Older messages have said their last word; a few rounds of asking were enough.
+/// After this long without a word the rest is left to a late callback: a phone may be off for days.
 const SWEEP_BACK: TimeDelta = TimeDelta::minutes(10);
 /// After a start callbacks of this long a time may be lost.
 const RECOVER_BACK: TimeDelta = TimeDelta::hours(24);
@@ -28,7 +28,7 @@ const RECOVER_BACK: TimeDelta = TimeDelta::hours(24);
 /// Takes up what an earlier process left: on SQLite, where this is the only process, every lease is an orphan.
 pub async fn recover(app: &App) {
     let which = if app.config.is_sqlite() {
-        Orphans::All
+        Orphans::OfOthers(app.node.clone())
     } else {
         Orphans::Expired
     };
@@ -39,13 +39,12 @@ pub async fn recover(app: &App) {
             "messages were being sent when the last process ended; asking Twilio about them"
         );
     }
-    let quiet = app.now() - RECOVER_BACK..app.now();
-    log_fault("sweep", reconcile::sweep(app, quiet).await);
 }
 
 pub(super) async fn run(app: App) {
     recover(&app).await;
-    let mut swept = Instant::now();
+    let sweeps = app.clone();
+    app.tasks.spawn(async move { sweep(&sweeps).await });
     let mut cleared: Option<Instant> = None;
     while app
         .stop
@@ -54,15 +53,28 @@ pub(super) async fn run(app: App) {
         .is_some()
     {
         tidy(&app).await;
-        if swept.elapsed() >= SWEEP_EVERY {
-            swept = Instant::now();
-            let quiet = app.now() - SWEEP_BACK..app.now() - CALLBACK_OVERDUE;
-            log_fault("sweep", reconcile::sweep(&app, quiet).await);
-        }
         if cleared.is_none_or(|at| at.elapsed() >= CLEAR_EVERY) {
             cleared = Some(Instant::now());
             clear(&app).await;
         }
+    }
+}
+
+/// Asks for the fate of messages whose callbacks stay away; at first for all that an earlier process may have missed.
+async fn sweep(app: &App) {
+    let mut quiet = app.now() - RECOVER_BACK..app.now();
+    loop {
+        let asked = app
+            .stop
+            .run_until_cancelled(reconcile::sweep(app, quiet))
+            .await;
+        let Some(moved) = asked else { return };
+        log_fault("sweep", moved);
+        let pause = tokio::time::sleep(SWEEP_EVERY);
+        if app.stop.run_until_cancelled(pause).await.is_none() {
+            return;
+        }
+        quiet = app.now() - SWEEP_BACK..app.now() - CALLBACK_OVERDUE;
     }
 }
 
@@ -97,11 +109,13 @@ async fn promote(app: &App) -> Result<usize> {
     let tx = store::begin(&app.db).await?;
     let due = store::queue::promote(&tx, now).await?;
     let told = |it: &Model| {
-        NewEvent::moved(it.id, EventKind::Created, MessageStatus::Queued)
-            .because("its time has come")
+        NewEvent::moved(it.id, EventKind::Due, MessageStatus::Queued).because("its time has come")
     };
     store::message_events::append(&tx, now, due.iter().map(told).collect()).await?;
     tx.commit().await?;
+    if !due.is_empty() {
+        app.cluster.log_grew();
+    }
     Ok(due.len())
 }
 

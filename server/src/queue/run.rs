@@ -14,6 +14,12 @@ use crate::store;
 
 /// The longest pause between two looks at the queue: a hint that got lost costs no more.
 const POLL: Duration = Duration::from_millis(500);
+/// Pauses between tries to record answers; well within their leases.
+const RECORD_AGAIN: [Duration; 3] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+];
 /// Answers recorded by one transaction.
 const BATCH: usize = 128;
 
@@ -69,10 +75,26 @@ async fn work(app: App, settled: mpsc::Sender<Settled>) {
 async fn settle(app: App, mut answers: mpsc::Receiver<Settled>) {
     let mut batch = Vec::new();
     while answers.recv_many(&mut batch, BATCH).await > 0 {
-        if let Err(error) = outbound::record(&app, &batch).await {
-            tracing::error!(%error, count = batch.len(), "answers could not be recorded; their messages are looked up later");
-        }
+        record(&app, &batch).await;
         batch.clear();
+    }
+}
+
+/// Records answers even if the database is away for a moment; at last one by one, so that a bad one costs no other.
+async fn record(app: &App, batch: &[Settled]) {
+    for pause in RECORD_AGAIN {
+        match outbound::record(app, batch).await {
+            Ok(()) => return,
+            Err(error) => {
+                tracing::warn!(%error, count = batch.len(), "answers could not be recorded yet");
+            }
+        }
+        tokio::time::sleep(pause).await;
+    }
+    for settled in batch {
+        if let Err(error) = outbound::record(app, std::slice::from_ref(settled)).await {
+            tracing::error!(%error, "an answer could not be recorded; its message is looked up at Twilio later");
+        }
     }
 }
 

@@ -112,6 +112,34 @@ pub async fn of_messages(
         .await
 }
 
+/// Whether an attempt of any message made the provider's message `sid`.
+///
+/// # Errors
+/// What the database said.
+pub async fn knows_sid(db: &impl ConnectionTrait, sid: &str) -> Result<bool, DbErr> {
+    let found = Entity::find()
+        .filter(Column::TwilioSid.eq(sid))
+        .count(db)
+        .await?;
+    Ok(found > 0)
+}
+
+/// One attempt.
+///
+/// # Errors
+/// What the database said.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    message_id: Uuid,
+    number: i32,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::MessageId.eq(message_id))
+        .filter(Column::Number.eq(number))
+        .one(db)
+        .await
+}
+
 /// How many requests began since `since`.
 ///
 /// # Errors

@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use super::is_postgres;
 
+/// Rows a statement: both databases bound the values of one (SQLite at 32,766).
+const AT_ONCE: usize = 1_000;
+
 /// An event before it has its place.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
@@ -66,7 +69,15 @@ pub async fn append(
         tx.execute_unprepared("SELECT pg_advisory_xact_lock(823545)")
             .await?;
     }
-    let rows = events.into_iter().map(|event| ActiveModel {
+    for part in events.chunks(AT_ONCE) {
+        let rows = part.iter().cloned().map(|event| row(event, now));
+        Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn row(event: NewEvent, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
         seq: NotSet,
         message_id: Set(event.message_id),
         at: Set(now),
@@ -75,11 +86,7 @@ pub async fn append(
         changed: Set(event.changed),
         detail: Set(event.detail),
         error_code: Set(event.error_code),
-    });
-    Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await
-        .map(|_| ())
+    }
 }
 
 /// The position of the newest event; 0 when there is none.

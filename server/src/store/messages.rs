@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Entity, Model};
 use entity::types::{Lane, MessageStatus};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, LikeExpr, OnConflict, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
 };
 use uuid::Uuid;
+
+use super::is_postgres;
 
 /// Which messages to read. Empty: all.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +45,7 @@ pub enum Side {
 }
 
 impl Filter {
-    fn condition(&self) -> Condition {
+    fn condition(&self, db: &impl ConnectionTrait) -> Condition {
         let mut all = Condition::all()
             .add_option(self.direction.map(|it| Column::Direction.eq(it)))
             .add_option(self.lane.map(|it| Column::Lane.eq(it)))
@@ -71,7 +73,7 @@ impl Filter {
             ]
             .into_iter()
             .fold(Condition::any(), |any, column| {
-                any.add(contains(column, words))
+                any.add(contains(db, column, words))
             });
             all = all.add(anywhere);
         }
@@ -80,7 +82,10 @@ impl Filter {
 
     /// Whether one message, already in memory, is of this filter: the same rule as in SQL.
     pub fn matches(&self, it: &Model) -> bool {
-        let has = |text: &str, part: &str| text.to_lowercase().contains(&part.to_lowercase());
+        let has = |text: &str, part: &str| {
+            text.to_ascii_lowercase()
+                .contains(&part.to_ascii_lowercase())
+        };
         let any_has = |part: &str| {
             [
                 it.body.as_deref(),
@@ -110,20 +115,22 @@ impl Filter {
     }
 }
 
-/// `column` holds `words`, without regard to case, and `%` and `_` mean themselves.
-fn contains(column: Column, words: &str) -> Expr {
+/// `column` holds `words`; capital and small Latin letters are the same, `%` and `_` mean themselves.
+fn contains(db: &impl ConnectionTrait, column: Column, words: &str) -> SimpleExpr {
     let escaped: String = words
-        .to_lowercase()
         .chars()
         .flat_map(|c| {
-            matches!(c, '%' | '_' | '\\')
-                .then_some('\\')
-                .into_iter()
-                .chain([c])
+            let is_special = matches!(c, '%' | '_' | '\\');
+            is_special.then_some('\\').into_iter().chain([c])
         })
         .collect();
-    let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\');
-    Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(column))).like(pattern)
+    let pattern = format!("%{escaped}%");
+    // SQLite's LIKE looks past the case of ASCII by itself, and has no escape of its own as PostgreSQL's has.
+    if is_postgres(db) {
+        sea_orm::sea_query::extension::postgres::PgExpr::ilike(Expr::col(column), pattern)
+    } else {
+        Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
+    }
 }
 
 /// Up to `limit` messages of a filter, by id on one side of a place.
@@ -136,7 +143,7 @@ pub async fn page(
     side: Side,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let select = Entity::find().filter(filter.condition()).limit(limit);
+    let select = Entity::find().filter(filter.condition(db)).limit(limit);
     match side {
         Side::Older(below) => {
             let place = Condition::all().add_option(below.map(|id| Column::Id.lt(id)));
@@ -155,7 +162,7 @@ pub async fn page(
 /// What the database said.
 pub async fn count(db: &impl ConnectionTrait, filter: &Filter, most: u64) -> Result<u64, DbErr> {
     Entity::find()
-        .filter(filter.condition())
+        .filter(filter.condition(db))
         .limit(most)
         .count(db)
         .await
@@ -203,6 +210,23 @@ pub async fn by_twilio_sid(db: &impl ConnectionTrait, sid: &str) -> Result<Optio
         .await
 }
 
+/// Whether another message between the same two may be the one that the provider's list shows.
+///
+/// # Errors
+/// What the database said.
+pub async fn has_rival(db: &impl ConnectionTrait, of: &Model) -> Result<bool, DbErr> {
+    let open = [MessageStatus::Sending, MessageStatus::Unconfirmed];
+    let rival = Entity::find()
+        .filter(Column::Id.ne(of.id))
+        .filter(Column::ToAddress.eq(&of.to_address))
+        .filter(Column::FromAddress.eq(&of.from_address))
+        .filter(Column::Status.is_in(open))
+        .limit(1)
+        .one(db)
+        .await?;
+    Ok(rival.is_some())
+}
+
 /// The message of a client's key.
 ///
 /// # Errors
@@ -244,6 +268,8 @@ pub struct Change {
     pub due_at: Option<DateTime<Utc>>,
     /// Only while this is the newest attempt.
     pub attempt: Option<i32>,
+    /// One more status from which the move is right, because there is proof of it.
+    pub also_from: Option<MessageStatus>,
 }
 
 /// Moves a message to `next` if that is legal from where it is now; whether it moved.
@@ -258,6 +284,8 @@ pub async fn advance(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let newest = Condition::all().add_option(change.attempt.map(|it| Column::AttemptCount.eq(it)));
+    let mut from = next.predecessors();
+    from.extend(change.also_from);
     let moved = touch(now)
         .col_expr(Column::Status, next.into())
         .col_expr(Column::ErrorCode, change.error_code.into())
@@ -265,14 +293,14 @@ pub async fn advance(
         .col_expr(Column::LeaseUntil, None::<DateTime<Utc>>.into())
         .col_expr(Column::LeasedBy, None::<String>.into())
         .filter(Column::Id.eq(id))
-        .filter(Column::Status.is_in(next.predecessors()))
+        .filter(Column::Status.is_in(from))
         .filter(newest)
         .exec(tx)
         .await?;
     Ok(moved.rows_affected == 1)
 }
 
-/// Notes the provider's id where none is known yet; whether it was noted.
+/// Notes the provider's id of the newest attempt. An id known from another message is not taken: whether it was noted.
 ///
 /// # Errors
 /// What the database said.
@@ -280,12 +308,16 @@ pub async fn adopt_sid(
     tx: &impl ConnectionTrait,
     id: Uuid,
     sid: &str,
+    attempt: i32,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
+    if let Some(owner) = by_twilio_sid(tx, sid).await? {
+        return Ok(owner.id == id);
+    }
     let adopted = touch(now)
         .col_expr(Column::TwilioSid, Some(sid.to_owned()).into())
         .filter(Column::Id.eq(id))
-        .filter(Column::TwilioSid.is_null())
+        .filter(Column::AttemptCount.eq(attempt))
         .exec(tx)
         .await?;
     Ok(adopted.rows_affected == 1)

@@ -20,20 +20,6 @@ pub async fn first_admin(db: &impl ConnectionTrait) -> Result<Option<user::Model
         .await
 }
 
-/// The user of a name.
-///
-/// # Errors
-/// What the database said.
-pub async fn user_by_name(
-    db: &impl ConnectionTrait,
-    name: &str,
-) -> Result<Option<user::Model>, DbErr> {
-    user::Entity::find()
-        .filter(user::Column::Name.eq(name))
-        .one(db)
-        .await
-}
-
 /// Stores a user.
 ///
 /// # Errors

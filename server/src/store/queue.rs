@@ -37,6 +37,11 @@ pub async fn claim(
         .column(Column::Id)
         .filter(Column::Status.eq(MessageStatus::Queued))
         .filter(Column::DueAt.lte(now))
+        .filter(
+            Condition::any()
+                .add(Column::NotAfter.is_null())
+                .add(Column::NotAfter.gt(now)),
+        )
         .order_by_asc(Column::Lane)
         .order_by_asc(Column::DueAt)
         .order_by_asc(Column::Id)
@@ -99,7 +104,9 @@ pub async fn give_up_leases(
 ) -> Result<Vec<Model>, DbErr> {
     let lost = match which {
         Orphans::Expired => Condition::all().add(Column::LeaseUntil.lt(now)),
-        Orphans::All => Condition::all(),
+        Orphans::OfOthers(node) => Condition::any()
+            .add(Column::LeasedBy.is_null())
+            .add(Column::LeasedBy.ne(node)),
     };
     touch(now)
         .col_expr(Column::Status, MessageStatus::Unconfirmed.into())
@@ -112,12 +119,12 @@ pub async fn give_up_leases(
 }
 
 /// Which leases have no holder.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Orphans {
     /// Those that ran out.
     Expired,
-    /// Every one: this process is the only one, and has just begun.
-    All,
+    /// Those of every other node: this process is the only one, so theirs ended with them.
+    OfOthers(String),
 }
 
 /// How many messages a lane has in one status; retrying ones apart.
@@ -175,18 +182,4 @@ pub async fn oldest_due(
         .one(db)
         .await?;
     Ok(oldest.and_then(|it| it.due_at))
-}
-
-/// When the next waiting message is due, if any waits.
-///
-/// # Errors
-/// What the database said.
-pub async fn next_due(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>, DbErr> {
-    let next = Entity::find()
-        .filter(Column::Status.is_in([MessageStatus::Queued, MessageStatus::Scheduled]))
-        .order_by_asc(Column::DueAt)
-        .limit(1)
-        .one(db)
-        .await?;
-    Ok(next.and_then(|it| it.due_at))
 }

@@ -87,6 +87,7 @@ pub async fn failed(
         .col_expr(Column::Error, error.into())
         .col_expr(Column::NextTryAt, (now + pause).into())
         .filter(Column::Id.eq(event.id))
+        .filter(Column::State.eq(WebhookState::Pending))
         .exec(tx)
         .await?;
     Ok(state)

@@ -1,5 +1,6 @@
 //! The queue against a Twilio that fails: passing failures are tried again, unclear ones are asked about first.
 
+use entity::delivery_attempt::Outcome;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Backend, Socket, Stub, TestApp, on_both};
@@ -9,6 +10,8 @@ on_both!(
     a_message_that_was_taken_before_the_connection_broke_is_not_sent_twice,
     a_message_that_was_not_taken_is_sent_again_after_the_grace_time,
     a_message_that_came_too_late_is_not_sent,
+    a_late_callback_takes_an_unclear_message_out_of_the_queue,
+    a_late_callback_of_an_ended_attempt_does_not_end_its_retry,
 );
 
 async fn send_and_follow(app: &TestApp, until: &str) -> (Value, Vec<String>) {
@@ -104,4 +107,64 @@ async fn backdate(db: &impl sea_orm::ConnectionTrait, end: chrono::DateTime<chro
         .exec(db)
         .await
         .unwrap();
+}
+
+/// A message that waits in the queue after one attempt with this outcome.
+async fn queued_after(app: &TestApp, outcome: Outcome) -> String {
+    use sea_orm::EntityTrait as _;
+    let later = app.running.app.now() + chrono::TimeDelta::hours(1);
+    let sent = app
+        .send(json!({ "to": "+9779800000000", "body": "x", "sendAt": later }))
+        .await;
+    let public = sent["message"]["id"].as_str().unwrap().to_owned();
+    let id = entity::types::Kind::Message.parse(&public).unwrap();
+    let (db, now) = (app.running.app.db.write(), app.running.app.now());
+    let attempt = entity::delivery_attempt::Model {
+        outcome,
+        ..waybill::store::attempts::pending(app.running.app.new_id(), id, 1, "n", now)
+    };
+    waybill::store::attempts::insert(db, vec![attempt])
+        .await
+        .unwrap();
+    entity::message::Entity::update_many()
+        .col_expr(
+            entity::message::Column::Status,
+            entity::types::MessageStatus::Queued.into(),
+        )
+        .col_expr(entity::message::Column::AttemptCount, 1.into())
+        .exec(db)
+        .await
+        .unwrap();
+    public
+}
+
+async fn report_delivered(app: &TestApp, id: &str) -> Value {
+    let mut socket = Socket::follow(app, Some("e0")).await;
+    let path = format!("/api/v1/whatsapp/status?message={id}&attempt=1");
+    let form = [
+        ("MessageSid", "SM00000000000000000000000000000009"),
+        ("MessageStatus", "delivered"),
+    ];
+    assert_eq!(app.signed(&path, &form).await, 200);
+    socket.until(|it| it["kind"] == "CALLBACK").await;
+    app.message(id).await
+}
+
+async fn a_late_callback_takes_an_unclear_message_out_of_the_queue(backend: Backend) {
+    let app = TestApp::with_stub(backend, &Stub::new(&[]).await).await;
+    let id = queued_after(&app, Outcome::Unclear).await;
+    let message = report_delivered(&app, &id).await;
+    assert_eq!(message["status"], "DELIVERED", "it was taken: {message}");
+    app.running.stop().await;
+}
+
+async fn a_late_callback_of_an_ended_attempt_does_not_end_its_retry(backend: Backend) {
+    let app = TestApp::with_stub(backend, &Stub::new(&[]).await).await;
+    let id = queued_after(&app, Outcome::Refused).await;
+    let message = report_delivered(&app, &id).await;
+    assert_eq!(
+        (&message["status"], &message["twilioSid"]),
+        (&json!("QUEUED"), &Value::Null)
+    );
+    app.running.stop().await;
 }

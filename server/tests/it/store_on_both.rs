@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
+use entity::message_event::EventKind;
 use entity::types::MessageStatus;
 use serde_json::{Value, json};
 use waybill::store::{self, messages::Filter, queue::Lease};
@@ -14,6 +15,8 @@ on_both!(
     urgent_lanes_are_served_first,
     pages_have_no_gap_and_no_repeat_in_either_direction,
     what_is_past_the_retention_time_is_gone_and_what_waits_is_not,
+    thousands_falling_due_at_once_fit_into_the_log,
+    a_message_past_its_end_is_not_claimed,
     a_search_finds_words_in_any_script_and_no_wildcards,
 );
 
@@ -145,6 +148,47 @@ async fn what_is_past_the_retention_time_is_gone_and_what_waits_is_not(backend: 
         (1, &json!("SCHEDULED")),
         "{left:?}"
     );
+    app.running.stop().await;
+}
+
+async fn thousands_falling_due_at_once_fit_into_the_log(backend: Backend) {
+    let app = with_queue(backend, &["NORMAL"]).await;
+    let id = app.messages().await[0]["id"].as_str().unwrap().to_owned();
+    let id = entity::types::Kind::Message.parse(&id).unwrap();
+    let told = store::message_events::NewEvent::moved(id, EventKind::Due, MessageStatus::Queued);
+    let db = &app.running.app.db;
+    let head = store::message_events::head(db.read()).await.unwrap();
+    let tx = store::begin(db).await.unwrap();
+    store::message_events::append(&tx, app.running.app.now(), vec![told; 10_000])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(
+        store::message_events::head(db.read()).await.unwrap(),
+        head + 10_000
+    );
+    app.running.stop().await;
+}
+
+async fn a_message_past_its_end_is_not_claimed(backend: Backend) {
+    let app = with_queue(backend, &[]).await;
+    let now = app.running.app.now();
+    let (due, end) = (now + TimeDelta::hours(1), now + TimeDelta::hours(2));
+    let input = json!({ "to": "+9779800000000", "body": "x", "sendAt": due, "notAfter": end });
+    assert_eq!(app.send(input).await["userErrors"], json!([]));
+    for (later, claimed) in [(TimeDelta::minutes(90), 1), (TimeDelta::hours(3), 0)] {
+        let tx = store::begin(&app.running.app.db).await.unwrap();
+        store::queue::promote(&tx, now + later).await.unwrap();
+        let lease = Lease {
+            node: "n".into(),
+            until: end,
+        };
+        let got = store::queue::claim(&tx, &lease, 10, now + later)
+            .await
+            .unwrap();
+        assert_eq!(got.len(), claimed, "{later}");
+        tx.rollback().await.unwrap();
+    }
     app.running.stop().await;
 }
 

@@ -1,5 +1,6 @@
 //! One attempt: the request, with no transaction open, and then its record.
 
+use chrono::TimeDelta;
 use entity::message;
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
@@ -16,6 +17,9 @@ use crate::store::message_events::NewEvent;
 use crate::store::messages::Change;
 use crate::store::{self};
 
+/// Longer than any request takes, its deadlines added up.
+const LONGEST_REQUEST: TimeDelta = TimeDelta::seconds(15);
+
 /// An attempt with its answer.
 #[derive(Clone, Debug)]
 pub struct Settled {
@@ -28,6 +32,17 @@ pub struct Settled {
 /// Makes the request of an attempt that is stored already.
 pub async fn deliver(app: &App, message: &message::Model) -> Settled {
     app.wait_for_turn(&message.from_address).await;
+    // Waiting may outlast the lease, as may a machine that slept: then the message may be somebody else's by now.
+    if message
+        .lease_until
+        .is_none_or(|until| app.now() + LONGEST_REQUEST > until)
+    {
+        app.breaker.unused();
+        return Settled {
+            message: message.clone(),
+            report: Report::not_made(),
+        };
+    }
     let media = message
         .media_urls
         .as_array()
@@ -83,7 +98,10 @@ pub async fn record(app: &App, batch: &[Settled]) -> Result<()> {
 async fn settle(app: &App, tx: &impl ConnectionTrait, settled: &Settled) -> Result<NewEvent> {
     let (id, now) = (settled.message.id, app.now());
     if let Verdict::Accepted { sid } = &settled.report.verdict {
-        store::messages::adopt_sid(tx, id, sid, now).await?;
+        let number = settled.message.attempt_count;
+        if !store::messages::adopt_sid(tx, id, sid, number, now).await? {
+            tracing::error!(message.id = %Kind::Message.encode(id), "Twilio took an attempt that was given up: this message may arrive twice");
+        }
     }
     let (kind, status, change, detail) = fate(app, settled);
     // A callback may have come before the answer and moved the message on: then the answer changes nothing.
@@ -103,10 +121,13 @@ async fn settle(app: &App, tx: &impl ConnectionTrait, settled: &Settled) -> Resu
 fn fate(app: &App, settled: &Settled) -> (EventKind, MessageStatus, Change, Option<String>) {
     let report = &settled.report;
     let number = settled.message.attempt_count;
+    // An answer that comes after its message was queued again takes it out of the queue: it was taken.
+    let is_taken = matches!(report.verdict, Verdict::Accepted { .. });
     let change = Change {
         error_code: report.error_code,
         due_at: None,
         attempt: Some(number),
+        also_from: is_taken.then_some(MessageStatus::Queued),
     };
     let words = report.error_message.clone();
     match report.verdict {
@@ -123,6 +144,15 @@ fn fate(app: &App, settled: &Settled) -> (EventKind, MessageStatus, Change, Opti
             words,
         ),
         Verdict::Refused => (EventKind::Failed, MessageStatus::Failed, change, words),
+        Verdict::NotMade => {
+            let due_at = Some(app.now());
+            (
+                EventKind::RetryPlanned,
+                MessageStatus::Queued,
+                Change { due_at, ..change },
+                words,
+            )
+        }
         Verdict::Busy { .. } if number >= settled.message.max_attempts => {
             let words = format!("{}; {number} attempts made", words.unwrap_or_default());
             (
@@ -153,7 +183,7 @@ fn fate(app: &App, settled: &Settled) -> (EventKind, MessageStatus, Change, Opti
 fn ending(report: &Report) -> Ending {
     let twilio_sid = match &report.verdict {
         Verdict::Accepted { sid } => Some(sid.clone()),
-        Verdict::Busy { .. } | Verdict::Refused | Verdict::Unclear => None,
+        Verdict::Busy { .. } | Verdict::Refused | Verdict::Unclear | Verdict::NotMade => None,
     };
     Ending {
         outcome: report.outcome(),
@@ -181,6 +211,7 @@ fn count(app: &App, report: &Report) {
         Verdict::Busy { .. } => "busy",
         Verdict::Refused => "refused",
         Verdict::Unclear => "unclear",
+        Verdict::NotMade => "not_made",
     };
     // Codes outside of the catalogue share a label, so that their number is bounded.
     let code = report.error_code.map_or(0, |code| {

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::store::{self, message_events::NewEvent};
 
-/// How long a lease holds: six times the deadline of a request, so that a settled answer is in long before.
+/// How long a lease holds: the wait for a turn and the longest request. What has no turn by then is not sent.
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 /// Who writes to whom.

@@ -82,6 +82,8 @@ pub(super) enum EventKindEnum {
     Received,
     /// It was stored, to be sent.
     Created,
+    /// Its scheduled time came: it waits for a worker.
+    Due,
     /// A request to Twilio is about to leave.
     Attempted,
     /// Twilio took it.
