@@ -16,7 +16,7 @@ use crate::config::{Config, TwilioAccount};
 use crate::gateway::breaker::Breaker;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
-use crate::intake::Intake;
+use crate::intake::door::Intake;
 use crate::metrics::Metrics;
 use crate::store::Db;
 

@@ -1,102 +1,30 @@
 //! Durable before answered: webhook events of all requests that wait at one moment are stored by one insert, then handed
 //! to their flow. Refuses to know what an event means.
 
+pub mod door;
 mod process;
-
-use std::sync::{Mutex, PoisonError};
 
 use chrono::TimeDelta;
 use entity::webhook_event::{Model, WebhookKind, WebhookState};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
+use door::{Arrived, Kept, NotKept, Waiting};
 pub use process::process_due;
 
 use crate::app::App;
 use crate::gateway::wire::Form;
 use crate::store;
 
-/// Requests that may wait for the writer; more wait at the door.
-const WAITING: usize = 1_024;
 /// Events stored by one insert. SQLite takes 32,766 values a statement; an event has 12.
 const BATCH: usize = 256;
 /// Before this the event is in the hands of the process that stored it; afterwards any process may take it up.
 const HANDS_OFF: TimeDelta = TimeDelta::seconds(5);
 
-/// An event as it came in, its signature checked.
-#[derive(Clone, Debug)]
-pub struct Arrived {
-    /// What it carries.
-    pub kind: WebhookKind,
-    /// The provider's token for repeats, where sent.
-    pub idempotency_token: Option<String>,
-    /// Query part of the URL, raw.
-    pub query: String,
-    /// Form body, raw.
-    pub body: String,
-}
-
-/// What became of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Stored now; its flow follows.
-    New,
-    /// Known already; nothing follows.
-    Duplicate,
-}
-
-/// The event could not be stored.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the event could not be stored: {0}")]
-pub struct NotKept(String);
-
-/// The way in.
-#[derive(Debug)]
-pub struct Intake {
-    door: mpsc::Sender<Waiting>,
-    hall: Mutex<Option<mpsc::Receiver<Waiting>>>,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    arrived: Arrived,
-    answer: oneshot::Sender<Result<Kept, NotKept>>,
-}
-
-impl Default for Intake {
-    fn default() -> Self {
-        let (door, hall) = mpsc::channel(WAITING);
-        Self {
-            door,
-            hall: Mutex::new(Some(hall)),
-        }
-    }
-}
-
-impl Intake {
-    /// Stores an event; returns when it is durable.
-    ///
-    /// # Errors
-    /// [`NotKept`] with what the database said.
-    pub async fn keep(&self, arrived: Arrived) -> Result<Kept, NotKept> {
-        let stopped = || NotKept("the server is stopping".to_owned());
-        let (answer, kept) = oneshot::channel();
-        self.door
-            .send(Waiting { arrived, answer })
-            .await
-            .map_err(|_| stopped())?;
-        kept.await.map_err(|_| stopped())?
-    }
-}
-
 /// Starts the writer and the processing behind it; what an earlier process left is taken up.
 pub fn start(app: &App) {
-    let hall = app
-        .intake
-        .hall
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    let Some(hall) = hall else { return };
+    let Some(hall) = app.intake.hall() else {
+        return;
+    };
     let hands = process::start(app);
     app.tasks.spawn(write(app.clone(), hall, hands));
 }

@@ -25,7 +25,7 @@
 //!
 //! # The journeys
 //!
-//! 1. **Inbound message → bot reply:** `http::webhook` → [`intake::Intake::keep`] → [`flows::inbound::receive`] →
+//! 1. **Inbound message → bot reply:** `http::webhook` → [`intake::door::Intake::keep`] → [`flows::inbound::receive`] →
 //!    [`domain::bot::step`] → [`flows::outbound::deliver_and_record`].
 //! 2. **`sendMessage` → provider:** `graphql::mutation` → [`flows::outbound::send`] → [`queue::claim`] →
 //!    [`flows::outbound::deliver`] → [`flows::outbound::record`].

@@ -17,7 +17,7 @@ use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
-use crate::intake::{self, Intake};
+use crate::intake::{self, door::Intake};
 use crate::metrics::Metrics;
 use crate::simulator::{self, Simulated};
 use crate::store::{self, Db};

@@ -14,7 +14,7 @@ use super::Problem;
 use crate::app::App;
 use crate::gateway::signature;
 use crate::gateway::wire::{EMPTY_TWIML, Form, IDEMPOTENCY_HEADER, SIGNATURE_HEADER};
-use crate::intake::{Arrived, Kept};
+use crate::intake::door::{Arrived, Kept};
 use crate::metrics::WebhookLabels;
 
 /// Longest body, in bytes. A real one has a few thousand.
