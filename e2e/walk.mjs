@@ -102,6 +102,27 @@ stretch('the simulator is fit to be seen', async () => {
   await inspect(simulator, 'simulator');
 });
 
+stretch('a long chat scrolls in the phone, and the page ends where its content ends', async () => {
+  for (const text of ['one', 'two', 'three', 'four', 'five']) await customerWrites(text);
+  await hook(simulator, 'phone-message', '[data-from="business"]').nth(5).waitFor();
+  const excess = await simulator.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+  assert.ok(excess < 100, `${excess} px below the window`);
+});
+
+stretch('a message sent by hand stands on top, wherever the pointer rests; an empty one is refused at its field', async () => {
+  await messages.goto('/messages');
+  await isLive(messages);
+  await hook(messages, 'send-message').click();
+  await messages.locator('#compose-to').fill('+9779800000009');
+  await messages.keyboard.press('Control+Enter');
+  await messages.locator('#compose-body-error', { hasText: 'Write something first.' }).waitFor();
+  assert.equal(await messages.evaluate(() => document.activeElement.id), 'compose-body');
+  await messages.keyboard.type('Your order is packed');
+  await messages.keyboard.press('Control+Enter');
+  await rows(messages).first().filter({ hasText: 'Your order is packed' }).waitFor();
+  await rows(messages, '[data-status="READ"]').filter({ hasText: 'Your order is packed' }).waitFor();
+});
+
 stretch('a message that does not exist is named as such', async () => {
   const { page } = await operator.opens('/messages/msg_00000000000000000000000000');
   await appears(page, 'message-not-found');
@@ -159,6 +180,8 @@ stretch('a restart of the server is noticed, and mended without a reload or a lo
   await isLive(messages);
   await rows(messages).nth(1).waitFor();
   const earlier = await rows(messages).count();
+  const read = rows(messages, '[data-direction="OUTBOUND"][data-status="READ"]');
+  const readBefore = await read.count();
   await messages.evaluate(() => {
     globalThis.wasNotReloaded = true;
   });
@@ -168,7 +191,7 @@ stretch('a restart of the server is noticed, and mended without a reload or a lo
   await isLive(messages);
   await customerWrites('hi again');
   await rows(messages).nth(earlier + 1).waitFor();
-  await rows(messages, '[data-direction="OUTBOUND"][data-status="READ"]').nth(earlier / 2).waitFor();
+  await read.nth(readBefore).waitFor();
   assert.equal(await rows(messages).count(), earlier + 2);
   assert.equal(await messages.evaluate(() => globalThis.wasNotReloaded), true);
 });

@@ -14,6 +14,7 @@ use crate::{
     state::{
         clock::provide_clock,
         live::{LiveStatus, provide_live, use_live},
+        place::provide_place,
         session::{provide_session, use_session},
         theme::provide_theme,
         toasts::provide_toasts,
@@ -28,6 +29,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_theme();
     provide_session();
     provide_live();
+    provide_place();
     begin();
     let session = use_session();
     let is_needed = Memo::new(move |_| session.is_needed());

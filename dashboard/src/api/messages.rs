@@ -9,7 +9,7 @@ use crate::{
         filter::{Facts, Filter},
         log::Row,
         status::Status,
-        words::{Direction, ErrorKind, EventKind, Lane, Outcome, Owner, Timestamp},
+        words::{Direction, ErrorKind, EventKind, Lane, Outcome, Owner, Timestamp, bare_address},
     },
     schema,
 };
@@ -27,7 +27,9 @@ pub(crate) struct Contact {
 impl Contact {
     /// The name, else the number.
     pub(crate) fn title(&self) -> &str {
-        self.name.as_deref().unwrap_or(&self.address)
+        self.name
+            .as_deref()
+            .unwrap_or_else(|| bare_address(&self.address))
     }
 }
 

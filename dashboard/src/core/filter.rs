@@ -1,6 +1,6 @@
 //! What the log shows, and its place in the URL. The URL is the state: widgets only navigate.
 
-use super::{query, status::Status, words::Direction};
+use super::{persona::address, query, status::Status, words::Direction};
 
 /// The log's filter; one value for one URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +62,11 @@ impl Filter {
             "dir" => self.take_each(&key, text, |it, word| {
                 Direction::parse(word).map(|direction| it.direction = Some(direction))
             }),
-            "address" => self.address = some_text(text),
+            "address" => match some_text(text).map(|it| number(&it).ok_or(it)) {
+                Some(Ok(number)) => self.address = Some(number),
+                Some(Err(word)) => self.invalid.push((key, word)),
+                None => {}
+            },
             "q" => self.search = some_text(text),
             _ => self.other.push((key, value)),
         }
@@ -96,7 +100,10 @@ impl Filter {
             "code",
             self.joined("code", self.code.iter().map(ToString::to_string)),
         );
-        put("address", self.address.clone().unwrap_or_default());
+        put(
+            "address",
+            self.joined("address", self.address.iter().cloned()),
+        );
         put("q", self.search.clone().unwrap_or_default());
         pairs.extend(self.other.iter().cloned());
         query::join(&pairs)
@@ -206,6 +213,11 @@ fn push_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
     }
 }
 
+/// A number as typed, or an address of the provider as it stands.
+fn number(text: &str) -> Option<String> {
+    address(text).or_else(|| text.starts_with("whatsapp:").then(|| text.to_owned()))
+}
+
 fn some_text(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -244,6 +256,7 @@ mod tests {
             "?status=failed",
             "?status=failed,undelivered&dir=out&code=63016,30003&address=%2B9779800000001&q=order%20%231042",
             "?status=failed,lost&dir=sideways&q=x&cols=time",
+            "?address=hello",
         ] {
             assert_eq!(Filter::parse(url).to_query(), url);
         }
@@ -251,21 +264,22 @@ mod tests {
 
     #[test]
     fn a_bad_value_is_a_chip_and_not_a_blank_page() {
-        let filter = Filter::parse("?status=failed,lost&code=abc");
+        let filter = Filter::parse("?status=failed,lost&code=abc&address=hello");
         assert_eq!(filter.status, [Status::Failed]);
         let bad: Vec<_> = filter
             .chips()
             .into_iter()
             .filter(|it| matches!(it, Chip::Invalid(..)))
             .collect();
-        assert_eq!(bad.len(), 2);
+        assert_eq!(bad.len(), 3);
         let rest = bad.iter().fold(filter, |filter, chip| filter.without(chip));
         assert_eq!(rest.to_query(), "?status=failed");
     }
 
     #[test]
     fn every_chip_can_be_taken_away() {
-        let mut filter = Filter::parse("?status=failed,sent&dir=in&code=1&address=%2B1&q=a&z=1");
+        let mut filter =
+            Filter::parse("?status=failed,sent&dir=in&code=1&address=%2B15550001111&q=a&z=1");
         for chip in filter.chips() {
             filter = filter.without(&chip);
         }
@@ -292,7 +306,7 @@ mod tests {
             ("?code=63016", true),
             ("?code=1", false),
             ("?address=whatsapp:%2B977%209800000001", true),
-            ("?address=%2B1", false),
+            ("?address=%2B15550001111", false),
             ("?q=order", true),
             ("?q=basket", false),
             ("?q=98000", true),

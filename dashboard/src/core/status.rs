@@ -50,6 +50,14 @@ impl Tone {
 }
 
 impl Status {
+    /// Whether it ended, or waits, without ever having been on a phone.
+    pub(crate) fn has_reached_nobody(self) -> bool {
+        matches!(
+            self,
+            Self::Failed | Self::Undelivered | Self::Canceled | Self::Scheduled | Self::Queued
+        )
+    }
+
     /// Every status, in the order a filter lists them.
     pub(crate) const ALL: [Self; 12] = [
         Self::Scheduled,

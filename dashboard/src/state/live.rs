@@ -101,6 +101,17 @@ impl Live {
         self.socket.with_value(Socket::start);
     }
 
+    /// Runs `act` each time the connection has come back (or first come up).
+    pub(crate) fn when_back(self, act: impl Fn() + 'static) {
+        Effect::new(move |before: Option<bool>| {
+            let is_live = self.phase.get() == Phase::Live;
+            if is_live && before == Some(false) {
+                act();
+            }
+            is_live
+        });
+    }
+
     /// Listens until the returned handle is dropped.
     pub(crate) fn subscribe(
         self,

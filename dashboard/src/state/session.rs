@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::clock::use_clock;
+use super::{clock::use_clock, toasts::Toasts};
 use crate::{
     api::{
         client,
@@ -70,10 +70,11 @@ impl Session {
 }
 
 /// Ends the session.
-pub(crate) fn sign_out() {
-    spawn_local(async {
-        if client::sign_out().await.is_ok() {
-            reload();
+pub(crate) fn sign_out(toasts: Toasts) {
+    spawn_local(async move {
+        match client::sign_out().await {
+            Ok(()) => reload(),
+            Err(error) => toasts.say(format!("Not signed out. {}", error.cause()), None),
         }
     });
 }

@@ -38,7 +38,7 @@ pub(super) fn Bubble(message: MessageDetail) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="bubble-title">
             <h2 id="bubble-title" class="panel__title">
-                "As the customer sees it"
+                {if message.status.has_reached_nobody() { "As written" } else { "As the customer sees it" }}
             </h2>
             <div class="wall">
                 <div class=format!("bubble bubble--{side}")>

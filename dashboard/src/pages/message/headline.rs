@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{Face, subject::Subject};
 use crate::{
-    api::messages::{self, MessageDetail},
+    api::messages::{self, MessageDetail, TwilioError},
     components::{
         badge::StatusBadge,
         dialog::Dialog,
@@ -12,7 +12,7 @@ use crate::{
     },
     core::{
         status::Status,
-        words::{Direction, bare_address},
+        words::{Direction, ErrorKind, bare_address},
     },
     state::{
         session::{Session, use_session},
@@ -51,6 +51,7 @@ pub(super) fn Headline(
                 .map(|it| it.id.inner().to_owned())
         })
     });
+    let error = Memo::new(move |_| message.with(|it| it.as_ref().and_then(|it| it.error.clone())));
     let is_unconfirmed = Memo::new(move |_| status.get() == Some(Status::Unconfirmed));
     view! {
         <header class="headline">
@@ -81,7 +82,7 @@ pub(super) fn Headline(
             {move || {
                 route.get().map(|(from, to)| view! { <WayOfMessage from=from to=to /> })
             }}
-            {move || retryable.get().map(|id| view! { <Retry id=id subject=subject /> })}
+            {move || retryable.get().map(|id| view! { <Retry id=id error=error.get() subject=subject /> })}
             <Show when=move || is_unconfirmed.get()>
                 <p class="headline__note">
                     "The request reached Twilio or it did not: no clear answer came back. Waybill waits for "
@@ -126,7 +127,12 @@ fn WayOfMessage(from: String, to: String) -> impl IntoView {
 }
 
 #[component]
-fn Retry(id: String, subject: Subject) -> impl IntoView {
+fn Retry(id: String, error: Option<TwilioError>, subject: Subject) -> impl IntoView {
+    // What can't help is not the loudest button.
+    let is_hopeless = error
+        .as_ref()
+        .is_some_and(|it| it.kind == ErrorKind::Permanent);
+    let warning = error.map(|it| format!("{}. {}.", it.meaning, it.next_step));
     let session = use_session();
     let toasts = use_toasts();
     let is_open = RwSignal::new(false);
@@ -144,7 +150,8 @@ fn Retry(id: String, subject: Subject) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="button button--primary headline__act"
+            class="button headline__act"
+            class:button--primary=!is_hopeless
             data-testid="retry"
             disabled=move || !session.may_act()
             title=move || (!session.may_act()).then_some("Your role only reads")
@@ -156,9 +163,10 @@ fn Retry(id: String, subject: Subject) -> impl IntoView {
         <Dialog is_open=is_open title="Retry this message?">
             <div class="form">
                 <p>
-                    "It goes back into the queue and is sent once more, as it stands. If the cause below still "
+                    "It goes back into the queue and is sent once more, as it stands. If what made it fail still "
                     "holds, it will fail the same way."
                 </p>
+                {warning.map(|it| view! { <p><strong>"It failed because: "</strong>{it}</p> })}
                 <footer class="form__foot">
                     <button
                         type="button"
@@ -176,7 +184,7 @@ fn Retry(id: String, subject: Subject) -> impl IntoView {
                         on:click=retry
                     >
                         <Glyph icon=Icon::Retry />
-                        "Retry 1 message"
+                        "Send once more"
                     </button>
                 </footer>
             </div>

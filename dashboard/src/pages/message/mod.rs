@@ -17,9 +17,8 @@ use leptos_router::{
 use crate::{
     api::messages::MessageDetail,
     components::icon::{Glyph, Icon},
-    core::filter::Filter,
     route::Route,
-    state::page::use_title,
+    state::{page::use_title, place::use_place},
 };
 use faces::{Cold, Failed, Nowhere};
 use headline::Headline;
@@ -51,6 +50,7 @@ pub(crate) fn MessagePage() -> impl IntoView {
             Known::Nowhere => None,
         })
     });
+    let place = use_place();
     let face = Memo::new(move |_| {
         let is_nowhere = subject.known.with(|it| *it == Known::Nowhere);
         match message.with(Option::is_some) {
@@ -70,7 +70,7 @@ pub(crate) fn MessagePage() -> impl IntoView {
         None => "Message".to_owned(),
     });
     view! {
-        <a class="back" href=Route::Messages(Filter::default()).href()>
+        <a class="back" href=move || Route::Messages(place.last()).href()>
             <Glyph icon=Icon::ArrowLeft />
             "Messages"
         </a>

@@ -54,6 +54,12 @@ impl Subject {
             live: use_live(),
             session: use_session(),
         };
+        subject.live.when_back(move || {
+            let has_failed = |it: &Known| matches!(it, Known::Failed(ApiError::Unreachable));
+            if subject.known.with_untracked(has_failed) {
+                subject.read();
+            }
+        });
         on_cleanup(move || {
             subject.latest.update_value(Latest::stop);
             subject.timer.update_value(|it| {

@@ -12,6 +12,7 @@ use crate::{
     core::words::Environment,
     route::Route,
     state::{
+        keys::focus,
         session::{Session, use_session},
         toasts::{Toasts, use_toasts},
     },
@@ -48,27 +49,33 @@ impl Draft {
         }
     }
 
-    fn send(self, is_open: RwSignal<bool>) {
+    fn send(self, is_open: RwSignal<bool>, sent: Callback<String>) {
         if self.is_sending.get_untracked() {
             return;
         }
-        self.is_sending.set(true);
         self.errors.set(Vec::new());
         self.failure.set(None);
         let (to, body) = (self.to.get_untracked(), self.body.get_untracked());
+        let broken = broken_rules(&body);
+        if !broken.is_empty() {
+            self.refuse(broken);
+            return;
+        }
+        self.is_sending.set(true);
         let key = self.key.get_untracked();
         spawn_local(async move {
             match messages::send(to.clone(), body, key).await {
                 Ok(Ok(id)) => {
-                    let href = Route::Message(id).href();
+                    let href = Route::Message(id.clone()).href();
                     self.toasts.say(format!("Queued for {to}"), Some(href));
                     self.body.set(String::new());
                     self.key.set(fresh_key());
                     is_open.set(false);
+                    sent.run(id);
                 }
                 Ok(Err(errors)) => {
                     self.key.set(fresh_key());
-                    self.errors.set(errors);
+                    self.refuse(errors);
                 }
                 Err(error) => {
                     self.session.note(&error);
@@ -77,6 +84,17 @@ impl Draft {
                 }
             }
             self.is_sending.set(false);
+        });
+    }
+
+    /// Shows what is wrong and leads there.
+    fn refuse(self, errors: Vec<UserError>) {
+        let is_about_number = errors.first().is_some_and(|it| names(it, "to"));
+        self.errors.set(errors);
+        focus(if is_about_number {
+            "#compose-to"
+        } else {
+            "#compose-body"
         });
     }
 
@@ -109,6 +127,25 @@ impl Draft {
     }
 }
 
+/// What can be said of a text before the server is asked, in this dialog's words.
+fn broken_rules(body: &str) -> Vec<UserError> {
+    let over = length(body).saturating_sub(LONGEST_BODY);
+    let message = if body.trim().is_empty() {
+        "Write something first.".to_owned()
+    } else if over > 0 {
+        format!("Too long by {over}: Twilio takes {LONGEST_BODY} characters.")
+    } else {
+        return Vec::new();
+    };
+    let field = Some(vec!["body".to_owned()]);
+    vec![UserError { field, message }]
+}
+
+/// As the server counts: UTF-16 code units, so that most emoji are two.
+fn length(body: &str) -> usize {
+    body.encode_utf16().count()
+}
+
 fn names(error: &UserError, field: &str) -> bool {
     error
         .field
@@ -128,22 +165,32 @@ fn fresh_key() -> String {
 
 /// The dialog behind "Send message".
 #[component]
-pub(super) fn ComposeDialog(is_open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn ComposeDialog(
+    /// Whether it is open.
+    is_open: RwSignal<bool>,
+    /// Told the id of each message it sent.
+    sent: Callback<String>,
+) -> impl IntoView {
     let draft = Draft::new();
     let count = Signal::derive(move || {
-        let used = draft.body.with(|it| it.chars().count());
+        let used = draft.body.with(|it| length(it));
         format!(
             "{used} of {LONGEST_BODY} characters. *bold* _italic_ ~struck~ work as in WhatsApp."
         )
     });
+    Effect::new(move |_| {
+        if is_open.get() {
+            request_animation_frame(|| focus("#compose-to"));
+        }
+    });
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        draft.send(is_open);
+        draft.send(is_open, sent);
     };
     let keys = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            draft.send(is_open);
+            draft.send(is_open, sent);
         }
     };
     view! {
@@ -176,7 +223,7 @@ pub(super) fn ComposeDialog(is_open: RwSignal<bool>) -> impl IntoView {
                     <button
                         type="submit"
                         class="button button--primary"
-                        disabled=move || draft.is_sending.get()
+                        aria-disabled=move || draft.is_sending.get().to_string()
                     >
                         <Glyph icon=Icon::Send />
                         {move || if draft.is_sending.get() { "Sending…" } else { "Send message" }}

@@ -148,7 +148,7 @@ fn Older(model: LogModel) -> impl IntoView {
                     type="button"
                     class="button"
                     data-testid="load-older"
-                    disabled=is_reading
+                    aria-disabled=move || is_reading().to_string()
                     on:click=move |_| model.load_older()
                 >
                     <Glyph icon=Icon::ArrowDown />

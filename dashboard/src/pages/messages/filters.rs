@@ -16,6 +16,7 @@ use crate::{
         words::Direction,
     },
     route::Route,
+    state::keys::focus,
 };
 
 const TYPING_PAUSE: Duration = Duration::from_millis(250);
@@ -96,7 +97,7 @@ fn SearchBox(filter: Memo<Filter>, go: Go) -> impl IntoView {
         stop();
         let later = move || {
             let next = Filter {
-                search: some_text(&text),
+                search: some_text(&text).map(|it| number(&it).unwrap_or(it)),
                 ..filter.get_untracked()
             };
             go.run((next, Step::Replace));
@@ -114,9 +115,7 @@ fn SearchBox(filter: Memo<Filter>, go: Go) -> impl IntoView {
             );
             return;
         }
-        let number = Some(text.as_str())
-            .filter(|it| it.starts_with('+'))
-            .and_then(address);
+        let number = number(&text);
         let now = filter.get_untracked();
         let next = match number {
             Some(number) => Filter {
@@ -147,10 +146,18 @@ fn SearchBox(filter: Memo<Filter>, go: Go) -> impl IntoView {
                 placeholder="Text, +number or message id"
                 prop:value=shown
                 on:input=typed
+                on:keydown=leave_when_empty
             />
             <kbd class="search__key" aria-hidden="true">"/"</kbd>
         </form>
     }
+}
+
+/// A number in international form, however it is spaced.
+fn number(text: &str) -> Option<String> {
+    Some(text)
+        .filter(|it| it.starts_with('+'))
+        .and_then(address)
 }
 
 fn search_text() -> String {
@@ -158,6 +165,13 @@ fn search_text() -> String {
         .get_element_by_id("filter-search")
         .map(|it| event_value(&it))
         .unwrap_or_default()
+}
+
+/// Esc empties the box, as browsers do; a second Esc gives the keys back to the page.
+fn leave_when_empty(event: ev::KeyboardEvent) {
+    if event.key() == "Escape" && search_text().is_empty() {
+        focus("h1");
+    }
 }
 
 fn event_value(element: &web_sys::Element) -> String {
@@ -253,9 +267,14 @@ fn DirectionSelect(filter: Memo<Filter>, go: Go) -> impl IntoView {
 
 #[component]
 fn Chips(filter: Memo<Filter>, go: Go) -> impl IntoView {
-    let chips = Memo::new(move |_| filter.with(Filter::chips));
-    let chip = move |chip: Chip| {
-        let label = filter.with_untracked(|it| it.describe(&chip));
+    // With their words: a chip whose value changed is another chip.
+    let chips = Memo::new(move |_| {
+        filter.with(|it| {
+            let described = |chip: Chip| (it.describe(&chip), chip);
+            it.chips().into_iter().map(described).collect::<Vec<_>>()
+        })
+    });
+    let chip = move |(label, chip): (String, Chip)| {
         let is_invalid = matches!(chip, Chip::Invalid(..));
         let name = format!("Remove filter {label}");
         view! {

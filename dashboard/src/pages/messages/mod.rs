@@ -18,6 +18,7 @@ use crate::{
     state::{
         keys::{focus, use_keys},
         page::use_title,
+        place::use_place,
         session::use_session,
     },
 };
@@ -57,6 +58,8 @@ pub(crate) fn MessagesPage() -> impl IntoView {
     });
 
     Effect::new(move |_| model.open(filter.get()));
+    let place = use_place();
+    Effect::new(move |_| place.keep(filter.get()));
     use_title(move || {
         let is_narrow = filter.with(Filter::is_narrow);
         if is_narrow {
@@ -101,7 +104,7 @@ pub(crate) fn MessagesPage() -> impl IntoView {
         <p class="hidden" role="status">
             {move || model.announcement()}
         </p>
-        <ComposeDialog is_open=is_composing />
+        <ComposeDialog is_open=is_composing sent=Callback::new(move |id| model.sent(id)) />
     }
 }
 

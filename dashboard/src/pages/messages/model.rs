@@ -16,7 +16,7 @@ use crate::{
         coalesce::{Coalescer, Plan},
         filter::Filter,
         lock::Reader,
-        log::{Arrival, Log, Merge},
+        log::{Arrival, Log, Merge, Row as _},
         status::Status,
     },
     state::{
@@ -63,6 +63,8 @@ pub(super) struct LogModel {
     last_input_ms: StoredValue<f64>,
     latest: StoredValue<Latest, LocalStorage>,
     listening: StoredValue<Option<Listening>, LocalStorage>,
+    /// Sent from this page: never made to wait.
+    own: StoredValue<Vec<String>>,
     live: Live,
     session: Session,
 }
@@ -87,10 +89,17 @@ impl LogModel {
             last_input_ms: StoredValue::new(f64::NEG_INFINITY),
             latest: StoredValue::new_local(Latest::default()),
             listening: StoredValue::new_local(None),
+            own: StoredValue::new(Vec::new()),
             live: use_live(),
             session: use_session(),
         };
         model.watch();
+        model.live.when_back(move || {
+            let has_failed = |it: &Load| matches!(it, Load::Failed(ApiError::Unreachable));
+            if model.load.with_untracked(has_failed) {
+                model.reload();
+            }
+        });
         model
     }
 
@@ -151,6 +160,9 @@ impl LogModel {
 
     /// Reads the page below.
     pub(super) fn load_older(self) {
+        if self.older.get_untracked() == Load::Reading {
+            return;
+        }
         let after = self.page.with_untracked(|it| it.end_cursor.clone());
         let filter = self.filter.get_untracked();
         self.older.set(Load::Reading);
@@ -200,7 +212,10 @@ impl LogModel {
         self.log.update(|log| {
             for event in events {
                 let row = event.message;
-                let arrival = if filter.matches(&row) {
+                let is_own = self.own.with_value(|it| it.iter().any(|id| id == row.id()));
+                let arrival = if filter.matches(&row) && is_own {
+                    Arrival::Enter
+                } else if filter.matches(&row) {
                     wait_or_enter
                 } else {
                     Arrival::Outside
@@ -213,6 +228,15 @@ impl LogModel {
         });
         self.count_more(news.entered - entered_before);
         self.news.set_value(news);
+    }
+
+    /// A message was sent from this page: its row goes on top, wherever the pointer rests.
+    pub(super) fn sent(self, id: String) {
+        let has_come = self.log.with_untracked(|it| it.get(&id).is_some());
+        self.own.update_value(|it| it.push(id));
+        if has_come {
+            self.show_waiting();
+        }
     }
 
     /// Puts the waiting rows on top.

@@ -8,6 +8,7 @@ use crate::{
         live::{LiveStatus, use_live},
         session::{sign_out, use_session},
         theme::{Theme, use_theme},
+        toasts::use_toasts,
     },
 };
 
@@ -79,6 +80,7 @@ fn ThemeToggle() -> impl IntoView {
 #[component]
 fn UserMenu() -> impl IntoView {
     let session = use_session();
+    let toasts = use_toasts();
     let name = move || session.viewer().map(|it| it.name).unwrap_or_default();
     let role = move || session.viewer().map(|it| it.role.label());
     view! {
@@ -92,7 +94,7 @@ fn UserMenu() -> impl IntoView {
             <button
                 type="button"
                 class="button menu__act"
-                on:click=move |_| sign_out()
+                on:click=move |_| sign_out(toasts)
             >
                 <Glyph icon=Icon::LogOut />
                 "Sign out"

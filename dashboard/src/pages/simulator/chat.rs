@@ -55,7 +55,7 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
             <Show when=is_new>
                 <p class="chat__hint">
                     "Write as a customer would. Waybill answers through the same webhook, bot and queue as with "
-                    "Twilio."
+                    "Twilio. The phone forgets when the server restarts; Messages does not."
                 </p>
             </Show>
             <ul class="chat__list">

@@ -86,6 +86,11 @@ impl Stage {
             live: use_live(),
             session: use_session(),
         };
+        stage.live.when_back(move || {
+            if stage.failure.with_untracked(Option::is_some) {
+                stage.read();
+            }
+        });
         on_cleanup(move || {
             stage.latest.update_value(Latest::stop);
             stage.timer.update_value(|it| {
@@ -117,6 +122,15 @@ impl Stage {
         let count = self.phones.with_untracked(Vec::len);
         self.phones.update(|it| it.push(Persona::default_at(count)));
         self.held.set(count);
+    }
+
+    /// Whether another phone has this number.
+    pub(super) fn is_taken(self, address: &str) -> bool {
+        let held = self.held.get_untracked();
+        self.phones.with_untracked(|it| {
+            let mut others = it.iter().enumerate().filter(|(place, _)| *place != held);
+            others.any(|(_, it)| it.address == address)
+        })
     }
 
     /// Changes who holds the phone.

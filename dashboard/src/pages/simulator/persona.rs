@@ -47,19 +47,29 @@ fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let number = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
+    let name_error = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         if is_open.get() {
             let persona = untrack(|| stage.persona());
             name.set(persona.name);
             number.set(persona.address);
             error.set(None);
+            name_error.set(None);
         }
     });
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();
+        error.set(None);
+        name_error.set(None);
+        let name = name.get_untracked().trim().to_owned();
         match address(&number.get_untracked()) {
+            Some(_) if name.is_empty() => {
+                name_error.set(Some("Give the person a name.".to_owned()));
+            }
+            Some(address) if stage.is_taken(&address) => {
+                error.set(Some("Another phone has this number.".to_owned()));
+            }
             Some(address) => {
-                let name = name.get_untracked().trim().to_owned();
                 stage.rename(Persona { name, address });
                 is_open.set(false);
             }
@@ -71,13 +81,19 @@ fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog is_open=is_open title="Who holds this phone?">
             <form class="form" novalidate on:submit=save>
-                <Field id="persona-name" label="Name" entry=Entry::Line value=name />
+                <Field
+                    id="persona-name"
+                    label="Name"
+                    entry=Entry::Line
+                    value=name
+                    error=Signal::derive(move || name_error.get())
+                />
                 <Field
                     id="persona-number"
                     label="Number"
                     entry=Entry::Phone
                     value=number
-                    hint="Any number: it exists only in the simulator.".to_owned()
+                    hint="With country code; it exists only in the simulator.".to_owned()
                     error=Signal::derive(move || error.get())
                 />
                 <footer class="form__foot">
