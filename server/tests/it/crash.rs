@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use waybill::gateway::wire::MessagePage;
 
 const MESSAGES: usize = 200;
+const SLOW: usize = 8;
+const QUICK: usize = 100;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A process that ends with the test.
@@ -81,7 +83,7 @@ impl World {
             "--port",
             "0",
             "--create-delay-ms",
-            "40",
+            "400",
             "--webhook-url",
             &webhook,
         ];
@@ -130,9 +132,12 @@ impl World {
         }
     }
 
-    fn serve(&self) -> Process {
-        assert!(self.folder.path().exists());
-        Process::start(&["serve"], &self.settings, &["Dashboard"]).0
+    /// Starts the server. With the simulator's delay of 0.4 s, `concurrency` requests at a time make 2.5 times as many a
+    /// second: few enough that it can be stopped in the middle, many enough that the test ends soon.
+    fn serve(&self, concurrency: usize) -> Process {
+        let mut settings = self.settings.clone();
+        settings.insert("SEND_CONCURRENCY".to_owned(), concurrency.to_string());
+        Process::start(&["serve"], &settings, &["Dashboard"]).0
     }
 
     async fn query(&self, query: &str) -> Value {
@@ -171,42 +176,92 @@ impl World {
     }
 }
 
+impl World {
+    /// Asks for messages to be sent, 50 a request.
+    async fn send(&self, count: usize) {
+        for start in (0..count).step_by(50) {
+            let aliases: String = (start..start + 50)
+                .map(|n| format!("m{n}: sendMessage(input: {{ to: \"+97798{n:08}\", body: \"message {n}\" }}) {{ userErrors {{ code }} }} "))
+                .collect();
+            let answer = self.query(&format!("mutation {{ {aliases} }}")).await;
+            assert!(answer.get("errors").is_none(), "{answer}");
+        }
+    }
+
+    /// Waits until every message has a final status, and looks whether each was created once.
+    async fn until_all_are_sent_once(&self, count: usize) {
+        let began = Instant::now();
+        while self.unfinished().await > 0 {
+            let open = self.unfinished().await;
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{open} messages have no final status"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let mut created = self.created().await;
+        assert_eq!(created.len(), count, "created at the simulator");
+        created.sort();
+        created.dedup();
+        assert_eq!(created.len(), count, "none twice");
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("logs/app.log")).unwrap()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_sends_survive_kill_9_and_none_is_sent_twice() {
     let world = World::new();
-    let server = world.serve();
-    for start in (0..MESSAGES).step_by(50) {
-        let aliases: String = (start..start + 50)
-            .map(|n| format!("m{n}: sendMessage(input: {{ to: \"+97798{n:08}\", body: \"message {n}\" }}) {{ userErrors {{ code }} }} "))
-            .collect();
-        let answer = world.query(&format!("mutation {{ {aliases} }}")).await;
-        assert!(answer.get("errors").is_none(), "{answer}");
-    }
+    let server = world.serve(SLOW);
+    world.send(MESSAGES).await;
     let before = world.created().await.len();
     drop(server);
     assert!(before < MESSAGES, "killed too late: all were sent");
 
-    let _server = world.serve();
+    let _server = world.serve(QUICK);
     let began = Instant::now();
-    while world.unfinished().await > 0 {
-        assert!(
-            began.elapsed() < PATIENCE,
-            "{} messages have no final status",
-            world.unfinished().await
-        );
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let mut created = world.created().await;
-    assert_eq!(
-        created.len(),
-        MESSAGES,
-        "created at the simulator, {before} before the kill"
-    );
-    created.sort();
-    created.dedup();
-    assert_eq!(created.len(), MESSAGES, "none twice");
+    world.until_all_are_sent_once(MESSAGES).await;
+    let seconds = began.elapsed().as_secs_f64();
     println!(
-        "killed after {before} of {MESSAGES} creates; all final {:.1} s after the restart",
-        began.elapsed().as_secs_f64()
+        "killed after {before} of {MESSAGES} creates; all final {seconds:.1} s after the restart"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_graceful_stop_settles_what_was_sent_and_logs_nobodys_words() {
+    let world = World::new();
+    let mut server = world.serve(SLOW);
+    world.send(MESSAGES).await;
+    let pid = server.0.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(
+        server.0.wait().unwrap().success(),
+        "it ends by itself, with success"
+    );
+    let unclear = "took an attempt that was given up";
+    let log = world.log();
+    assert!(
+        log.contains("listening") && log.contains("stopped"),
+        "{log}"
+    );
+    assert!(
+        !log.contains("message 1") && !log.contains("+97798"),
+        "bodies and numbers stay out"
+    );
+
+    let _server = world.serve(QUICK);
+    world.until_all_are_sent_once(MESSAGES).await;
+    let log = world.log();
+    assert!(
+        !log.contains(unclear) && !log.contains("asking Twilio"),
+        "nothing was left open: {log}"
     );
 }
