@@ -9,7 +9,6 @@ use entity::webhook_event::{Model, WebhookKind, WebhookState};
 use tokio::sync::mpsc;
 
 use door::{Arrived, Kept, NotKept, Waiting};
-pub use process::process_due;
 
 use crate::app::App;
 use crate::gateway::wire::Form;

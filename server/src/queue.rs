@@ -5,4 +5,4 @@ mod housekeeping;
 mod run;
 
 pub use housekeeping::{recover, tidy};
-pub use run::{claim, run_once, start};
+pub use run::{claim, start};

@@ -4,6 +4,7 @@ pub(crate) mod badge;
 pub(crate) mod body;
 pub(crate) mod copy;
 pub(crate) mod dialog;
+pub(crate) mod event;
 pub(crate) mod field;
 pub(crate) mod icon;
 pub(crate) mod notice;

@@ -63,8 +63,8 @@ pub(super) fn start(app: &App) -> Hands {
     hands
 }
 
-/// Processes events that are due within `lookahead`; how many.
-pub async fn process_due(app: &App, lookahead: TimeDelta) -> usize {
+/// Processes events that are due within `lookahead`.
+async fn process_due(app: &App, lookahead: TimeDelta) {
     let due = store::webhook_events::due(app.db.read(), app.now() + lookahead, AT_ONCE).await;
     let due = due.unwrap_or_else(|error| {
         tracing::error!(%error, "waiting webhook events could not be read");
@@ -73,7 +73,6 @@ pub async fn process_due(app: &App, lookahead: TimeDelta) -> usize {
     for event in &due {
         process(app, event).await;
     }
-    due.len()
 }
 
 async fn process(app: &App, event: &Model) {

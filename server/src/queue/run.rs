@@ -125,17 +125,3 @@ pub async fn claim(app: &App, limit: u64) -> Result<Vec<Model>> {
     }
     Ok(claimed)
 }
-
-/// One turn of the engine, to its end: for tests and tools that hold the clock. How many messages were handled.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn run_once(app: &App) -> Result<usize> {
-    let claimed = claim(app, app.config.send_concurrency as u64).await?;
-    let mut settled = Vec::new();
-    for message in &claimed {
-        settled.push(outbound::deliver(app, message).await);
-    }
-    outbound::record(app, &settled).await?;
-    Ok(claimed.len())
-}

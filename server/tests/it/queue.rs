@@ -10,6 +10,8 @@ on_both!(
     a_message_that_was_taken_before_the_connection_broke_is_not_sent_twice,
     a_message_that_was_not_taken_is_sent_again_after_the_grace_time,
     a_message_that_came_too_late_is_not_sent,
+    of_two_equal_texts_each_gets_its_own_id,
+    a_message_whose_lease_ran_out_while_it_waited_is_not_sent,
     a_late_callback_takes_an_unclear_message_out_of_the_queue,
     a_late_callback_of_an_ended_attempt_does_not_end_its_retry,
 );
@@ -166,5 +168,66 @@ async fn a_late_callback_of_an_ended_attempt_does_not_end_its_retry(backend: Bac
         (&message["status"], &message["twilioSid"]),
         (&json!("QUEUED"), &Value::Null)
     );
+    app.running.stop().await;
+}
+
+/// Which of two equal messages loses its answer; the other one's id must not be taken for its own.
+async fn of_two_equal_texts_each_gets_its_own_id(backend: Backend) {
+    use Answer::{Take, TakeAndDrop};
+    for answers in [[TakeAndDrop, Take], [Take, TakeAndDrop]] {
+        let stub = Stub::new(&answers).await;
+        let app = TestApp::with_stub(backend, &stub).await;
+        let mut socket = Socket::follow(&app, Some("e0")).await;
+        let mut ids = Vec::new();
+        for until in ["SENDING", "SENDING"] {
+            let sent = app
+                .send(json!({ "to": "+9779800000000", "body": "same" }))
+                .await;
+            ids.push(sent["message"]["id"].as_str().unwrap().to_owned());
+            socket.until(|it| it["status"] == until).await;
+            while stub.requests() < ids.len() {
+                tokio::task::yield_now().await;
+            }
+        }
+        let mut all_sids = Vec::new();
+        for id in &ids {
+            while app.message(id).await["status"] != "ACCEPTED" {
+                socket.until(|it| it["status"] == "ACCEPTED").await;
+            }
+            all_sids.push(
+                app.message(id).await["twilioSid"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned(),
+            );
+        }
+        assert_eq!(all_sids, [format!("SM{:032x}", 1), format!("SM{:032x}", 2)]);
+        assert_eq!((stub.requests(), stub.taken()), (2, 2));
+        app.running.stop().await;
+    }
+}
+
+async fn a_message_whose_lease_ran_out_while_it_waited_is_not_sent(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let later = app.running.app.now() + chrono::TimeDelta::hours(1);
+    let sent = app
+        .send(json!({ "to": "+9779800000000", "body": "x", "sendAt": later }))
+        .await;
+    let id = entity::types::Kind::Message
+        .parse(sent["message"]["id"].as_str().unwrap())
+        .unwrap();
+    let db = app.running.app.db.read();
+    let mut message = waybill::store::messages::by_id(db, id)
+        .await
+        .unwrap()
+        .unwrap();
+    message.lease_until = Some(app.running.app.now());
+    let settled = waybill::flows::outbound::deliver(&app.running.app, &message).await;
+    assert_eq!(
+        settled.report.verdict,
+        waybill::gateway::twilio::Verdict::NotMade
+    );
+    assert_eq!(stub.requests(), 0);
     app.running.stop().await;
 }

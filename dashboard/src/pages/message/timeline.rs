@@ -4,12 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::messages::{MessageDetail, TimelineEvent},
-    components::{
-        badge::{StatusBadge, icon_of},
-        icon::Glyph,
-        when::{Moment, Style},
-    },
-    core::time::{parse_ms, span},
+    components::event::{EventItem, Happening},
 };
 
 /// The list of events.
@@ -40,44 +35,26 @@ pub(super) fn Timeline(message: MessageDetail) -> impl IntoView {
 
 #[component]
 fn Event(event: TimelineEvent, before: Option<String>) -> impl IntoView {
-    let since = before
-        .and_then(|it| Some(parse_ms(&event.at.0)? - parse_ms(&it)?))
-        .map(|it| format!("+{}", span(it)));
-    let tone = event.status.tone().as_str();
+    let is_idle = !event.changed;
+    let it = Happening {
+        kind: event.kind,
+        status: event.status,
+        changed: event.changed,
+        detail: event.detail,
+        error_code: event.error_code,
+        at: event.at.0,
+        before,
+    };
     view! {
-        <li
-            class=format!("event event--{tone}")
-            class:is-idle=!event.changed
-            data-testid="timeline-event"
-            data-kind=event.kind.name()
-            data-status=event.status.name()
-        >
-            <span class="event__mark">
-                <Glyph icon=icon_of(event.status) />
-            </span>
-            <div class="event__what">
-                <p class="event__name">
-                    {event.kind.label()}
-                    <StatusBadge status=event.status />
-                    {event.error_code.map(|it| view! { <code class="code">{it}</code> })}
-                </p>
-                {event
-                    .detail
-                    .filter(|it| !it.is_empty())
-                    .map(|it| view! { <p class="event__detail" dir="auto">{it}</p> })}
-                {(!event.changed)
-                    .then(|| {
-                        view! {
-                            <p class="event__flag">
-                                "Changed nothing: late, repeated or out of order. Kept as evidence."
-                            </p>
-                        }
-                    })}
-            </div>
-            <span class="event__when">
-                <Moment at=event.at.0 style=Style::Precise />
-                <span class="event__since faint">{since}</span>
-            </span>
-        </li>
+        <EventItem it=it testid="timeline-event">
+            {is_idle
+                .then(|| {
+                    view! {
+                        <p class="event__flag">
+                            "Changed nothing: late, repeated or out of order. Kept as evidence."
+                        </p>
+                    }
+                })}
+        </EventItem>
     }
 }

@@ -6,15 +6,10 @@ use super::model::Stage;
 use crate::{
     api::events::MessageEvent,
     components::{
-        badge::{StatusBadge, icon_of},
+        event::{EventItem, Happening},
         icon::{Glyph, Icon},
-        when::{Moment, Style},
     },
-    core::{
-        time::{parse_ms, span},
-        whatsapp::one_line,
-        words::Direction,
-    },
+    core::{whatsapp::one_line, words::Direction},
     route::Route,
 };
 
@@ -83,9 +78,6 @@ pub(super) fn Backstage(stage: Stage) -> impl IntoView {
 #[component]
 fn TraceStep(step: Step) -> impl IntoView {
     let Step { event, before } = step;
-    let since = before
-        .and_then(|it| Some(parse_ms(&event.at.0)? - parse_ms(&it)?))
-        .map(|it| format!("+{}", span(it)));
     let way = match event.message.direction {
         Direction::Inbound => Icon::In,
         Direction::Outbound => Icon::Out,
@@ -95,38 +87,24 @@ fn TraceStep(step: Step) -> impl IntoView {
         .body
         .as_deref()
         .map(one_line)
-        .unwrap_or_default();
-    let tone = event.status.tone().as_str();
+        .filter(|it| !it.is_empty())
+        .unwrap_or_else(|| "No text".to_owned());
+    let href = Route::Message(event.message.id.into_inner()).href();
+    let it = Happening {
+        kind: event.kind,
+        status: event.status,
+        changed: event.changed,
+        detail: event.detail,
+        error_code: event.error_code,
+        at: event.at.0,
+        before,
+    };
     view! {
-        <li
-            class=format!("event event--{tone}")
-            class:is-idle=!event.changed
-            data-testid="trace-step"
-            data-kind=event.kind.name()
-            data-status=event.status.name()
-        >
-            <span class="event__mark">
-                <Glyph icon=icon_of(event.status) />
-            </span>
-            <div class="event__what">
-                <p class="event__name">
-                    {event.kind.label()}
-                    <StatusBadge status=event.status />
-                    {event.error_code.map(|it| view! { <code class="code">{it}</code> })}
-                </p>
-                {event
-                    .detail
-                    .filter(|it| !it.is_empty())
-                    .map(|it| view! { <p class="event__detail" dir="auto">{it}</p> })}
-                <a class="event__link" href=Route::Message(event.message.id.into_inner()).href()>
-                    <Glyph icon=way />
-                    <span dir="auto">{if words.is_empty() { "No text".to_owned() } else { words }}</span>
-                </a>
-            </div>
-            <span class="event__when">
-                <Moment at=event.at.0 style=Style::Precise />
-                <span class="event__since faint">{since}</span>
-            </span>
-        </li>
+        <EventItem it=it testid="trace-step">
+            <a class="event__link" href=href>
+                <Glyph icon=way />
+                <span dir="auto">{words}</span>
+            </a>
+        </EventItem>
     }
 }

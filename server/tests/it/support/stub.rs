@@ -125,7 +125,19 @@ async fn list(State(told): State<Arc<Mutex<Told>>>, RawQuery(query): RawQuery) -
     let query = Form::decode(query.unwrap_or_default().as_bytes());
     let told = told.lock().unwrap();
     let is_wanted = |it: &&Value| it["to"].as_str() == query.get("To");
-    let messages: Vec<&Value> = told.taken.iter().rev().filter(is_wanted).collect();
-    axum::Json(json!({ "messages": messages, "page": 0, "page_size": 200, "next_page_uri": null }))
+    // One message a page, so that whoever reads on the first page only is found out.
+    let page: usize = query.get("Page").map_or(0, |it| it.parse().unwrap());
+    let mut rest = told.taken.iter().rev().filter(is_wanted).skip(page);
+    let messages: Vec<&Value> = rest.next().into_iter().collect();
+    let pairs = [
+        ("To", query.get("To").unwrap()),
+        ("Page", &(page + 1).to_string()),
+    ];
+    let next = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    let next = format!("/2010-04-01/Accounts/{ACCOUNT}/Messages.json?{next}");
+    let next = rest.next().map(|_| next);
+    axum::Json(json!({ "messages": messages, "page": page, "page_size": 1, "next_page_uri": next }))
         .into_response()
 }
