@@ -3,14 +3,19 @@
 //! Ids are `UUIDv7` (shown outside as `TypeID`, see [`types::Kind`]), times are UTC. Nothing here knows a query.
 
 pub mod api_token;
+pub mod bulk_job;
+pub mod chore;
 pub mod contact;
 pub mod contact_identity;
 pub mod conversation;
 pub mod delivery_attempt;
+pub mod lane_pause;
 pub mod message;
 pub mod message_event;
+pub mod node;
 pub mod session;
 pub mod sign_in_link;
+pub mod stats_minute;
 pub mod types;
 pub mod user;
 pub mod webhook_event;

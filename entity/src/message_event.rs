@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use crate::types::MessageStatus;
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(
     rs_type = "String",
     db_type = "String(StringLen::N(16))",
@@ -35,6 +35,10 @@ pub enum EventKind {
     Callback,
     /// A person or program asked to send it again.
     RetryRequested,
+    /// A person or program took it back before it left.
+    Canceled,
+    /// An inbound message whose webhook never came was found in the provider's list and stored.
+    Recovered,
 }
 
 /// One event. Committed in the order of `seq`, so a reader that has seen `seq` has seen all before it.

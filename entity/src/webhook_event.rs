@@ -33,6 +33,20 @@ pub enum WebhookState {
     Dead,
 }
 
+/// How we know of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "String(StringLen::N(12))",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum WebhookSource {
+    /// The provider posted it.
+    Webhook,
+    /// It was found in the provider's list: its webhook never came, or could not be kept.
+    Recovered,
+}
+
 /// One request of the provider; unique by `dedupe_key` and by `idempotency_token`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_event")]
@@ -42,6 +56,8 @@ pub struct Model {
     pub id: Uuid,
     /// What it carries.
     pub kind: WebhookKind,
+    /// How we know of it.
+    pub source: WebhookSource,
     /// Message SID, and for a status its name and error code.
     pub dedupe_key: String,
     /// The provider's `I-Twilio-Idempotency-Token`, where sent.

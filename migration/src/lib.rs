@@ -2,6 +2,7 @@
 
 mod m20261122_000001_messages;
 mod m20261122_000002_people;
+mod m20261123_000003_queue;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_messages::Migration),
             Box::new(m20261122_000002_people::Migration),
+            Box::new(m20261123_000003_queue::Migration),
         ]
     }
 }

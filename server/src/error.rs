@@ -63,6 +63,12 @@ pub enum RefusalCode {
     NotFound,
     /// The message did not end without reaching anyone, so it can't be sent again.
     NotRetryable,
+    /// The message left already, or came to its end, so it can't be taken back.
+    NotCancelable,
+    /// The event was processed already, or is being processed.
+    NotReplayable,
+    /// The job has ended.
+    NotRunning,
     /// The simulator runs in sandbox mode only.
     SimulatorOff,
 }

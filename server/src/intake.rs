@@ -5,7 +5,7 @@ pub mod door;
 mod process;
 
 use chrono::TimeDelta;
-use entity::webhook_event::{Model, WebhookKind, WebhookState};
+use entity::webhook_event::{Model, WebhookKind, WebhookSource, WebhookState};
 use tokio::sync::mpsc;
 
 use door::{Arrived, Kept, NotKept, Waiting};
@@ -72,6 +72,7 @@ fn row(app: &App, arrived: Arrived) -> Model {
     Model {
         id: app.new_id(),
         kind: arrived.kind,
+        source: WebhookSource::Webhook,
         dedupe_key: dedupe_key(&arrived),
         idempotency_token: arrived.idempotency_token,
         // PostgreSQL keeps no NUL in a text; a form may hold one only in its encoded form.

@@ -6,6 +6,7 @@ pub mod message_events;
 pub mod messages;
 pub mod people;
 pub mod queue;
+pub mod stats;
 pub mod webhook_events;
 
 use std::path::Path;

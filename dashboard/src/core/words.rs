@@ -228,6 +228,8 @@ pub(crate) enum EventKind {
     Callback,
     Due,
     RetryRequested,
+    Canceled,
+    Recovered,
 }
 
 impl EventKind {
@@ -245,6 +247,8 @@ impl EventKind {
             Self::Callback => "CALLBACK",
             Self::Due => "DUE",
             Self::RetryRequested => "RETRY_REQUESTED",
+            Self::Canceled => "CANCELED",
+            Self::Recovered => "RECOVERED",
         }
     }
 
@@ -262,6 +266,8 @@ impl EventKind {
             Self::Callback => "Twilio reported",
             Self::Due => "Time to send",
             Self::RetryRequested => "Retry requested",
+            Self::Canceled => "Canceled before it left",
+            Self::Recovered => "Recovered from Twilio's list",
         }
     }
 }

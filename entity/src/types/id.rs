@@ -24,6 +24,8 @@ pub enum Kind {
     Session,
     /// `tok_…`
     ApiToken,
+    /// `job_…`
+    BulkJob,
 }
 
 /// Why a text is not an id of the kind expected. Its message is fit for the person who sent the text.
@@ -49,7 +51,7 @@ pub enum IdError {
 
 impl Kind {
     /// Every kind, for a lookup by prefix.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Message,
         Self::DeliveryAttempt,
         Self::Contact,
@@ -58,6 +60,7 @@ impl Kind {
         Self::User,
         Self::Session,
         Self::ApiToken,
+        Self::BulkJob,
     ];
 
     /// The prefix, without the underscore.
@@ -71,6 +74,7 @@ impl Kind {
             Self::User => "usr",
             Self::Session => "ses",
             Self::ApiToken => "tok",
+            Self::BulkJob => "job",
         }
     }
 

@@ -52,7 +52,7 @@ impl NewEvent {
     }
 }
 
-/// Appends to the log. Call it last in a transaction: on PostgreSQL it holds the log until the commit, because
+/// Appends to the log and counts in the rollups. Call it last in a transaction: on PostgreSQL it holds the log until the commit, because
 /// numbers drawn by two transactions at once could become visible in the wrong order.
 ///
 /// # Errors
@@ -69,6 +69,7 @@ pub async fn append(
         tx.execute_unprepared("SELECT pg_advisory_xact_lock(823545)")
             .await?;
     }
+    super::stats::count(tx, now, &events).await?;
     for part in events.chunks(AT_ONCE) {
         let rows = part.iter().cloned().map(|event| row(event, now));
         Entity::insert_many(rows).exec_without_returning(tx).await?;

@@ -100,4 +100,8 @@ pub(super) enum EventKindEnum {
     Callback,
     /// Somebody asked to send it again.
     RetryRequested,
+    /// Somebody took it back before it left.
+    Canceled,
+    /// It came from the customer; its webhook never came, so it was found in Twilio's list and stored.
+    Recovered,
 }

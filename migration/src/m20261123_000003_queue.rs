@@ -1,0 +1,119 @@
+//! What the queue needs to stay quick beside a long log, and what it is steered by: pauses, jobs, nodes, chores, rollups.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, integer, json_binary, small_integer, string_len, text, text_null,
+    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in [lane_pause(), node(), chore(), bulk_job(), stats_minute()] {
+            manager.create_table(table).await?;
+        }
+        let source = Table::alter()
+            .table("webhook_event")
+            .add_column(string_len("source", 12).default("WEBHOOK"))
+            .to_owned();
+        manager.alter_table(source).await?;
+        let old = Index::drop()
+            .name("ix_message_queue")
+            .table("message")
+            .to_owned();
+        manager.drop_index(old).await?;
+        for index in INDEXES {
+            manager.get_connection().execute_unprepared(index).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Partial indexes: their size follows the queue, not the log.
+const INDEXES: [&str; 6] = [
+    "CREATE INDEX ix_message_waiting ON message (status, lane, due_at, id) \
+     WHERE status IN ('SCHEDULED', 'QUEUED', 'SENDING', 'UNCONFIRMED')",
+    "CREATE INDEX ix_message_recipient ON message (to_address, lane, id) \
+     WHERE status IN ('QUEUED', 'SENDING', 'UNCONFIRMED')",
+    "CREATE INDEX ix_message_not_after ON message (not_after) \
+     WHERE not_after IS NOT NULL AND status IN ('SCHEDULED', 'QUEUED')",
+    "CREATE INDEX ix_message_unfinished ON message (updated_at) WHERE status IN ('ACCEPTED', 'SENT')",
+    "CREATE INDEX ix_message_status ON message (status, id)",
+    "CREATE INDEX ix_bulk_job_state ON bulk_job (state)",
+];
+
+fn lane_pause() -> TableCreateStatement {
+    Table::create()
+        .table("lane_pause")
+        .col(small_integer("lane").primary_key())
+        .col(text("reason"))
+        .col(text("paused_by"))
+        .col(timestamp_with_time_zone("paused_at"))
+        .col(timestamp_with_time_zone_null("until"))
+        .to_owned()
+}
+
+fn node() -> TableCreateStatement {
+    Table::create()
+        .table("node")
+        .col(text("name").primary_key())
+        .col(string_len("role", 8))
+        .col(text("version"))
+        .col(integer("concurrency"))
+        .col(integer("sending"))
+        .col(timestamp_with_time_zone("started_at"))
+        .col(timestamp_with_time_zone("seen_at"))
+        .to_owned()
+}
+
+fn chore() -> TableCreateStatement {
+    Table::create()
+        .table("chore")
+        .col(text("name").primary_key())
+        .col(timestamp_with_time_zone("next_at"))
+        .col(timestamp_with_time_zone_null("done_until"))
+        .to_owned()
+}
+
+fn bulk_job() -> TableCreateStatement {
+    Table::create()
+        .table("bulk_job")
+        .col(uuid("id").primary_key())
+        .col(string_len("kind", 16))
+        .col(string_len("state", 12))
+        .col(json_binary("filter"))
+        .col(big_integer("total"))
+        .col(big_integer("done"))
+        .col(big_integer("skipped"))
+        .col(uuid_null("upper"))
+        .col(uuid_null("cursor"))
+        .col(text("created_by"))
+        .col(text_null("error"))
+        .col(text_null("leased_by"))
+        .col(timestamp_with_time_zone_null("lease_until"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone("updated_at"))
+        .col(timestamp_with_time_zone_null("ended_at"))
+        .to_owned()
+}
+
+fn stats_minute() -> TableCreateStatement {
+    Table::create()
+        .table("stats_minute")
+        .col(timestamp_with_time_zone("minute"))
+        .col(string_len("kind", 16))
+        .col(string_len("status", 16))
+        .col(integer("error_code"))
+        .col(big_integer("count"))
+        .primary_key(
+            Index::create()
+                .col("minute")
+                .col("kind")
+                .col("status")
+                .col("error_code"),
+        )
+        .to_owned()
+}
