@@ -5,19 +5,21 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::types::Address;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use crate::auth::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
 use crate::config::{Config, TwilioAccount};
+use crate::flows::outbound::Accepting;
 use crate::gateway::breaker::Breaker;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
 use crate::intake::door::Intake;
 use crate::metrics::Metrics;
+use crate::queue::Places;
 use crate::store::Db;
 
 /// One running Waybill.
@@ -41,12 +43,16 @@ pub struct Parts {
     pub phones: Option<Phones>,
     /// Stops hammering a provider that is down.
     pub breaker: Breaker,
-    /// Messages a second, by sender.
-    pub limiter: DefaultKeyedRateLimiter<String>,
-    /// Hints to and from the other nodes.
+    /// Hints to and from the other nodes, and each sender's pace.
     pub cluster: Cluster,
     /// The door behind the webhook.
     pub intake: Intake,
+    /// Where messages wait to be accepted.
+    pub accepting: Accepting,
+    /// Requests to the provider under way.
+    pub places: Places,
+    /// Who was let in lately.
+    pub acquaintances: Acquaintances,
     /// Counters.
     pub metrics: Metrics,
     /// Time.
@@ -93,16 +99,4 @@ impl App {
     pub fn senders(&self) -> &[Address] {
         &self.config.senders
     }
-
-    /// Waits until `sender` may send one more message.
-    pub async fn wait_for_turn(&self, sender: &str) {
-        self.limiter.until_key_ready(&sender.to_owned()).await;
-    }
-}
-
-/// Keeps each sender under the configured rate.
-pub fn limiter(config: &Config) -> DefaultKeyedRateLimiter<String> {
-    let rate =
-        std::num::NonZeroU32::new(config.send_rate_per_sender).unwrap_or(std::num::NonZeroU32::MIN);
-    RateLimiter::keyed(Quota::per_second(rate))
 }

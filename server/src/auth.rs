@@ -1,19 +1,25 @@
 //! Who is asking: from a cookie or a bearer token to a [`Viewer`].
 
-use chrono::TimeDelta;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::api_token::Scope;
 use entity::types::Kind;
 use entity::user::Role;
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::store::people;
 
 /// The session cookie's name.
 pub const COOKIE: &str = "waybill_session";
 /// A token's last use is noted at most this often.
 const NOTE_USE_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// For so long somebody is believed whom the database can't be asked about.
+const LATELY: TimeDelta = TimeDelta::minutes(15);
+const ACQUAINTANCES: usize = 1_000;
 
 /// Somebody who may come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +51,58 @@ pub fn hash(secret: &str) -> String {
 /// # Errors
 /// [`Error::Unauthenticated`] when it is unknown, ended or revoked; or a fault.
 pub async fn viewer(app: &App, credential: &Credential) -> Result<Viewer> {
+    let secret = hash(match credential {
+        Credential::Session(secret) | Credential::Bearer(secret) => secret,
+    });
+    if app.db.is_well() {
+        match look_up(app, credential).await {
+            Err(Error::Fault(Fault::Database(error))) => {
+                tracing::warn!(%error, "who asks could not be looked up");
+            }
+            known => {
+                app.acquaintances
+                    .note(secret, known.as_ref().ok(), app.now());
+                return known;
+            }
+        }
+    }
+    app.acquaintances
+        .find(&secret, app.now())
+        .ok_or(Error::Unavailable(
+            "the database does not answer, and nobody with this token or session was here lately",
+        ))
+}
+
+/// Who was let in lately: they are believed while the database is away, so that the immediate lane stays open.
+#[derive(Debug, Default)]
+pub struct Acquaintances(Mutex<HashMap<String, (Viewer, DateTime<Utc>)>>);
+
+impl Acquaintances {
+    fn note(&self, secret: String, viewer: Option<&Viewer>, now: DateTime<Utc>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match viewer {
+            Some(viewer) => {
+                if known.len() >= ACQUAINTANCES {
+                    known.retain(|_, (_, at)| now - *at < LATELY);
+                }
+                if known.len() < ACQUAINTANCES {
+                    known.insert(secret, (viewer.clone(), now));
+                }
+            }
+            None => {
+                known.remove(&secret);
+            }
+        }
+    }
+
+    fn find(&self, secret: &str, now: DateTime<Utc>) -> Option<Viewer> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (viewer, at) = known.get(secret)?;
+        (now - *at < LATELY).then(|| viewer.clone())
+    }
+}
+
+async fn look_up(app: &App, credential: &Credential) -> Result<Viewer> {
     let now = app.now();
     match credential {
         Credential::Session(secret) => {

@@ -32,8 +32,8 @@ Settings are environment variables, or lines of .env: see waybill config.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start the webhook, the API, the dashboard and the queue in one process
-    Serve,
+    /// Start the webhook, the API, the dashboard and the queue, in one process or in several
+    Serve(serve::Arguments),
     /// Start the simulated Twilio alone
     Simulator(simulator::Arguments),
     /// Print the GraphQL schema
@@ -57,7 +57,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        Command::Serve => serve::run(),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Simulator(arguments) => simulator::run(arguments),
         Command::Schema => {
             schema::run();

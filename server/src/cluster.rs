@@ -1,6 +1,7 @@
-//! What crosses nodes, and only ever as a hint: "there is work", "the log grew". The database holds the facts, so a lost
-//! hint costs a poll's wait and nothing else.
+//! What crosses nodes: the hints "there is work" and "the log grew", and each sender's pace. The database holds the facts,
+//! so a lost hint costs a poll's wait and nothing else; without Redis every node goes by its share of the pace.
 
+mod pace;
 mod redis;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ struct Inner {
     log_grew: watch::Sender<u64>,
     redis: Option<redis::Redis>,
     is_redis_well: AtomicBool,
+    paces: pace::Paces,
 }
 
 /// How a part of the system is.
@@ -43,18 +45,20 @@ enum Hint {
 }
 
 impl Cluster {
-    /// A cluster of this process, and of all that share the Redis at `redis_url`.
+    /// A cluster of this process, and of all that share the Redis at `redis_url`. Each sender of `account` makes at most
+    /// `rate` messages a second.
     ///
     /// # Errors
     /// That `redis_url` is no URL of a Redis. A Redis that does not answer is no error.
-    pub fn new(redis_url: Option<&Secret>) -> Result<Self, String> {
+    pub fn new(redis_url: Option<&Secret>, account: &str, rate: u32) -> Result<Self, String> {
         let redis = redis_url
-            .map(|url| redis::Redis::new(url.expose()))
+            .map(|url| redis::Redis::new(url.expose(), account))
             .transpose()?;
         Ok(Self(Arc::new(Inner {
             work: Notify::new(),
             log_grew: watch::Sender::new(0),
             is_redis_well: AtomicBool::new(false),
+            paces: pace::Paces::new(rate),
             redis,
         })))
     }
@@ -88,11 +92,20 @@ impl Cluster {
 
     /// How Redis is.
     pub fn redis_state(&self) -> ComponentState {
-        match (&self.0.redis, self.0.is_redis_well.load(Ordering::Relaxed)) {
+        match (&self.0.redis, self.is_redis_well()) {
             (None, _) => ComponentState::Off,
             (Some(_), true) => ComponentState::Ok,
             (Some(_), false) => ComponentState::Degraded,
         }
+    }
+
+    /// Work for this node alone: a place got free, or a message that waited behind another may go.
+    pub fn wake_here(&self) {
+        self.hear(Hint::Work);
+    }
+
+    fn is_redis_well(&self) -> bool {
+        self.0.is_redis_well.load(Ordering::Relaxed)
     }
 
     fn spread(&self, hint: Hint) {

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use entity::node::Role;
 use entity::types::Address;
 use ipnet::IpNet;
 
@@ -99,6 +100,8 @@ pub struct Config {
     pub retention_days: Option<u16>,
     /// How long Twilio's list is searched for an unconfirmed message before it is sent again.
     pub unconfirmed_grace: Duration,
+    /// What this process does; told on the command line.
+    pub role: Role,
 }
 
 /// One row of the settings table.

@@ -4,4 +4,5 @@ pub mod backoff;
 pub mod bot;
 pub mod catalogue;
 pub mod draft;
+pub mod pace;
 pub mod texts;

@@ -1,4 +1,4 @@
-//! The five ways in which a request can end badly. Four are written for a person; a fault is logged and kept private.
+//! The six ways in which a request can end badly. Five are written for a person; a fault is logged and kept private.
 
 use sea_orm::DbErr;
 
@@ -17,6 +17,9 @@ pub enum Error {
     /// Signed in, but not allowed.
     #[error("this needs {0}")]
     Forbidden(&'static str),
+    /// Not now; a sentence that says what to do.
+    #[error("{0}")]
+    Unavailable(&'static str),
     /// Our own failure.
     #[error("internal error")]
     Fault(#[source] Fault),
@@ -69,6 +72,8 @@ pub enum RefusalCode {
     NotReplayable,
     /// The job has ended.
     NotRunning,
+    /// Not now: the database does not answer, and nothing was stored or sent. Try again with the same idempotency key.
+    Unavailable,
     /// The simulator runs in sandbox mode only.
     SimulatorOff,
 }
@@ -118,3 +123,11 @@ impl From<DbErr> for Error {
 
 /// The result of a flow.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error in its own words, a fault's included: for the log and for what only operators see.
+pub fn words(error: &Error) -> String {
+    match error {
+        Error::Fault(fault) => fault.to_string(),
+        other => other.to_string(),
+    }
+}

@@ -5,5 +5,7 @@ pub mod inbound;
 pub mod outbound;
 pub mod receipts;
 pub mod reconcile;
+pub mod recover;
 pub mod retention;
 pub mod retry;
+pub mod steer;

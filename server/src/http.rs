@@ -12,4 +12,4 @@ mod webhook;
 
 pub use callers::{Caller, caller_of_socket};
 pub use problem::Problem;
-pub use router::router;
+pub use router::{probes, router};

@@ -3,6 +3,7 @@
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
@@ -24,7 +25,7 @@ pub struct AttemptLabels {
 pub struct WebhookLabels {
     /// `inbound` or `status`.
     pub kind: &'static str,
-    /// `new`, `duplicate` or `refused`.
+    /// `new`, `duplicate`, `spooled`, `lost` or `refused`.
     pub result: &'static str,
 }
 
@@ -42,6 +43,14 @@ pub struct Metrics {
     pub webhook_seconds: Histogram,
     /// Events whose processing failed.
     pub webhook_failures: Counter,
+    /// From a message's due time to its claim.
+    pub queue_wait_seconds: Histogram,
+    /// What neither the database nor the disk took.
+    pub lost: Counter,
+    /// Inbound messages whose webhook never came, found in the provider's list.
+    pub recovered: Counter,
+    /// What waits on disk for the database.
+    pub spool_bytes: Gauge,
     /// Unconfirmed messages settled by the provider's list or record.
     pub reconciled: Counter,
 }
@@ -55,6 +64,10 @@ impl Default for Metrics {
             webhooks: Family::default(),
             webhook_seconds: Histogram::new(SECONDS),
             webhook_failures: Counter::default(),
+            queue_wait_seconds: Histogram::new(SECONDS),
+            lost: Counter::default(),
+            recovered: Counter::default(),
+            spool_bytes: Gauge::default(),
             reconciled: Counter::default(),
             registry: Registry::default(),
         };
@@ -87,6 +100,26 @@ impl Default for Metrics {
             "messages_reconciled",
             "Messages settled by asking Twilio",
             it.reconciled.clone(),
+        );
+        registry.register(
+            "queue_wait_seconds",
+            "From a message's due time to its claim",
+            it.queue_wait_seconds.clone(),
+        );
+        registry.register(
+            "webhook_events_lost",
+            "Events that neither the database nor the disk took",
+            it.lost.clone(),
+        );
+        registry.register(
+            "messages_recovered",
+            "Inbound messages found in Twilio's list whose webhook never came",
+            it.recovered.clone(),
+        );
+        registry.register(
+            "spool_bytes",
+            "What waits on disk for the database",
+            it.spool_bytes.clone(),
         );
         Self { registry, ..it }
     }

@@ -4,24 +4,28 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use entity::node::Role;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::{App, Parts, limiter};
+use crate::app::{App, Parts};
+use crate::auth::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
 use crate::config::Config;
+use crate::flows::outbound::{self, Accepting};
 use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
 use crate::intake::{self, door::Intake};
 use crate::metrics::Metrics;
+use crate::queue::{self, Places};
 use crate::simulator::{self, Simulated};
 use crate::store::{self, Db};
-use crate::{http, queue};
+use crate::{http, presence};
 
 /// Requests and sends that are under way when a stop is asked for may take this long.
 const DRAIN: Duration = Duration::from_secs(25);
@@ -70,6 +74,7 @@ pub struct Running {
 /// # Errors
 /// See [`StartError`].
 pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> {
+    check_role(&config)?;
     let lock = lock_database(&config)?;
     let db = store::open(config.database_url.expose()).await?;
     let steps = store::migrate(&db).await?;
@@ -89,11 +94,14 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         None => Some(simulate(&config, address, &tasks, &stop).await?),
     };
     let app = assemble(config, db, clock, address, simulated.as_ref(), tasks, stop)?;
-    app.cluster.listen(&app.tasks, app.stop.clone());
-    intake::start(&app);
-    queue::start(&app);
+    run(&app)?;
     let closing = app.closing.clone();
-    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let router = if app.config.role.serves() {
+        http::router(app.clone())
+    } else {
+        http::probes(app.clone())
+    };
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serve =
         axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned());
     let http = app.tasks.spawn(serve.into_future());
@@ -106,6 +114,25 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         http,
         _lock: lock,
     })
+}
+
+/// Everything that goes on in the background.
+fn run(app: &App) -> Result<(), StartError> {
+    app.cluster.listen(&app.tasks, app.stop.clone());
+    app.tasks
+        .spawn(store::watch(app.db.clone(), app.stop.clone()));
+    intake::start(app).map_err(|error| {
+        let folder = app.config.data_dir.display();
+        StartError::Other(format!(
+            "DATA_DIR: {folder}: the spool can't be opened: {error}"
+        ))
+    })?;
+    outbound::start(app);
+    presence::start(app);
+    if app.config.role.works() {
+        queue::start(app);
+    }
+    Ok(())
 }
 
 impl Running {
@@ -125,6 +152,7 @@ impl Running {
                 "some sends did not end in time; Twilio is asked about them at the next start"
             );
         }
+        presence::leave(&self.app).await;
         self.app.db.clone().close().await;
         tracing::info!("stopped");
     }
@@ -173,10 +201,17 @@ fn assemble(
         twilio: Twilio::new(http.clone(), &base_url, &account),
         phones: simulated.map(|_| Phones::new(http, &base_url)),
         public_url: public_url(&config, address),
-        cluster: Cluster::new(config.redis_url.as_ref()).map_err(StartError::Other)?,
-        limiter: limiter(&config),
+        cluster: Cluster::new(
+            config.redis_url.as_ref(),
+            &account.account_sid,
+            config.send_rate_per_sender,
+        )
+        .map_err(StartError::Other)?,
         breaker: Breaker::default(),
         intake: Intake::default(),
+        accepting: Accepting::default(),
+        places: Places::default(),
+        acquaintances: Acquaintances::default(),
         metrics: Metrics::default(),
         started_at: clock.now(),
         ids: Ids::default(),
@@ -202,6 +237,21 @@ fn public_url(config: &Config, address: SocketAddr) -> String {
         format!("http://{}", SocketAddr::new(host, address.port()))
     };
     config.public_url.clone().unwrap_or_else(own)
+}
+
+/// Several processes need a database that takes several, and one Twilio for all.
+fn check_role(config: &Config) -> Result<(), StartError> {
+    if config.role == Role::All {
+        return Ok(());
+    }
+    let needed = if config.is_sqlite() {
+        "--role needs PostgreSQL (DATABASE_URL=postgres://…): an SQLite file belongs to one process"
+    } else if config.is_sandbox() {
+        "--role needs TWILIO_ACCOUNT_SID and the rest of the account: the sandbox's simulator lives in one process (or start one for all with waybill simulator)"
+    } else {
+        return Ok(());
+    };
+    Err(StartError::Other(needed.to_owned()))
 }
 
 /// One process a file: the lease rules of SQLite count on it.

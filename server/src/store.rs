@@ -4,12 +4,17 @@ pub mod attempts;
 pub mod contacts;
 pub mod message_events;
 pub mod messages;
+pub mod nodes;
+pub mod pauses;
 pub mod people;
 pub mod queue;
+mod sql;
 pub mod stats;
 pub mod webhook_events;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use migration::MigratorTrait as _;
@@ -18,12 +23,17 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use tokio_util::sync::CancellationToken;
+
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+const LOOK_DEADLINE: Duration = Duration::from_secs(2);
 
 /// The database: on SQLite one writing connection and many readers, on PostgreSQL one pool for both.
 #[derive(Clone, Debug)]
 pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
+    is_well: Arc<AtomicBool>,
 }
 
 /// Opens the database at `url`, making the folder and file of an SQLite database.
@@ -40,18 +50,15 @@ pub async fn open(url: &str) -> Result<Db, DbErr> {
         make_folder_of(Path::new(path))?;
         let write = Database::connect(sqlite(url, 1)).await?;
         let read = Database::connect(sqlite(url, 8)).await?;
-        return Ok(Db { write, read });
+        return Ok(Db::new(write, read));
     }
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(20)
-        .acquire_timeout(Duration::from_secs(5))
+        .acquire_timeout(Duration::from_secs(3))
         .sqlx_logging(false);
     let pool = Database::connect(options).await?;
-    Ok(Db {
-        write: pool.clone(),
-        read: pool,
-    })
+    Ok(Db::new(pool.clone(), pool))
 }
 
 /// Brings the schema up to date; returns how many steps were taken.
@@ -86,7 +93,46 @@ pub async fn ping(db: &Db) -> Result<(), DbErr> {
     db.read.ping().await
 }
 
+/// Looks again and again whether the database answers, until the stop.
+pub async fn watch(db: Db, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(LOOK_EVERY))
+        .await
+        .is_some()
+    {
+        let answer = tokio::time::timeout(LOOK_DEADLINE, db.write.ping()).await;
+        db.found(matches!(answer, Ok(Ok(()))));
+    }
+}
+
 impl Db {
+    fn new(write: DatabaseConnection, read: DatabaseConnection) -> Self {
+        Self {
+            write,
+            read,
+            is_well: Arc::new(AtomicBool::new(true)),
+        }
+    }
+
+    /// Whether the database answered when it was last looked at.
+    pub fn is_well(&self) -> bool {
+        self.is_well.load(Ordering::Relaxed)
+    }
+
+    /// Somebody waited in vain: until the next look nobody else needs to.
+    pub fn seems_down(&self) {
+        self.found(false);
+    }
+
+    fn found(&self, is_well: bool) {
+        let was_well = self.is_well.swap(is_well, Ordering::Relaxed);
+        if was_well && !is_well {
+            tracing::error!("the database does not answer");
+        } else if !was_well && is_well {
+            tracing::info!("the database is back");
+        }
+    }
+
     /// A connection for reading.
     pub fn read(&self) -> &DatabaseConnection {
         &self.read

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use entity::node;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::common::{Done, block_on, print, settings};
@@ -11,8 +12,41 @@ use crate::flows::access;
 use crate::start::{Running, start};
 use crate::telemetry;
 
-pub(super) fn run() -> Done {
-    let config = settings()?;
+/// What to start.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  waybill serve                    everything in one process
+  waybill serve --role api         webhook, API and dashboard; needs PostgreSQL and a worker beside it
+  waybill serve --role worker      the queue; any number of them, each with probes on its own PORT")]
+pub(super) struct Arguments {
+    /// What this process does
+    #[arg(long, value_enum, default_value_t = Role::All)]
+    role: Role,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Role {
+    /// Everything
+    All,
+    /// Webhook, API and dashboard
+    Api,
+    /// The queue
+    Worker,
+}
+
+impl From<Role> for node::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::All => Self::All,
+            Role::Api => Self::Api,
+            Role::Worker => Self::Worker,
+        }
+    }
+}
+
+pub(super) fn run(arguments: Arguments) -> Done {
+    let mut config = settings()?;
+    config.role = arguments.role.into();
     let _logs = telemetry::start(&config)?;
     block_on(serve(config))
 }
@@ -35,6 +69,10 @@ async fn serve(config: Config) -> Done {
 
 async fn greet(running: &Running) -> Done {
     let app = &running.app;
+    if !app.config.role.serves() {
+        print(&format!("Worker      http://{}/", running.address));
+        return Ok(());
+    }
     let link = access::new_link(&app.db, &app.clock, &app.ids)
         .await
         .map_err(|error| error.to_string())?;

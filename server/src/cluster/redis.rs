@@ -1,33 +1,51 @@
-//! Hints through Redis: one channel for all nodes. Goes on by itself when Redis went away and came back.
+//! Through Redis: hints on one channel for all nodes, and one pace a sender. Goes on by itself when Redis went away and came
+//! back; what it held is only ever a hint or a pace.
 
+use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use deadpool_redis::redis::{self, AsyncCommands as _};
+use deadpool_redis::redis::{self, AsyncCommands as _, Script};
+use deadpool_redis::{Pool, Runtime};
+use entity::types::Lane;
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Cluster, Hint};
+use crate::domain::pace::{Turns, ahead_us};
 
 const CHANNEL: &str = "waybill:hints";
 const PAUSE: Duration = Duration::from_secs(1);
 /// Hints that may wait to be sent; more are dropped, as polls make up for them.
 const WAITING: usize = 64;
+/// A Redis that answers later than this is as good as away: this node then goes by its share.
+const DEADLINE: Duration = Duration::from_millis(250);
+
+static PACE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/pace.lua")));
 
 #[derive(Debug)]
 pub(super) struct Redis {
     url: String,
+    pool: Pool,
+    /// The account: its senders' paces are shared by all who send for it.
+    account: String,
     outbox: mpsc::Sender<Hint>,
     unsent: std::sync::Mutex<Option<mpsc::Receiver<Hint>>>,
 }
 
 impl Redis {
-    pub(super) fn new(url: &str) -> Result<Self, String> {
-        redis::Client::open(url).map_err(|_| "REDIS_URL: not a URL of a Redis".to_owned())?;
+    pub(super) fn new(url: &str, account: &str) -> Result<Self, String> {
+        let refused = || "REDIS_URL: not a URL of a Redis".to_owned();
+        redis::Client::open(url).map_err(|_| refused())?;
+        let pool = deadpool_redis::Config::from_url(url)
+            .create_pool(Some(Runtime::Tokio1))
+            .map_err(|_| refused())?;
         let (outbox, unsent) = mpsc::channel(WAITING);
         Ok(Self {
             url: url.to_owned(),
+            pool,
+            account: account.to_owned(),
             outbox,
             unsent: std::sync::Mutex::new(Some(unsent)),
         })
@@ -36,6 +54,43 @@ impl Redis {
     pub(super) fn send(&self, hint: Hint) {
         // Full means that as many hints are on their way already.
         let _ = self.outbox.try_send(hint);
+    }
+
+    /// Turns out of the pace that all nodes share; `None`: Redis did not answer.
+    pub(super) async fn take_turns(
+        &self,
+        sender: &str,
+        rate: f64,
+        lane: Lane,
+        count: u32,
+    ) -> Option<Turns> {
+        let mut call = PACE.key(self.key(sender));
+        call.arg("take").arg(rate).arg(ahead_us(lane)).arg(count);
+        let [first_us, each_us, held_us]: [f64; 3] =
+            self.within_deadline(&call).await?.try_into().ok()?;
+        Some(Turns {
+            first_us,
+            each_us,
+            held_us,
+        })
+    }
+
+    pub(super) async fn slow(&self, sender: &str, pause: Duration) {
+        let mut call = PACE.key(self.key(sender));
+        call.arg("slow").arg(pause.as_secs_f64() * 1e6);
+        self.within_deadline(&call).await;
+    }
+
+    async fn within_deadline(&self, call: &redis::ScriptInvocation<'_>) -> Option<Vec<f64>> {
+        let answer = async {
+            let mut connection = self.pool.get().await.ok()?;
+            call.invoke_async(&mut connection).await.ok()
+        };
+        tokio::time::timeout(DEADLINE, answer).await.ok().flatten()
+    }
+
+    fn key(&self, sender: &str) -> String {
+        format!("waybill:pace:{}:{sender}", self.account)
     }
 }
 
@@ -49,10 +104,10 @@ pub(super) async fn listen(cluster: Cluster, stop: CancellationToken) {
     loop {
         let ended = tokio::select! {
             () = stop.cancelled() => return,
-            ended = converse(&cluster, &redis.url, &mut unsent) => ended,
+            ended = converse(&cluster, redis, &mut unsent) => ended,
         };
         if cluster.0.is_redis_well.swap(false, Ordering::Relaxed) {
-            tracing::warn!(error = ?ended.err().map(|it| it.kind()), "Redis went away; hints stay on this node");
+            tracing::warn!(error = ?ended.err().map(|it| it.kind()), "Redis went away; hints stay on this node, and it sends its share of the rate");
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -63,17 +118,14 @@ pub(super) async fn listen(cluster: Cluster, stop: CancellationToken) {
 
 async fn converse(
     cluster: &Cluster,
-    url: &str,
+    redis: &Redis,
     unsent: &mut mpsc::Receiver<Hint>,
 ) -> redis::RedisResult<()> {
-    let client = redis::Client::open(url)?;
+    let client = redis::Client::open(redis.url.as_str())?;
     let mut ears = client.get_async_pubsub().await?;
     ears.subscribe(CHANNEL).await?;
-    let pool = deadpool_redis::Config::from_url(url)
-        .create_pool(Some(deadpool_redis::Runtime::Tokio1))
-        .map_err(|_| redis::RedisError::from((redis::ErrorKind::InvalidClientConfig, "pool")))?;
     if !cluster.0.is_redis_well.swap(true, Ordering::Relaxed) {
-        tracing::info!("Redis is here: hints go to every node");
+        tracing::info!("Redis is here: hints and paces go to every node");
     }
     // What happened while nobody listened.
     cluster.hear(Hint::Work);
@@ -90,7 +142,7 @@ async fn converse(
             },
             Some(hint) = unsent.recv() => {
                 let word = match hint { Hint::Work => "work", Hint::LogGrew => "log" };
-                let mut connection = pool.get().await
+                let mut connection = redis.pool.get().await
                     .map_err(|_| redis::RedisError::from((redis::ErrorKind::Io, "no connection")))?;
                 let _: i64 = connection.publish(CHANNEL, word).await?;
             }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use entity::node::Role;
 use entity::types::Address;
 use ipnet::IpNet;
 
@@ -109,6 +110,7 @@ impl Reader<'_> {
                 3_600,
             )),
             data_dir,
+            role: Role::All,
         }
     }
 

@@ -126,6 +126,11 @@ pub fn find(code: i32) -> Option<Entry> {
     Some(entry(ROWS[at]))
 }
 
+/// Whether a code says that messages come too fast: their sender is slowed.
+pub const fn is_about_speed(code: i32) -> bool {
+    matches!(code, 14107 | 20429 | 21611 | 30001 | 63018)
+}
+
 /// Every code, in order.
 pub fn all() -> impl Iterator<Item = Entry> {
     ROWS.iter().copied().map(entry)

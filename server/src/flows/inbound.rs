@@ -1,8 +1,10 @@
 //! A person wrote: keep the message, let the bot answer, send its answer at once.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::message::{self, Direction};
 use entity::message_event::EventKind;
 use entity::types::{Address, Lane, MessageStatus};
+use entity::webhook_event::WebhookSource;
 use entity::{contact, conversation, webhook_event};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -12,8 +14,13 @@ use crate::app::App;
 use crate::domain::bot;
 use crate::domain::texts::Language;
 use crate::error::{Error, Fault, Result};
-use crate::gateway::wire::Form;
+use crate::gateway::wire::{self, Form};
 use crate::store::{self, message_events::NewEvent};
+
+/// In the form of a message out of the provider's list: when it was written.
+pub(super) const WRITTEN_AT: &str = "DateSent";
+/// Later than this nobody waits for the bot's answer, and the provider would not deliver it.
+const WINDOW: TimeDelta = TimeDelta::hours(24);
 
 /// Longest text kept, in bytes: four times what the channel allows.
 const LONGEST: usize = 16 * 1_024;
@@ -26,6 +33,8 @@ struct Letter {
     body: String,
     name: Option<String>,
     media_urls: Vec<String>,
+    /// When the person wrote, as far as we know.
+    written_at: DateTime<Utc>,
 }
 
 /// Takes in one inbound message and answers it.
@@ -37,15 +46,17 @@ pub async fn receive(app: &App, event: &webhook_event::Model) -> Result<()> {
     let replies = take_in(app, event, &letter).await?;
     app.cluster.log_grew();
     for reply in replies {
-        // The message is taken in: an answer that can't be recorded is looked up at Twilio once its lease ran out.
-        if let Err(error) = outbound::deliver_and_record(app, &reply).await {
-            tracing::error!(%error, "the fate of a reply could not be recorded");
+        if reply.status == MessageStatus::Sending {
+            outbound::deliver_and_record(app, &reply).await;
+        } else {
+            // It waits behind an earlier one.
+            app.cluster.wake();
         }
     }
     Ok(())
 }
 
-/// Everything that is stored, in one transaction. Answers what is to be sent; empty when the message was known.
+/// Everything that is stored, in one transaction. Answers what is to be sent; nothing when the message was known.
 async fn take_in(
     app: &App,
     event: &webhook_event::Model,
@@ -58,7 +69,8 @@ async fn take_in(
     }
     let contact =
         store::contacts::find_or_create(&tx, app.new_id(), letter.from.as_str(), now).await?;
-    let contact = store::contacts::heard_from(&tx, contact, letter.name.as_deref(), now).await?;
+    let name = letter.name.as_deref();
+    let contact = store::contacts::heard_from(&tx, contact, name, letter.written_at).await?;
     let talk =
         store::contacts::conversation(&tx, app.new_id(), contact.id, letter.to.as_str(), now)
             .await?;
@@ -67,17 +79,22 @@ async fn take_in(
         tx.commit().await?;
         return Ok(Vec::new());
     };
-    let (replies, mut events) = answer(app, &tx, letter, &contact, &talk).await?;
-    events.insert(
-        0,
-        NewEvent::moved(stored.id, EventKind::Received, MessageStatus::Received),
-    );
+    let (replies, mut events) = if now - letter.written_at < WINDOW {
+        answer(app, &tx, letter, &contact, &talk).await?
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let kind = match event.source {
+        WebhookSource::Webhook => EventKind::Received,
+        WebhookSource::Recovered => EventKind::Recovered,
+    };
+    events.insert(0, NewEvent::moved(stored.id, kind, MessageStatus::Received));
     store::message_events::append(&tx, now, events).await?;
     tx.commit().await?;
     Ok(replies)
 }
 
-/// Lets the bot answer: reply rows that are `SENDING` already, with their attempts.
+/// Lets the bot answer: reply rows that are `SENDING` already, with their attempts, unless they must wait.
 async fn answer(
     app: &App,
     tx: &impl ConnectionTrait,
@@ -91,16 +108,13 @@ async fn answer(
     store::contacts::keep_bot_state(tx, talk.id, place.as_str()).await?;
     let mut replies = Vec::new();
     let mut events = Vec::new();
+    let mut door = outbound::ImmediateDoor::open(app, tx).await?;
     for text in texts {
         let row = reply(app, text, letter, contact, talk);
-        let begun = outbound::begin_attempt(app, row);
-        let (Some(message), told) = outbound::store_new(app, tx, begun).await? else {
-            continue;
-        };
+        let row = door.let_through(app, tx, row).await?;
+        let (message, told) = outbound::store_new(app, tx, row).await?;
+        replies.extend(message);
         events.extend(told);
-        if message.status == MessageStatus::Sending {
-            replies.push(message);
-        }
     }
     Ok((replies, events))
 }
@@ -131,6 +145,10 @@ fn read(event: &webhook_event::Model) -> Result<Letter> {
             .map(storable)
             .filter(|it| !it.trim().is_empty()),
         media_urls: media.collect(),
+        written_at: form
+            .get(WRITTEN_AT)
+            .and_then(wire::parse_rfc2822)
+            .unwrap_or(event.received_at),
     })
 }
 

@@ -1,140 +1,173 @@
 //! A message goes out: stored with its place in the queue, handed to the provider, its fate recorded.
 
+mod accept;
 mod deliver;
+mod fallback;
+mod record;
 mod rows;
 
-use entity::message::{self, Direction};
+use entity::message;
 use entity::types::{Lane, MessageStatus};
 use sea_orm::ConnectionTrait;
-use serde_json::json;
 
-pub use deliver::{Settled, deliver, record};
+pub use accept::{Accepting, ImmediateDoor};
+pub use deliver::{Settled, deliver};
+pub use fallback::{Begun, Ended, keep_for_later, take_up};
+pub use record::record;
 pub(crate) use rows::LEASE;
-pub use rows::{Parties, attempted, begin_attempt, blank, store_new};
+pub use rows::{Parties, attempted, blank, store_new};
 
 use crate::app::App;
 use crate::domain::draft::{Draft, Request};
-use crate::error::{Error, Fault, Refusal, RefusalCode, Result};
+use crate::error::{Error, Fault, Result};
 use crate::store;
+use accept::{Accepted, Answer, NotAccepted, Wish};
+
+/// Starts the one hand that accepts messages.
+pub fn start(app: &App) {
+    if let Some(hall) = app.accepting.hall() {
+        app.tasks.spawn(accept::run(app.clone(), hall));
+    }
+}
 
 /// Accepts a message for sending. In the immediate lane the first attempt is made before this returns; otherwise the
-/// queue makes it. The same idempotency key with the same content returns the first message and sends nothing.
+/// queue makes it. The same idempotency key with the same content returns the first message and sends nothing. While the
+/// database is down, the immediate lane sends all the same, and the log is written afterwards.
 ///
 /// # Errors
 /// Every broken rule, by field; or a fault, after which nothing is stored.
 pub async fn send(app: &App, request: Request) -> Result<message::Model> {
-    let draft = Draft::check(request, app.senders(), app.now()).map_err(Error::Refused)?;
-    let accepted = accept(app, &draft).await?;
+    let mut sent = send_all(app, vec![request]).await;
+    sent.pop().unwrap_or(Err(Error::NotFound("message")))
+}
+
+/// Accepts many messages for sending; each has its own answer, in their order.
+pub async fn send_all(app: &App, requests: Vec<Request>) -> Vec<Result<message::Model>> {
+    let now = app.now();
+    let checked: Vec<Result<Wish>> = requests
+        .into_iter()
+        .map(|it| {
+            let draft = Draft::check(it, app.senders(), now).map_err(Error::Refused)?;
+            Ok(Wish {
+                id: app.new_id(),
+                draft,
+            })
+        })
+        .collect();
+    let wishes: Vec<Wish> = checked.iter().flatten().cloned().collect();
+    let answers = ask(app, wishes).await;
     app.cluster.log_grew();
-    match accepted {
-        Accepted::Known(message) => Ok(message),
-        Accepted::New(message) if message.status == MessageStatus::Sending => {
-            // A task of its own: a client that hangs up does not leave the attempt without its record.
-            let (app2, attempt) = (app.clone(), message.clone());
-            let settled = app
-                .tasks
-                .spawn(async move { deliver_and_record(&app2, &attempt).await });
-            settled
+    if answers.iter().any(is_queued) {
+        app.cluster.wake();
+    }
+    let mut answers = answers.into_iter();
+    let ends: Vec<Result<End>> = checked
+        .into_iter()
+        .map(|it| it.map(|wish| begin_end(app, wish, answers.next())))
+        .collect();
+    let mut sent = Vec::with_capacity(ends.len());
+    for end in ends {
+        sent.push(match end {
+            Err(error) => Err(error),
+            Ok(End::Known(message)) => Ok(*message),
+            Ok(End::Task(task)) => task
                 .await
-                .map_err(|error| Error::Fault(Fault::Other(error.to_string())))??;
-            let settled = store::messages::by_id(app.db.read(), message.id).await?;
-            Ok(settled.unwrap_or(message))
+                .unwrap_or_else(|error| Err(fault(error.to_string()))),
+        });
+    }
+    sent
+}
+
+/// Where a message's answer to its client comes from.
+enum End {
+    /// It is known.
+    Known(Box<message::Model>),
+    /// An attempt is made first, in a task of its own: a client that hangs up does not leave it without its record.
+    Task(tokio::task::JoinHandle<Result<message::Model>>),
+}
+
+fn begin_end(app: &App, wish: Wish, answer: Option<Answer>) -> End {
+    match answer {
+        Some(Ok(Accepted::New(message))) if message.status != MessageStatus::Sending => {
+            End::Known(Box::new(message))
         }
-        Accepted::New(message) => {
-            app.cluster.wake();
-            Ok(message)
+        Some(Ok(Accepted::Known(message))) => End::Known(Box::new(message)),
+        answer => End::Task(app.tasks.spawn(end(app.clone(), wish, answer))),
+    }
+}
+
+async fn ask(app: &App, wishes: Vec<Wish>) -> Vec<Answer> {
+    if wishes.is_empty() {
+        return Vec::new();
+    }
+    let count = wishes.len();
+    let failed = |words: &str| {
+        let words = words.to_owned();
+        let fault = NotAccepted::Fault {
+            words,
+            may_be_queued: false,
+        };
+        vec![Err(fault); count]
+    };
+    if !app.db.is_well() {
+        return failed("the database does not answer");
+    }
+    let answers = app.accepting.ask(wishes).await;
+    answers.unwrap_or_else(|| failed("the server is stopping"))
+}
+
+fn is_queued(answer: &Answer) -> bool {
+    matches!(answer, Ok(Accepted::New(message)) if message.status == MessageStatus::Queued)
+}
+
+/// What the client is told in the end, and the first attempt of the immediate lane.
+async fn end(app: App, wish: Wish, answer: Option<Answer>) -> Result<message::Model> {
+    match answer.ok_or_else(|| fault("a message got no answer".to_owned()))? {
+        Ok(Accepted::New(message)) => {
+            let told = deliver_and_record(&app, &message).await;
+            // A callback may have moved it on already.
+            let stored = store::messages::by_id(app.db.read(), message.id).await;
+            Ok(stored.ok().flatten().unwrap_or(told))
+        }
+        Ok(Accepted::Known(message)) => Ok(message),
+        Err(NotAccepted::Refused(refusal)) => Err(refusal.into()),
+        Err(NotAccepted::Fault {
+            may_be_queued: false,
+            ..
+        }) if fallback::is_open_to(&wish) => fallback::send(&app, &wish).await,
+        Err(NotAccepted::Fault { words, .. }) => {
+            tracing::error!(error = words, "a message was not accepted");
+            Err(Error::Unavailable(
+                "the database does not answer: nothing was sent; try again with the same idempotencyKey",
+            ))
         }
     }
 }
 
-/// Makes one attempt that was begun before, and records how it went.
+/// Makes one attempt that was begun before, and records how it went: now, or once the database is back. The message as it
+/// is then.
+pub async fn deliver_and_record(app: &App, message: &message::Model) -> message::Model {
+    let turns = app
+        .cluster
+        .take_turns(&message.from_address, message.lane, 1)
+        .await;
+    let settled = deliver(app, message, turns.wait(0)).await;
+    if let Err(error) = record(app, std::slice::from_ref(&settled)).await {
+        tracing::warn!(%error, "an answer could not be recorded yet");
+        keep_for_later(app, std::slice::from_ref(&settled)).await;
+    }
+    record::as_told(app, settled)
+}
+
+/// Whether nobody may claim from a lane now.
 ///
 /// # Errors
-/// A fault of the database; the message then is resolved as one whose answer was lost.
-pub async fn deliver_and_record(app: &App, message: &message::Model) -> Result<()> {
-    let settled = deliver(app, message).await;
-    record(app, &[settled]).await
+/// A fault of the database.
+pub async fn is_paused(app: &App, db: &impl ConnectionTrait, lane: Lane) -> Result<bool> {
+    let pauses = store::pauses::at(db, app.now()).await?;
+    Ok(pauses.iter().any(|it| it.lane == lane))
 }
 
-enum Accepted {
-    New(message::Model),
-    Known(message::Model),
-}
-
-async fn accept(app: &App, draft: &Draft) -> Result<Accepted> {
-    if let Some(known) = same_key(app.db.read(), draft).await? {
-        return Ok(Accepted::Known(known));
-    }
-    let now = app.now();
-    let tx = store::begin(&app.db).await?;
-    let contact =
-        store::contacts::find_or_create(&tx, app.new_id(), draft.to.as_str(), now).await?;
-    let talk =
-        store::contacts::conversation(&tx, app.new_id(), contact.id, draft.from.as_str(), now)
-            .await?;
-    let parties = Parties {
-        conversation_id: talk.id,
-        contact_id: contact.id,
-        from: draft.from.as_str().to_owned(),
-        to: draft.to.as_str().to_owned(),
-    };
-    let row = of_draft(app, draft, parties);
-    let may_go_now = draft.lane == Lane::Immediate && draft.send_at.is_none();
-    let row = if may_go_now {
-        begin_attempt(app, row)
-    } else {
-        row
-    };
-    let (stored, events) = store_new(app, &tx, row).await?;
-    store::message_events::append(&tx, now, events).await?;
-    tx.commit().await?;
-    match stored {
-        Some(message) => Ok(Accepted::New(message)),
-        // Another request with the same key was faster.
-        None => same_key(app.db.write(), draft)
-            .await?
-            .map(Accepted::Known)
-            .ok_or(Error::NotFound("message")),
-    }
-}
-
-/// The message that came with this key before, if its content is the same.
-async fn same_key(db: &impl ConnectionTrait, draft: &Draft) -> Result<Option<message::Model>> {
-    let Some(key) = &draft.idempotency_key else {
-        return Ok(None);
-    };
-    let Some(known) = store::messages::by_key(db, key).await? else {
-        return Ok(None);
-    };
-    if known.content_hash.as_deref() == Some(draft.content_hash().as_str()) {
-        return Ok(Some(known));
-    }
-    let message = "this key was used before with other content: use a new key for a new message";
-    Err(Refusal::field(RefusalCode::KeyReused, "idempotencyKey", message).into())
-}
-
-fn of_draft(app: &App, draft: &Draft, parties: Parties) -> message::Model {
-    let status = if draft.send_at.is_some() {
-        MessageStatus::Scheduled
-    } else {
-        MessageStatus::Queued
-    };
-    let blank = blank(app, parties);
-    message::Model {
-        direction: Direction::Outbound,
-        status,
-        lane: draft.lane,
-        body: draft.body.clone(),
-        media_urls: json!(draft.media_urls),
-        content_sid: draft.content_sid.clone(),
-        content_variables: draft.content_variables.clone(),
-        due_at: draft.send_at.or(blank.due_at),
-        not_after: draft.not_after,
-        idempotency_key: draft.idempotency_key.clone(),
-        content_hash: draft
-            .idempotency_key
-            .is_some()
-            .then(|| draft.content_hash()),
-        ..blank
-    }
+fn fault(words: String) -> Error {
+    Error::Fault(Fault::Other(words))
 }

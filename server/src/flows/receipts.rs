@@ -1,5 +1,7 @@
 //! The provider reported a status: the message moves on, never back, and every report is kept in its timeline.
 
+use std::time::Duration;
+
 use entity::delivery_attempt::Outcome;
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
@@ -12,6 +14,9 @@ use crate::error::{Error, Fault, Result};
 use crate::gateway::wire::{self, Form};
 use crate::store::{self, message_events::NewEvent, messages::Change};
 
+/// How long a sender pauses of which the provider reports that it is too fast.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// What the provider reported.
 struct Report {
     sid: String,
@@ -21,31 +26,77 @@ struct Report {
     attempt: Option<i32>,
 }
 
-/// Takes one status callback in.
-///
-/// # Errors
-/// [`Error::NotFound`] when no message is known by the id in the URL nor by the provider's id: the message may still be
-/// on its way into the database, so the event is tried again. Or a fault.
-pub async fn apply(app: &App, event: &webhook_event::Model) -> Result<()> {
-    let query = Form::decode(event.query.as_bytes());
-    let report = read(&Form::decode(event.body.as_bytes()), &query)?;
+/// Takes status callbacks in, all in one transaction; if that fails, one by one. What became of each, in their order:
+/// [`Error::NotFound`] when no message is known by the id in the URL nor by the provider's id. The message may still be on
+/// its way into the database, so the event is tried again.
+pub async fn apply_all(app: &App, events: &[&webhook_event::Model]) -> Vec<Result<()>> {
+    match apply_together(app, events).await {
+        Ok(done) => done,
+        Err(error) if events.len() == 1 => vec![Err(error)],
+        Err(_) => {
+            let mut done = Vec::with_capacity(events.len());
+            for event in events {
+                let alone = apply_together(app, std::slice::from_ref(event)).await;
+                done.extend(alone.unwrap_or_else(|error| vec![Err(error)]));
+            }
+            done
+        }
+    }
+}
+
+async fn apply_together(app: &App, events: &[&webhook_event::Model]) -> Result<Vec<Result<()>>> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
-    if !store::webhook_events::processed(&tx, event.id, now).await? {
-        return Ok(());
+    let mut done = Vec::with_capacity(events.len());
+    let mut told = Vec::new();
+    for event in events {
+        done.push(match apply(app, &tx, event).await {
+            Ok(new) => {
+                told.extend(new);
+                Ok(())
+            }
+            Err(Error::Fault(Fault::Database(error))) => return Err(error.into()),
+            Err(error) => Err(error),
+        });
     }
-    let Some(report) = report else {
-        tx.commit().await?;
-        return Ok(());
-    };
-    let message = find(&tx, &report, query.get("message"))
-        .await?
-        .ok_or(Error::NotFound("message"))?;
-    let event = move_on(app, &tx, &message, &report).await?;
-    store::message_events::append(&tx, now, vec![event]).await?;
+    let slowed = told
+        .iter()
+        .filter_map(|it| it.1.clone())
+        .collect::<Vec<_>>();
+    let told = told.into_iter().map(|it| it.0).collect();
+    store::message_events::append(&tx, now, told).await?;
     tx.commit().await?;
     app.cluster.log_grew();
-    Ok(())
+    for sender in slowed {
+        app.cluster.slow(&sender, PAUSE).await;
+    }
+    Ok(done)
+}
+
+/// One status. Before anything is written it is known whether all of it can be. Its event, and the sender that is too fast.
+async fn apply(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    event: &webhook_event::Model,
+) -> Result<Option<(NewEvent, Option<String>)>> {
+    let query = Form::decode(event.query.as_bytes());
+    let report = read(&Form::decode(event.body.as_bytes()), &query)?;
+    let message = match &report {
+        Some(report) => find(tx, report, query.get("message")).await?,
+        None => None,
+    };
+    if report.is_some() && message.is_none() {
+        return Err(Error::NotFound("message"));
+    }
+    if !store::webhook_events::processed(tx, event.id, app.now()).await? {
+        return Ok(None);
+    }
+    let (Some(report), Some(message)) = (report, message) else {
+        return Ok(None);
+    };
+    let is_too_fast = report.error_code.is_some_and(catalogue::is_about_speed);
+    let told = move_on(app, tx, &message, &report).await?;
+    Ok(Some((told, is_too_fast.then_some(message.from_address))))
 }
 
 async fn move_on(

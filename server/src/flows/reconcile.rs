@@ -8,7 +8,7 @@ use entity::types::{Kind, MessageStatus};
 
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
-use crate::gateway::twilio::AskError;
+use crate::gateway::twilio::{AskError, Talk};
 use crate::gateway::wire::{self, MessageJson};
 use crate::store::queue::Orphans;
 use crate::store::{self, message_events::NewEvent, messages::Change};
@@ -63,10 +63,11 @@ async fn resolve(app: &App, message: &Model) -> Result<Option<bool>> {
         return Ok(Some(false));
     };
     let since = attempt.started_at - CLOCK_SKEW;
-    let listed = app
-        .twilio
-        .list(&message.from_address, &message.to_address, since)
-        .await;
+    let talk = Talk {
+        from: Some(&message.from_address),
+        to: Some(&message.to_address),
+    };
+    let listed = app.twilio.list(talk, since).await;
     let listed = match listed {
         Ok(listed) => listed,
         Err(error) => {

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use entity::delivery_attempt::Outcome;
 use reqwest::{RequestBuilder, Response, StatusCode};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::wire::{ErrorJson, MessageJson, MessagePage, REQUEST_ID_HEADER};
+use super::wire::{ErrorJson, MediaPage, MessageJson, MessagePage, REQUEST_ID_HEADER};
 use crate::config::{Secret, TwilioAccount};
 use crate::domain::catalogue::{self, Kind};
 
@@ -41,8 +42,17 @@ pub struct Create<'a> {
     pub status_callback: String,
 }
 
+/// Whose messages to list.
+#[derive(Clone, Copy, Debug)]
+pub struct Talk<'a> {
+    /// From this address; anybody without it.
+    pub from: Option<&'a str>,
+    /// To this address; anybody without it.
+    pub to: Option<&'a str>,
+}
+
 /// What an answer means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// Taken, under this id.
     Accepted {
@@ -63,7 +73,7 @@ pub enum Verdict {
 }
 
 /// One request and its answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// What it means.
     pub verdict: Verdict,
@@ -114,6 +124,11 @@ impl Report {
             error_message: Some("its turn under SEND_RATE_PER_SENDER came too late".to_owned()),
             request_id: None,
         }
+    }
+
+    /// Whether the provider wants this sender, or all of them, to be slower.
+    pub fn is_too_fast(&self) -> bool {
+        self.http_status == Some(429) || self.error_code.is_some_and(catalogue::is_about_speed)
     }
 
     /// Whether the provider itself seems down, rather than this message wrong.
@@ -186,17 +201,38 @@ impl Twilio {
             .await
     }
 
-    /// Messages from one address to another that were created at `since` or later, newest first.
+    /// URLs of what a message carries, to be opened with our credentials.
+    ///
+    /// # Errors
+    /// See [`AskError`].
+    pub async fn media_urls(&self, sid: &str) -> Result<Vec<String>, AskError> {
+        let page: MediaPage = self
+            .ask(&format!("{}/{sid}/Media.json", self.messages_url), &[])
+            .await?;
+        let url = |uri: String| {
+            let path = uri.strip_suffix(".json").unwrap_or(&uri).to_owned();
+            format!("{}{path}", self.base_url)
+        };
+        Ok(page
+            .media_list
+            .into_iter()
+            .filter_map(|it| it.uri)
+            .map(url)
+            .collect())
+    }
+
+    /// Messages of a talk that were created at `since` or later, newest first.
     ///
     /// # Errors
     /// See [`AskError`].
     pub async fn list(
         &self,
-        from: &str,
-        to: &str,
+        talk: Talk<'_>,
         since: DateTime<Utc>,
     ) -> Result<Vec<MessageJson>, AskError> {
-        let query = [("From", from), ("To", to), ("PageSize", "200")];
+        let mut query = vec![("PageSize", "200")];
+        query.extend(talk.from.map(|it| ("From", it)));
+        query.extend(talk.to.map(|it| ("To", it)));
         let mut page: MessagePage = self
             .ask(&format!("{}.json", self.messages_url), &query)
             .await?;
@@ -233,10 +269,7 @@ impl Twilio {
 }
 
 fn is_recent(message: &MessageJson, since: DateTime<Utc>) -> bool {
-    let created = message.date_created.as_deref();
-    created
-        .and_then(super::wire::parse_rfc2822)
-        .is_none_or(|at| at >= since)
+    message.created_at().is_none_or(|at| at >= since)
 }
 
 async fn read_answer(answer: Response) -> Report {

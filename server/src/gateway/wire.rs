@@ -59,6 +59,29 @@ pub struct MessageJson {
     pub subresource_uris: Option<serde_json::Value>,
 }
 
+impl MessageJson {
+    /// When the provider made it, where it says so in its form.
+    pub fn created_at(&self) -> Option<DateTime<Utc>> {
+        self.date_created.as_deref().and_then(parse_rfc2822)
+    }
+}
+
+/// The media of a message.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MediaPage {
+    /// In their order.
+    pub media_list: Vec<MediaJson>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MediaJson {
+    /// Path, ends in `.json`; without that end it is the path of the bytes.
+    pub uri: Option<String>,
+}
+
 /// One page of the message list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]

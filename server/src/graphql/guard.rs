@@ -32,6 +32,7 @@ pub(super) fn published(error: Error) -> async_graphql::Error {
         Error::NotFound(_) => "NOT_FOUND",
         Error::Unauthenticated => "UNAUTHENTICATED",
         Error::Forbidden(_) => "FORBIDDEN",
+        Error::Unavailable(_) => "UNAVAILABLE",
         Error::Fault(fault) => {
             tracing::error!(error = %fault, "a GraphQL field failed");
             "INTERNAL"

@@ -1,6 +1,8 @@
 //! What can be changed. Bad input is a `userErrors` entry; GraphQL errors are for a broken query, no right, or a fault.
 
-use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
+mod queue;
+
+use async_graphql::{Context, ID, InputObject, Json, MergedObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::message;
 use entity::types::{Address, Kind};
@@ -16,9 +18,14 @@ use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::flows::{outbound, retry};
 use crate::gateway::simulator::Writing;
 
-/// The root of mutations.
-#[derive(Debug)]
-pub struct Mutation;
+/// What can be changed.
+#[derive(Debug, Default, MergedObject)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(MessageMutation, queue::QueueMutation);
+
+/// Messages one by one, and simulated customers.
+#[derive(Debug, Default)]
+pub(super) struct MessageMutation;
 
 /// A message to be sent.
 #[derive(Debug, InputObject)]
@@ -84,9 +91,9 @@ struct SimulatorSendPayload {
     user_errors: Vec<UserError>,
 }
 
-/// What can be changed.
+/// Messages one by one, and simulated customers.
 #[Object]
-impl Mutation {
+impl MessageMutation {
     /// Sends a message. It is stored before this answers; its way can be followed by messageEvents.
     async fn send_message(
         &self,

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use entity::types::Lane;
 use serde_json::json;
 
 use super::Problem;
@@ -56,7 +57,7 @@ pub(super) async fn metrics(State(app): State<App>) -> Result<Response, Problem>
     let depths = store::queue::depths(app.db.read())
         .await
         .map_err(crate::error::Error::from)?;
-    let oldest = store::queue::oldest_due(app.db.read(), app.now())
+    let oldest = store::queue::oldest_due(app.db.read(), &Lane::ALL, app.now())
         .await
         .map_err(crate::error::Error::from)?;
     let waits = oldest.map_or(0.0, |due| (app.now() - due).as_seconds_f64().max(0.0));

@@ -62,6 +62,7 @@ impl From<Error> for Problem {
                 "send a token: Authorization: Bearer wb_… (waybill token create --name NAME --scope send)",
             ),
             Error::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, "Not allowed", detail),
+            Error::Unavailable(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not now", detail),
             Error::Fault(fault) => {
                 tracing::error!(error = %fault, "a request failed");
                 Self::new(

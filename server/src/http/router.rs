@@ -63,6 +63,16 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// The routes of a process that only works the queue.
+pub fn probes(app: App) -> Router {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}
+
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }

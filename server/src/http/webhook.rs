@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use entity::webhook_event::WebhookKind;
+use entity::webhook_event::{WebhookKind, WebhookSource};
 use ipnet::IpNet;
 use tokio::time::Instant;
 
@@ -40,13 +40,15 @@ async fn take(app: &App, uri: &Uri, request: Request, route: WebhookKind) -> Res
     let (kind, answer) = match check(app, uri, request).await {
         Ok(letter) => {
             let kind = letter.kind.unwrap_or(route);
-            (kind, keep(app, letter, kind).await)
+            (kind, Ok(keep(app, letter, kind).await))
         }
         Err(problem) => (route, Err(problem)),
     };
     let result = match &answer {
         Ok(Kept::New) => "new",
         Ok(Kept::Duplicate) => "duplicate",
+        Ok(Kept::Spooled) => "spooled",
+        Ok(Kept::Lost) => "lost",
         Err(_) => "refused",
     };
     let kind = match kind {
@@ -102,20 +104,16 @@ async fn check(app: &App, uri: &Uri, request: Request) -> Result<Letter, Problem
     })
 }
 
-async fn keep(app: &App, letter: Letter, kind: WebhookKind) -> Result<Kept, Problem> {
+/// Whatever becomes of it, the provider is answered 200: it would not ask again later.
+async fn keep(app: &App, letter: Letter, kind: WebhookKind) -> Kept {
     let arrived = Arrived {
         kind,
+        source: WebhookSource::Webhook,
         idempotency_token: letter.token,
         query: letter.query,
         body: letter.body,
     };
-    app.intake.keep(arrived).await.map_err(|error| {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Not stored",
-            error.to_string(),
-        )
-    })
+    app.intake.keep(arrived).await
 }
 
 async fn read(request: Request) -> Result<Bytes, Problem> {

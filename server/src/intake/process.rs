@@ -1,4 +1,5 @@
-//! Hands kept events to their flow: those of one sender in the order of their arrival, those of others at the same time.
+//! Hands kept events to their flow: those of one sender in the order of their arrival, those of others at the same time;
+//! statuses that wait together share a transaction.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use entity::webhook_event::{Model, WebhookKind, WebhookState};
 use tokio::sync::mpsc;
 
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{self, Result};
 use crate::flows;
 use crate::gateway::wire::Form;
 use crate::store;
@@ -17,8 +18,10 @@ use crate::store;
 const HANDS: usize = 16;
 /// Events that may wait for one hand; more stay in the table and are found by the poll.
 const WAITING: usize = 512;
+/// Events that one hand takes at once.
+const HANDFUL: usize = 64;
 const POLL: Duration = Duration::from_secs(2);
-const AT_ONCE: u64 = 200;
+const AT_ONCE: u64 = 500;
 
 /// The workers.
 #[derive(Debug)]
@@ -39,53 +42,73 @@ pub(super) fn start(app: &App) -> Hands {
         let (sender, mut waiting) = mpsc::channel(WAITING);
         let app2 = app.clone();
         app.tasks.spawn(async move {
-            while let Some(event) = waiting.recv().await {
-                process(&app2, &event).await;
+            let mut handful = Vec::new();
+            while waiting.recv_many(&mut handful, HANDFUL).await > 0 {
+                process(&app2, &handful).await;
+                handful.clear();
             }
         });
         sender
     });
     let hands = Hands(senders.collect());
-    let app2 = app.clone();
-    app.tasks.spawn(async move {
-        // What an earlier process left is nobody's: no need to wait until it may be taken up.
-        let mut lookahead = TimeDelta::seconds(10);
-        while app2
-            .stop
-            .run_until_cancelled(tokio::time::sleep(POLL))
-            .await
-            .is_some()
-        {
-            process_due(&app2, lookahead).await;
+    app.tasks.spawn(poll(app.clone()));
+    hands
+}
+
+async fn poll(app: App) {
+    // What an earlier process left is nobody's: no need to wait until it may be taken up.
+    let mut lookahead = TimeDelta::seconds(10);
+    while app
+        .stop
+        .run_until_cancelled(tokio::time::sleep(POLL))
+        .await
+        .is_some()
+    {
+        if app.db.is_well() {
+            process_due(&app, lookahead).await;
             lookahead = TimeDelta::zero();
         }
-    });
-    hands
+    }
 }
 
 /// Processes events that are due within `lookahead`.
 async fn process_due(app: &App, lookahead: TimeDelta) {
-    let due = store::webhook_events::due(app.db.read(), app.now() + lookahead, AT_ONCE).await;
-    let due = due.unwrap_or_else(|error| {
-        tracing::error!(%error, "waiting webhook events could not be read");
-        Vec::new()
-    });
-    for event in &due {
-        process(app, event).await;
+    while !app.stop.is_cancelled() {
+        let due = store::webhook_events::due(app.db.read(), app.now() + lookahead, AT_ONCE).await;
+        let due = match due {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::error!(%error, "waiting webhook events could not be read");
+                return;
+            }
+        };
+        process(app, &due).await;
+        if (due.len() as u64) < AT_ONCE {
+            return;
+        }
     }
 }
 
-async fn process(app: &App, event: &Model) {
-    let done = match event.kind {
-        WebhookKind::Inbound => Box::pin(flows::inbound::receive(app, event)).await,
-        WebhookKind::Status => flows::receipts::apply(app, event).await,
-    };
+async fn process(app: &App, events: &[Model]) {
+    let is_status = |it: &&Model| it.kind == WebhookKind::Status;
+    let statuses: Vec<&Model> = events.iter().filter(is_status).collect();
+    for part in statuses.chunks(HANDFUL) {
+        let done = flows::receipts::apply_all(app, part).await;
+        for (event, done) in part.iter().zip(done) {
+            note(app, event, done).await;
+        }
+    }
+    for event in events.iter().filter(|it| !is_status(it)) {
+        let done = Box::pin(flows::inbound::receive(app, event)).await;
+        note(app, event, done).await;
+    }
+}
+
+/// Notes a failure, after which the event is tried again, or is dead.
+async fn note(app: &App, event: &Model, done: Result<()>) {
     let Err(error) = done else { return };
     app.metrics.webhook_failures.inc();
-    let words = match &error {
-        Error::Fault(fault) => fault.to_string(),
-        other => other.to_string(),
-    };
+    let words = error::words(&error);
     match store::webhook_events::failed(app.db.write(), event, &words, app.now()).await {
         Ok(WebhookState::Dead) => {
             tracing::error!(event.id = %event.id, error = words, "a webhook event is dead");

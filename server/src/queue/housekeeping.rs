@@ -11,11 +11,14 @@ use tokio::time::Instant;
 use crate::app::App;
 use crate::error::Result;
 use crate::flows::reconcile::{self, log_fault};
+use crate::flows::recover::{self, When};
 use crate::flows::retention;
 use crate::store::queue::Orphans;
 use crate::store::{self, message_events::NewEvent};
 
 const TICK: Duration = Duration::from_secs(1);
+/// Whether it is time is written in the database.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const CLEAR_EVERY: Duration = Duration::from_hours(1);
 /// A callback that has not come by then is asked for.
@@ -26,7 +29,7 @@ const SWEEP_BACK: TimeDelta = TimeDelta::minutes(10);
 const RECOVER_BACK: TimeDelta = TimeDelta::hours(24);
 
 /// Takes up what an earlier process left: on SQLite, where this is the only process, every lease is an orphan.
-pub async fn recover(app: &App) {
+async fn take_up(app: &App) {
     let which = if app.config.is_sqlite() {
         Orphans::OfOthers(app.node.clone())
     } else {
@@ -42,9 +45,11 @@ pub async fn recover(app: &App) {
 }
 
 pub(super) async fn run(app: App) {
-    recover(&app).await;
-    let sweeps = app.clone();
+    take_up(&app).await;
+    let (sweeps, misses) = (app.clone(), app.clone());
     app.tasks.spawn(async move { sweep(&sweeps).await });
+    app.tasks
+        .spawn(async move { look_for_missed(&misses).await });
     let mut cleared: Option<Instant> = None;
     while app
         .stop
@@ -52,6 +57,9 @@ pub(super) async fn run(app: App) {
         .await
         .is_some()
     {
+        if !app.db.is_well() {
+            continue;
+        }
         tidy(&app).await;
         if cleared.is_none_or(|at| at.elapsed() >= CLEAR_EVERY) {
             cleared = Some(Instant::now());
@@ -63,18 +71,42 @@ pub(super) async fn run(app: App) {
 /// Asks for the fate of messages whose callbacks stay away; at first for all that an earlier process may have missed.
 async fn sweep(app: &App) {
     let mut quiet = app.now() - RECOVER_BACK..app.now();
+    let mut due_at = app.now() + RECOVER_BACK;
     loop {
-        let asked = app
-            .stop
-            .run_until_cancelled(reconcile::sweep(app, quiet))
-            .await;
-        let Some(moved) = asked else { return };
-        log_fault("sweep", moved);
+        let next_at = app.now() + TimeDelta::seconds(50);
+        let chore = store::nodes::take_chore(app.db.write(), "sweep", due_at, next_at).await;
+        if matches!(chore, Ok(Some(_))) {
+            let asked = app
+                .stop
+                .run_until_cancelled(reconcile::sweep(app, quiet))
+                .await;
+            let Some(moved) = asked else { return };
+            log_fault("sweep", moved);
+        }
         let pause = tokio::time::sleep(SWEEP_EVERY);
         if app.stop.run_until_cancelled(pause).await.is_none() {
             return;
         }
         quiet = app.now() - SWEEP_BACK..app.now() - CALLBACK_OVERDUE;
+        due_at = app.now();
+    }
+}
+
+/// Fetches messages whose webhook never came: at the start, then every few minutes.
+async fn look_for_missed(app: &App) {
+    let mut when = When::Now;
+    loop {
+        let found = app
+            .stop
+            .run_until_cancelled(recover::find_missed(app, when))
+            .await;
+        let Some(found) = found else { return };
+        log_fault("missed messages", found);
+        when = When::Due;
+        let pause = tokio::time::sleep(LOOK_EVERY);
+        if app.stop.run_until_cancelled(pause).await.is_none() {
+            return;
+        }
     }
 }
 
@@ -102,6 +134,17 @@ pub async fn tidy(app: &App) {
         reconcile::give_up_leases(app, Orphans::Expired).await,
     );
     log_fault("unconfirmed", reconcile::resolve_unconfirmed(app).await);
+    log_fault("pauses", end_pauses(app).await);
+}
+
+/// Pauses that ended by themselves.
+async fn end_pauses(app: &App) -> Result<usize> {
+    let ended = store::pauses::clear(app.db.write(), app.now()).await?;
+    if ended > 0 {
+        app.cluster.log_grew();
+        app.cluster.wake();
+    }
+    Ok(usize::try_from(ended).unwrap_or_default())
 }
 
 async fn promote(app: &App) -> Result<usize> {

@@ -1,27 +1,63 @@
 //! Claim, deliver, settle.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use entity::message::Model;
-use tokio::sync::{Semaphore, mpsc};
+use entity::types::Lane;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
 
+use super::claim::claim;
 use super::housekeeping;
+use super::lanes::Lanes;
 use crate::app::App;
-use crate::error::Result;
 use crate::flows::outbound::{self, Settled};
-use crate::store;
 
 /// The longest pause between two looks at the queue: a hint that got lost costs no more.
 const POLL: Duration = Duration::from_millis(500);
-/// Pauses between tries to record answers; well within their leases.
-const RECORD_AGAIN: [Duration; 3] = [
-    Duration::from_millis(200),
-    Duration::from_secs(1),
-    Duration::from_secs(5),
-];
+/// With more to do, a look waits this long for more free places, so that one transaction claims many.
+const GATHER: Duration = Duration::from_millis(5);
+/// Pauses between tries to record answers; then they wait on disk.
+const RECORD_AGAIN: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 /// Answers recorded by one transaction.
-const BATCH: usize = 128;
+const BATCH: usize = 256;
+
+/// The places in use.
+#[derive(Debug, Default)]
+pub struct Places {
+    by_lane: [AtomicUsize; 3],
+    freed: Notify,
+}
+
+impl Places {
+    /// How many are in use, by lane.
+    pub(super) fn held(&self) -> [usize; 3] {
+        [0, 1, 2].map(|lane: usize| self.by_lane[lane].load(Ordering::Relaxed))
+    }
+
+    /// Requests under way.
+    pub fn sending(&self) -> usize {
+        self.held().iter().sum()
+    }
+}
+
+/// One place, held as long as this lives.
+struct Place(App, Lane);
+
+impl Place {
+    fn take(app: &App, lane: Lane) -> Self {
+        app.places.by_lane[lane as usize].fetch_add(1, Ordering::Relaxed);
+        Self(app.clone(), lane)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.places.by_lane[self.1 as usize].fetch_sub(1, Ordering::Relaxed);
+        self.0.places.freed.notify_one();
+    }
+}
 
 /// Starts the engine. It ends with the stop, once every request that left is settled.
 pub fn start(app: &App) {
@@ -32,42 +68,87 @@ pub fn start(app: &App) {
 }
 
 async fn work(app: App, settled: mpsc::Sender<Settled>) {
-    let slots = Arc::new(Semaphore::new(app.config.send_concurrency));
+    let most = app.config.send_concurrency;
+    let mut lanes = Lanes::new(most);
     while !app.stop.is_cancelled() {
-        let free = slots.available_permits();
-        let wanted = app.breaker.admit(free, app.now());
-        let claimed = if wanted > 0 {
-            claim(&app, wanted as u64).await
+        let free = most - app.places.sending().min(most);
+        let wanted = if app.db.is_well() {
+            app.breaker.admit(free, app.now())
         } else {
-            Ok(Vec::new())
+            0
         };
-        let claimed = claimed.unwrap_or_else(|error| {
-            tracing::error!(%error, "the queue could not be read");
-            Vec::new()
-        });
+        let mut claimed = Vec::new();
+        if wanted > 0 {
+            match claim(&app, &mut lanes, wanted).await {
+                Ok(found) => claimed = found,
+                Err(error) => tracing::error!(%error, "the queue could not be read"),
+            }
+        }
         if claimed.is_empty() && wanted > 0 {
             app.breaker.unused();
         }
-        let is_more_likely = claimed.len() == wanted && wanted > 0;
-        for message in claimed {
-            // Never waits: no more were claimed than slots are free, and nobody else takes slots.
-            let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-                return;
-            };
-            let (app2, settled) = (app.clone(), settled.clone());
+        let is_more_likely = !claimed.is_empty();
+        send(&app, claimed, &settled).await;
+        if is_more_likely {
+            gather(&app, most).await;
+        } else {
+            rest(&app, free).await;
+        }
+    }
+}
+
+/// Hands messages to tasks of their own, each with its turn.
+async fn send(app: &App, mut claimed: Vec<Model>, settled: &mpsc::Sender<Settled>) {
+    claimed.sort_by(|a, b| (a.lane as i16, &a.from_address).cmp(&(b.lane as i16, &b.from_address)));
+    let mut rest = claimed.as_slice();
+    while let Some(first) = rest.first() {
+        let is_alike = |it: &&Model| it.from_address == first.from_address && it.lane == first.lane;
+        let count = rest.iter().take_while(is_alike).count();
+        let (alike, others) = rest.split_at(count);
+        let turns = app
+            .cluster
+            .take_turns(&first.from_address, first.lane, small(count))
+            .await;
+        for (number, message) in alike.iter().enumerate() {
+            let place = Place::take(app, message.lane);
+            let (app2, settled, message) = (app.clone(), settled.clone(), message.clone());
+            let wait = turns.wait(small(number));
             app.tasks.spawn(async move {
-                let answer = outbound::deliver(&app2, &message).await;
+                let answer = outbound::deliver(&app2, &message, wait).await;
+                drop(place);
                 // The receiver ends only after the last sender.
                 let _ = settled.send(answer).await;
-                drop(slot);
             });
         }
-        tokio::select! {
-            () = app.stop.cancelled() => {}
-            free = slots.acquire(), if is_more_likely => drop(free),
-            () = app.cluster.work(), if !is_more_likely => {}
-            () = tokio::time::sleep(POLL), if !is_more_likely => {}
+        rest = others;
+    }
+}
+
+/// Waits until a quarter of the places is free, or a moment.
+async fn gather(app: &App, most: usize) {
+    let end = Instant::now() + GATHER;
+    while most - app.places.sending().min(most) < most.div_ceil(4) {
+        let freed = tokio::time::timeout_at(end, app.places.freed.notified());
+        match app.stop.run_until_cancelled(freed).await {
+            Some(Ok(())) => {}
+            Some(Err(_)) if app.places.sending() >= most => {
+                // Nothing to claim for before a place is free.
+                let freed = tokio::time::timeout(POLL, app.places.freed.notified());
+                let _ = app.stop.run_until_cancelled(freed).await;
+                return;
+            }
+            Some(Err(_)) | None => return,
         }
+    }
+}
+
+/// Waits for a hint of work, for a place where none was free, or for the poll.
+async fn rest(app: &App, free: usize) {
+    tokio::select! {
+        () = app.stop.cancelled() => {}
+        () = app.cluster.work() => {}
+        () = app.places.freed.notified(), if free == 0 => {}
+        () = tokio::time::sleep(POLL) => {}
     }
 }
 
@@ -80,9 +161,13 @@ async fn settle(app: App, mut answers: mpsc::Receiver<Settled>) {
     }
 }
 
-/// Records answers even if the database is away for a moment; at last one by one, so that a bad one costs no other.
+/// Records answers even if the database is away for a moment; a bad one costs no other. What can't be recorded waits on
+/// disk.
 async fn record(app: &App, batch: &[Settled]) {
     for pause in RECORD_AGAIN {
+        if !app.db.is_well() {
+            break;
+        }
         match outbound::record(app, batch).await {
             Ok(()) => return,
             Err(error) => {
@@ -92,36 +177,13 @@ async fn record(app: &App, batch: &[Settled]) {
         tokio::time::sleep(pause).await;
     }
     for settled in batch {
-        if let Err(error) = outbound::record(app, std::slice::from_ref(settled)).await {
-            tracing::error!(%error, "an answer could not be recorded; its message is looked up at Twilio later");
+        let settled = std::slice::from_ref(settled);
+        if !app.db.is_well() || outbound::record(app, settled).await.is_err() {
+            outbound::keep_for_later(app, settled).await;
         }
     }
 }
 
-/// Takes up to `limit` due messages: leases, attempts and events are stored before any request leaves.
-///
-/// # Errors
-/// A fault of the database; nothing is claimed then.
-pub async fn claim(app: &App, limit: u64) -> Result<Vec<Model>> {
-    let now = app.now();
-    // Most looks find nothing; those stay away from the write lock.
-    if store::queue::oldest_due(app.db.read(), now)
-        .await?
-        .is_none()
-    {
-        return Ok(Vec::new());
-    }
-    let lease = store::queue::Lease {
-        node: app.node.clone(),
-        until: now + outbound::LEASE,
-    };
-    let tx = store::begin(&app.db).await?;
-    let claimed = store::queue::claim(&tx, &lease, limit, now).await?;
-    let events = outbound::attempted(app, &tx, &claimed).await?;
-    store::message_events::append(&tx, now, events).await?;
-    tx.commit().await?;
-    if !claimed.is_empty() {
-        app.cluster.log_grew();
-    }
-    Ok(claimed)
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -3,10 +3,13 @@
 use chrono::{DateTime, Utc};
 use entity::delivery_attempt::{ActiveModel, Column, Entity, Model, Outcome};
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, Set,
+    ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Set, Value,
 };
+
 use uuid::Uuid;
+
+use super::sql::Sql;
 
 /// How a request ended.
 #[derive(Clone, Debug)]
@@ -95,6 +98,57 @@ pub async fn end(
         .exec(tx)
         .await?;
     Ok(ended.rows_affected == 1)
+}
+
+/// An attempt whose message the provider took.
+#[derive(Clone, Copy, Debug)]
+pub struct Won<'a> {
+    /// Its message.
+    pub message_id: Uuid,
+    /// Which of the message's attempts.
+    pub number: i32,
+    /// How it ended; its outcome is `Accepted`.
+    pub ending: &'a Ending,
+}
+
+/// Writes the end of attempts that the provider took, all in one statement; those whose end is written already
+/// stay. The messages of those that were written.
+///
+/// # Errors
+/// What the database said.
+pub async fn won(
+    tx: &impl ConnectionTrait,
+    won: &[Won<'_>],
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, DbErr> {
+    if won.is_empty() {
+        return Ok(Vec::new());
+    }
+    let row = |it: &Won<'_>| -> [Value; 6] {
+        [
+            it.message_id.into(),
+            it.number.into(),
+            it.ending.duration_ms.into(),
+            it.ending.http_status.into(),
+            it.ending.twilio_sid.clone().into(),
+            it.ending.twilio_request_id.clone().into(),
+        ]
+    };
+    let rows: Vec<_> = won.iter().map(row).collect();
+    let mut sql = Sql::new("WITH won (id, number, took, http, sid, request) AS (VALUES ");
+    sql.rows(&rows);
+    sql.push(") UPDATE delivery_attempt SET outcome = 'ACCEPTED', duration_ms = won.took, http_status = won.http, \
+        twilio_sid = won.sid, twilio_request_id = won.request, ended_at = ");
+    sql.value(now);
+    sql.push(" FROM won WHERE delivery_attempt.message_id = won.id AND delivery_attempt.number = won.number \
+        AND delivery_attempt.outcome = 'PENDING' RETURNING delivery_attempt.message_id");
+    let ended = Ended::find_by_statement(sql.on(tx)).all(tx).await?;
+    Ok(ended.into_iter().map(|it| it.message_id).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Ended {
+    message_id: Uuid,
 }
 
 /// Attempts of the given messages, in their order.

@@ -1,5 +1,7 @@
 //! Contacts, their addresses and their conversations.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 use entity::{contact, contact_identity, conversation};
 use sea_orm::sea_query::OnConflict;
@@ -22,23 +24,11 @@ pub async fn find_or_create(
     if let Some(known) = by_address(tx, address).await? {
         return Ok(known);
     }
-    let contact = contact::Model {
-        id: new_id,
-        name: None,
-        address: address.to_owned(),
-        language: "en".to_owned(),
-        last_inbound_at: None,
-        created_at: now,
-    };
+    let contact = new_contact(new_id, address, now);
     contact::Entity::insert(contact.clone().into_active_model())
         .exec_without_returning(tx)
         .await?;
-    let identity = contact_identity::Model {
-        address: address.to_owned(),
-        contact_id: new_id,
-        created_at: now,
-    };
-    let taken = contact_identity::Entity::insert(identity.into_active_model())
+    let taken = contact_identity::Entity::insert(identity(&contact, now))
         .on_conflict(
             OnConflict::column(contact_identity::Column::Address)
                 .do_nothing()
@@ -54,6 +44,99 @@ pub async fn find_or_create(
     by_address(tx, address)
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("contact".to_owned()))
+}
+
+/// The contacts behind addresses, by address; made where there are none.
+///
+/// # Errors
+/// What the database said.
+pub async fn find_or_create_all(
+    tx: &impl ConnectionTrait,
+    addresses: &BTreeSet<&str>,
+    new_id: impl Fn() -> Uuid,
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, Uuid>, DbErr> {
+    let mut known = identities(tx, addresses.iter().copied()).await?;
+    // In the order of their addresses, so that two transactions never wait for each other.
+    let missing: Vec<&str> = addresses
+        .iter()
+        .copied()
+        .filter(|it| !known.contains_key(*it))
+        .collect();
+    if missing.is_empty() {
+        return Ok(known);
+    }
+    let contacts: Vec<_> = missing
+        .iter()
+        .map(|address| new_contact(new_id(), address, now))
+        .collect();
+    let identities_of = contacts
+        .iter()
+        .map(|it| identity(it, now))
+        .collect::<Vec<_>>();
+    contact::Entity::insert_many(
+        contacts
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model),
+    )
+    .exec_without_returning(tx)
+    .await?;
+    let on_known = OnConflict::column(contact_identity::Column::Address)
+        .do_nothing()
+        .to_owned();
+    contact_identity::Entity::insert_many(identities_of)
+        .on_conflict(on_known)
+        .exec_without_returning(tx)
+        .await?;
+    known.extend(identities(tx, missing.into_iter()).await?);
+    // Another transaction was first with some addresses: our contacts of theirs go.
+    let orphans: Vec<Uuid> = contacts
+        .iter()
+        .filter(|it| known.get(&it.address) != Some(&it.id))
+        .map(|it| it.id)
+        .collect();
+    if !orphans.is_empty() {
+        contact::Entity::delete_many()
+            .filter(contact::Column::Id.is_in(orphans))
+            .exec(tx)
+            .await?;
+    }
+    Ok(known)
+}
+
+async fn identities(
+    db: &impl ConnectionTrait,
+    addresses: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, Uuid>, DbErr> {
+    let found = contact_identity::Entity::find()
+        .filter(contact_identity::Column::Address.is_in(addresses))
+        .all(db)
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|it| (it.address, it.contact_id))
+        .collect())
+}
+
+fn new_contact(id: Uuid, address: &str, now: DateTime<Utc>) -> contact::Model {
+    contact::Model {
+        id,
+        name: None,
+        address: address.to_owned(),
+        language: "en".to_owned(),
+        last_inbound_at: None,
+        created_at: now,
+    }
+}
+
+fn identity(contact: &contact::Model, now: DateTime<Utc>) -> contact_identity::ActiveModel {
+    contact_identity::Model {
+        address: contact.address.clone(),
+        contact_id: contact.id,
+        created_at: now,
+    }
+    .into_active_model()
 }
 
 /// The contact an address belongs to.
@@ -117,24 +200,43 @@ pub async fn conversation(
     sender: &str,
     now: DateTime<Utc>,
 ) -> Result<conversation::Model, DbErr> {
-    let new = conversation::Model {
-        id: new_id,
-        contact_id,
-        sender: sender.to_owned(),
-        bot_state: String::new(),
-        last_message_at: now,
-        created_at: now,
-    };
+    let pair = BTreeSet::from([(contact_id, sender)]);
+    conversations(tx, &pair, || new_id, now)
+        .await?
+        .pop()
+        .ok_or_else(|| DbErr::RecordNotFound("conversation".to_owned()))
+}
+
+/// The conversations of contacts with our senders, made where there are none.
+///
+/// # Errors
+/// What the database said.
+pub async fn conversations(
+    tx: &impl ConnectionTrait,
+    pairs: &BTreeSet<(Uuid, &str)>,
+    new_id: impl Fn() -> Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<conversation::Model>, DbErr> {
+    let new = pairs.iter().map(|(contact_id, sender)| {
+        conversation::Model {
+            id: new_id(),
+            contact_id: *contact_id,
+            sender: (*sender).to_owned(),
+            bot_state: String::new(),
+            last_message_at: now,
+            created_at: now,
+        }
+        .into_active_model()
+    });
     let pair = [
         conversation::Column::ContactId,
         conversation::Column::Sender,
     ];
-    conversation::Entity::insert(new.into_active_model())
-        .on_conflict(
-            OnConflict::columns(pair)
-                .update_column(conversation::Column::LastMessageAt)
-                .to_owned(),
-        )
+    let touch = OnConflict::columns(pair)
+        .update_column(conversation::Column::LastMessageAt)
+        .to_owned();
+    conversation::Entity::insert_many(new)
+        .on_conflict(touch)
         .exec_with_returning(tx)
         .await
 }

@@ -1,5 +1,7 @@
 //! Messages: reading them in pages, and the guarded moves of their status.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Entity, Model};
 use entity::types::{Lane, MessageStatus};
@@ -180,6 +182,36 @@ pub async fn insert(tx: &impl ConnectionTrait, message: Model) -> Result<Option<
     Ok(stored.into_iter().next())
 }
 
+/// Stores messages that bring no key and no provider's id, so that none can be known already.
+///
+/// # Errors
+/// What the database said.
+pub async fn insert_all(
+    tx: &impl ConnectionTrait,
+    messages: impl IntoIterator<Item = Model>,
+) -> Result<(), DbErr> {
+    let rows = messages.into_iter().map(IntoActiveModel::into_active_model);
+    Entity::insert_many(rows)
+        .exec_without_returning(tx)
+        .await
+        .map(|_| ())
+}
+
+/// Stores messages; those whose idempotency key or id is known already are left out of the answer.
+///
+/// # Errors
+/// What the database said.
+pub async fn insert_new(
+    tx: &impl ConnectionTrait,
+    messages: impl IntoIterator<Item = Model>,
+) -> Result<Vec<Model>, DbErr> {
+    let rows = messages.into_iter().map(IntoActiveModel::into_active_model);
+    Entity::insert_many(rows)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_with_returning(tx)
+        .await
+}
+
 /// One message.
 ///
 /// # Errors
@@ -210,6 +242,28 @@ pub async fn by_twilio_sid(db: &impl ConnectionTrait, sid: &str) -> Result<Optio
         .await
 }
 
+/// Those of the provider's ids that messages have.
+///
+/// # Errors
+/// What the database said.
+pub async fn known_sids(
+    db: &impl ConnectionTrait,
+    sids: &[&str],
+) -> Result<HashSet<String>, DbErr> {
+    let mut known = HashSet::new();
+    for part in sids.chunks(1_000) {
+        let found: Vec<String> = Entity::find()
+            .select_only()
+            .column(Column::TwilioSid)
+            .filter(Column::TwilioSid.is_in(part.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        known.extend(found);
+    }
+    Ok(known)
+}
+
 /// Whether another message between the same two may be the one that the provider's list shows.
 ///
 /// # Errors
@@ -227,15 +281,38 @@ pub async fn has_rival(db: &impl ConnectionTrait, of: &Model) -> Result<bool, Db
     Ok(rival.is_some())
 }
 
-/// The message of a client's key.
+/// The messages of clients' keys.
 ///
 /// # Errors
 /// What the database said.
-pub async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Model>, DbErr> {
+pub async fn by_keys(db: &impl ConnectionTrait, keys: &[&str]) -> Result<Vec<Model>, DbErr> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
     Entity::find()
-        .filter(Column::IdempotencyKey.eq(key))
-        .one(db)
+        .filter(Column::IdempotencyKey.is_in(keys.iter().copied()))
+        .all(db)
         .await
+}
+
+/// Takes a message back that has not left; `None`: it has, or there is none.
+///
+/// # Errors
+/// What the database said.
+pub async fn cancel(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>, DbErr> {
+    let canceled = touch(now)
+        .col_expr(Column::Status, MessageStatus::Canceled.into())
+        .col_expr(Column::DueAt, None::<DateTime<Utc>>.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::Direction.eq(Direction::Outbound))
+        .filter(Column::Status.is_in(MessageStatus::Canceled.predecessors()))
+        .exec_with_returning(tx)
+        .await?;
+    Ok(canceled.into_iter().next())
 }
 
 /// Outbound messages of a status that changed last between two times, oldest first.

@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Entity, Model};
 use entity::types::{Lane, MessageStatus};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QuerySelect, Value,
 };
 use uuid::Uuid;
 
+use super::is_postgres;
 use super::messages::touch;
+use super::sql::Sql;
 
 /// Who takes a lease, and until when.
 #[derive(Clone, Debug)]
@@ -21,49 +23,156 @@ pub struct Lease {
     pub until: DateTime<Utc>,
 }
 
-/// Takes up to `limit` due messages, most urgent lane first, oldest first within a lane. Each comes back `SENDING`, with
-/// its attempt counted. Right on SQLite too, where row locks are ignored: the update is guarded by the status.
+/// A due message that may be claimed.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Candidate {
+    /// Which one.
+    pub id: Uuid,
+    /// Its sender.
+    pub from_address: String,
+}
+
+/// Whom to look for.
+#[derive(Clone, Debug)]
+pub struct Search<'a> {
+    /// In this lane.
+    pub lane: Lane,
+    /// Not from these senders: their next turn is far away.
+    pub without: &'a [String],
+    /// At most so many.
+    pub limit: u64,
+}
+
+/// Due messages of a lane, oldest first, of each recipient only the one accepted first: the next one may go when that has
+/// left. On PostgreSQL they are locked until the end of the transaction, and those that another one has locked are passed
+/// over; SQLite has one writer.
+///
+/// # Errors
+/// What the database said.
+pub async fn candidates(
+    tx: &impl ConnectionTrait,
+    search: &Search<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Candidate>, DbErr> {
+    // The statuses are written out: a partial index serves only a query that is seen to stay within it.
+    let mut sql = Sql::new(
+        "SELECT m.id, m.from_address FROM message m WHERE m.status = 'QUEUED' AND m.lane = ",
+    );
+    sql.value(search.lane as i16)
+        .push(" AND m.due_at <= ")
+        .value(now);
+    sql.push(" AND (m.not_after IS NULL OR m.not_after > ")
+        .value(now)
+        .push(")");
+    if !search.without.is_empty() {
+        sql.push(" AND m.from_address NOT IN (")
+            .list(search.without)
+            .push(")");
+    }
+    sql.push(
+        " AND NOT EXISTS (SELECT 1 FROM message e WHERE e.to_address = m.to_address AND e.lane = m.lane \
+         AND e.id < m.id AND e.status IN ('QUEUED', 'SENDING', 'UNCONFIRMED')) \
+         ORDER BY m.due_at, m.id LIMIT ",
+    );
+    sql.value(search.limit);
+    if is_postgres(tx) {
+        sql.push(" FOR UPDATE OF m SKIP LOCKED");
+    }
+    Candidate::find_by_statement(sql.on(tx)).all(tx).await
+}
+
+/// Takes messages out of the queue: each comes back `SENDING`, with its attempt counted and the lease on it, oldest first.
+/// One that is no longer `QUEUED` stays out.
 ///
 /// # Errors
 /// What the database said.
 pub async fn claim(
     tx: &impl ConnectionTrait,
+    ids: &[Uuid],
     lease: &Lease,
-    limit: u64,
     now: DateTime<Utc>,
 ) -> Result<Vec<Model>, DbErr> {
-    let due: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::Status.eq(MessageStatus::Queued))
-        .filter(Column::DueAt.lte(now))
-        .filter(
-            Condition::any()
-                .add(Column::NotAfter.is_null())
-                .add(Column::NotAfter.gt(now)),
-        )
-        .order_by_asc(Column::Lane)
-        .order_by_asc(Column::DueAt)
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    if due.is_empty() {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut claimed = touch(now)
-        .col_expr(Column::Status, MessageStatus::Sending.into())
-        .col_expr(Column::AttemptCount, Expr::col(Column::AttemptCount).add(1))
-        .col_expr(Column::LeaseUntil, Some(lease.until).into())
-        .col_expr(Column::LeasedBy, Some(lease.node.clone()).into())
-        .filter(Column::Id.is_in(due))
-        .filter(Column::Status.eq(MessageStatus::Queued))
-        .exec_with_returning(tx)
-        .await?;
-    claimed.sort_by_key(|it| (it.lane as i16, it.due_at, it.id));
+    let mut sql = Sql::new(
+        "UPDATE message SET status = 'SENDING', attempt_count = attempt_count + 1, version = version + 1",
+    );
+    sql.push(", lease_until = ").value(lease.until);
+    sql.push(", leased_by = ").value(lease.node.as_str());
+    sql.push(", updated_at = ").value(now);
+    sql.push(" WHERE status = 'QUEUED' AND id IN (")
+        .list(ids)
+        .push(") RETURNING *");
+    let mut claimed = Entity::find().from_raw_sql(sql.on(tx)).all(tx).await?;
+    claimed.sort_by_key(|it| (it.due_at, it.id));
     Ok(claimed)
+}
+
+/// Whether a message to this recipient is on its way in the lane: then a later one waits for it.
+///
+/// # Errors
+/// What the database said.
+pub async fn is_taken(
+    tx: &impl ConnectionTrait,
+    lane: Lane,
+    recipient: &str,
+) -> Result<bool, DbErr> {
+    let mut sql = Sql::new(
+        "SELECT id, from_address FROM message WHERE status IN ('QUEUED', 'SENDING', 'UNCONFIRMED') AND lane = ",
+    );
+    sql.value(lane as i16)
+        .push(" AND to_address = ")
+        .value(recipient)
+        .push(" LIMIT 1");
+    let earlier = Candidate::find_by_statement(sql.on(tx)).one(tx).await?;
+    Ok(earlier.is_some())
+}
+
+/// Writes the provider's id and `ACCEPTED` on messages, for those that wait for just this answer; their ids. The others'
+/// callbacks were faster, or their attempt was given up.
+///
+/// # Errors
+/// What the database said; an id of the provider that another message has is one.
+pub async fn accepted(
+    tx: &impl ConnectionTrait,
+    taken: &[Taken<'_>],
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, DbErr> {
+    if taken.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<[Value; 3]> = taken
+        .iter()
+        .map(|it| [it.id.into(), it.attempt.into(), it.sid.into()])
+        .collect();
+    let mut sql = Sql::new("WITH taken (id, attempt, sid) AS (VALUES ");
+    sql.rows(&rows);
+    sql.push(") UPDATE message SET status = 'ACCEPTED', twilio_sid = taken.sid, error_code = NULL, due_at = NULL, \
+        lease_until = NULL, leased_by = NULL, version = version + 1, updated_at = ").value(now);
+    sql.push(
+        " FROM taken WHERE message.id = taken.id AND message.attempt_count = taken.attempt \
+        AND message.status IN ('SENDING', 'UNCONFIRMED', 'QUEUED') \
+        AND (message.twilio_sid IS NULL OR message.twilio_sid = taken.sid) RETURNING message.id",
+    );
+    let moved = Moved::find_by_statement(sql.on(tx)).all(tx).await?;
+    Ok(moved.into_iter().map(|it| it.id).collect())
+}
+
+/// A message that the provider took.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken<'a> {
+    /// Which one.
+    pub id: Uuid,
+    /// By which attempt.
+    pub attempt: i32,
+    /// The provider's id.
+    pub sid: &'a str,
+}
+
+#[derive(FromQueryResult)]
+struct Moved {
+    id: Uuid,
 }
 
 /// Queues scheduled messages whose time has come.
@@ -73,7 +182,7 @@ pub async fn claim(
 pub async fn promote(tx: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Model>, DbErr> {
     touch(now)
         .col_expr(Column::Status, MessageStatus::Queued.into())
-        .filter(Column::Status.eq(MessageStatus::Scheduled))
+        .filter(Expr::cust("status = 'SCHEDULED' AND lane IN (0, 1, 2)"))
         .filter(Column::DueAt.lte(now))
         .exec_with_returning(tx)
         .await
@@ -87,7 +196,7 @@ pub async fn expire(tx: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec
     touch(now)
         .col_expr(Column::Status, MessageStatus::Failed.into())
         .col_expr(Column::DueAt, None::<DateTime<Utc>>.into())
-        .filter(Column::Status.is_in([MessageStatus::Scheduled, MessageStatus::Queued]))
+        .filter(Expr::cust("status IN ('SCHEDULED', 'QUEUED')"))
         .filter(Column::NotAfter.lte(now))
         .exec_with_returning(tx)
         .await
@@ -112,7 +221,7 @@ pub async fn give_up_leases(
         .col_expr(Column::Status, MessageStatus::Unconfirmed.into())
         .col_expr(Column::LeaseUntil, None::<DateTime<Utc>>.into())
         .col_expr(Column::LeasedBy, None::<String>.into())
-        .filter(Column::Status.eq(MessageStatus::Sending))
+        .filter(Expr::cust("status = 'SENDING'"))
         .filter(lost)
         .exec_with_returning(tx)
         .await
@@ -145,12 +254,6 @@ pub struct Depth {
 /// # Errors
 /// What the database said.
 pub async fn depths(db: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
-    let waiting = [
-        MessageStatus::Scheduled,
-        MessageStatus::Queued,
-        MessageStatus::Sending,
-        MessageStatus::Unconfirmed,
-    ];
     let tried = Expr::case(Column::AttemptCount.gt(0), 1).finally(0);
     Entity::find()
         .select_only()
@@ -158,7 +261,9 @@ pub async fn depths(db: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
         .column(Column::Status)
         .column_as(Column::Id.count(), "total")
         .column_as(Expr::expr(tried).sum(), "tried")
-        .filter(Column::Status.is_in(waiting))
+        .filter(Expr::cust(
+            "status IN ('SCHEDULED', 'QUEUED', 'SENDING', 'UNCONFIRMED')",
+        ))
         .group_by(Column::Lane)
         .group_by(Column::Status)
         .into_model()
@@ -166,20 +271,31 @@ pub async fn depths(db: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
         .await
 }
 
-/// Since when the message that waits longest is due.
+/// Since when the message that waits longest is due, in these lanes.
 ///
 /// # Errors
 /// What the database said.
 pub async fn oldest_due(
     db: &impl ConnectionTrait,
+    lanes: &[Lane],
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, DbErr> {
-    let oldest = Entity::find()
-        .filter(Column::Status.eq(MessageStatus::Queued))
-        .filter(Column::DueAt.lte(now))
-        .order_by_asc(Column::DueAt)
-        .limit(1)
-        .one(db)
-        .await?;
-    Ok(oldest.and_then(|it| it.due_at))
+    let mut oldest = None;
+    for lane in lanes {
+        let mut sql = Sql::new(
+            "SELECT min(due_at) AS due_at FROM message WHERE status = 'QUEUED' AND lane = ",
+        );
+        sql.value(*lane as i16).push(" AND due_at <= ").value(now);
+        let found = Due::find_by_statement(sql.on(db)).one(db).await?;
+        oldest = [oldest, found.and_then(|it| it.due_at)]
+            .into_iter()
+            .flatten()
+            .min();
+    }
+    Ok(oldest)
+}
+
+#[derive(FromQueryResult)]
+struct Due {
+    due_at: Option<DateTime<Utc>>,
 }

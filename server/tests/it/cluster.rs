@@ -37,7 +37,7 @@ async fn a_hint_of_one_node_reaches_the_other() {
     let Some(url) = redis_url() else { return };
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let node = || {
-        let cluster = Cluster::new(Some(&Secret::new(url.clone()))).unwrap();
+        let cluster = Cluster::new(Some(&Secret::new(url.clone())), "AC1", 80).unwrap();
         cluster.listen(&tasks, stop.clone());
         cluster
     };

@@ -223,7 +223,9 @@ async fn a_message_whose_lease_ran_out_while_it_waited_is_not_sent(backend: Back
         .unwrap()
         .unwrap();
     message.lease_until = Some(app.running.app.now());
-    let settled = waybill::flows::outbound::deliver(&app.running.app, &message).await;
+    let settled =
+        waybill::flows::outbound::deliver(&app.running.app, &message, std::time::Duration::ZERO)
+            .await;
     assert_eq!(
         settled.report.verdict,
         waybill::gateway::twilio::Verdict::NotMade

@@ -61,7 +61,7 @@ pub fn blank(app: &App, parties: Parties) -> message::Model {
 }
 
 /// Makes a new message's first attempt this process's own, unless the provider is known to be down.
-pub fn begin_attempt(app: &App, row: message::Model) -> message::Model {
+pub(super) fn begin_attempt(app: &App, row: message::Model) -> message::Model {
     if app.breaker.admit(1, app.now()) == 0 {
         return row;
     }
@@ -84,19 +84,24 @@ pub async fn store_new(
     tx: &impl ConnectionTrait,
     row: message::Model,
 ) -> Result<(Option<message::Model>, Vec<NewEvent>)> {
-    let initial = if row.status == MessageStatus::Scheduled {
-        row.status
-    } else {
-        MessageStatus::Queued
-    };
     let Some(message) = store::messages::insert(tx, row).await? else {
         return Ok((None, Vec::new()));
     };
-    let mut events = vec![NewEvent::moved(message.id, EventKind::Created, initial)];
+    let mut events = vec![created(&message)];
     if message.status == MessageStatus::Sending {
         events.extend(attempted(app, tx, std::slice::from_ref(&message)).await?);
     }
     Ok((Some(message), events))
+}
+
+/// The first event of a new message.
+pub(super) fn created(message: &message::Model) -> NewEvent {
+    let initial = if message.status == MessageStatus::Scheduled {
+        message.status
+    } else {
+        MessageStatus::Queued
+    };
+    NewEvent::moved(message.id, EventKind::Created, initial)
 }
 
 /// Stores the attempts of messages just claimed, before their requests leave; the events are for the caller to append.

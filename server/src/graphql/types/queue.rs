@@ -1,14 +1,17 @@
 //! The queue, as numbers.
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{Enum, ID, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::node::Role;
 use entity::types::{Lane, MessageStatus};
+use entity::{lane_pause, node};
 use sea_orm::DbErr;
 
 use super::message::LaneEnum;
 use crate::app::App;
 use crate::cluster::ComponentState;
 use crate::gateway::breaker::CircuitState;
+use crate::presence;
 use crate::store;
 
 /// Throughput is told over this time.
@@ -34,7 +37,7 @@ pub(in crate::graphql) struct QueueMetrics {
     circuit: CircuitState,
     /// How Redis is.
     redis: ComponentState,
-    /// The processes that send.
+    /// The processes that run, by name.
     workers: Vec<WorkerNode>,
 }
 
@@ -43,6 +46,10 @@ pub(in crate::graphql) struct QueueMetrics {
 struct LaneMetrics {
     /// Which lane.
     lane: LaneEnum,
+    /// Whether nothing is handed to Twilio from it.
+    paused: bool,
+    /// Since when, by whom and why; null while it is not paused.
+    pause: Option<LanePause>,
     /// Waiting for a worker, never tried.
     queued: i32,
     /// Waiting for their time.
@@ -55,15 +62,48 @@ struct LaneMetrics {
     unconfirmed: i32,
 }
 
-/// A process that sends.
+/// Why a lane is held.
+#[derive(Clone, Debug, SimpleObject)]
+struct LanePause {
+    /// In the words of whoever held it; may be empty.
+    reason: String,
+    /// The user or token that held it, usr_… or tok_….
+    by: ID,
+    /// Since when.
+    since: DateTime<Utc>,
+    /// When it goes on by itself; null: when somebody resumes it.
+    until: Option<DateTime<Utc>>,
+}
+
+/// A process of this server.
 #[derive(Clone, Debug, SimpleObject)]
 struct WorkerNode {
     /// Its name, as in attempts.
     id: ID,
+    /// What it does.
+    role: NodeRole,
+    /// Its version.
+    version: String,
     /// Since when it runs.
     started_at: DateTime<Utc>,
+    /// When it last reported itself; it does every 5 seconds.
+    seen_at: DateTime<Utc>,
     /// Requests it may make at one time.
     concurrency: i32,
+    /// Requests it was making when it last reported itself.
+    sending: i32,
+}
+
+/// What a process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Role")]
+enum NodeRole {
+    /// Everything.
+    All,
+    /// Webhook, API and dashboard; it takes nothing from the queue.
+    Api,
+    /// The queue.
+    Worker,
 }
 
 impl QueueMetrics {
@@ -76,10 +116,14 @@ impl QueueMetrics {
                 .find(|it| it.lane == lane && it.status == status);
             depth.map_or((0, 0), |it| (count(it.total), count(it.tried)))
         };
+        let pauses = store::pauses::at(db, now).await?;
         let lanes = Lane::ALL.into_iter().map(|lane| {
+            let pause = pauses.iter().find(|it| it.lane == lane);
             let (waiting, retrying) = of(lane, MessageStatus::Queued);
             LaneMetrics {
                 lane: lane.into(),
+                paused: pause.is_some(),
+                pause: pause.cloned().map(LanePause::from),
                 queued: waiting - retrying,
                 scheduled: of(lane, MessageStatus::Scheduled).0,
                 sending: of(lane, MessageStatus::Sending).0,
@@ -87,13 +131,14 @@ impl QueueMetrics {
                 unconfirmed: of(lane, MessageStatus::Unconfirmed).0,
             }
         });
-        let oldest = store::queue::oldest_due(db, now).await?;
+        let oldest = store::queue::oldest_due(db, &Lane::ALL, now).await?;
         let attempts = store::attempts::count_since(db, now - LOOK_BACK).await?;
         let failed = store::messages::Filter {
             statuses: vec![MessageStatus::Failed],
             ..store::messages::Filter::default()
         };
         let failed = store::messages::count(db, &failed, COUNT_LIMIT).await?;
+        let workers = presence::nodes(app).await?;
         Ok(Self {
             at: now,
             lanes: lanes.collect(),
@@ -103,12 +148,33 @@ impl QueueMetrics {
             dead_messages: i32::try_from(failed).unwrap_or(i32::MAX),
             circuit: app.breaker.state(now),
             redis: app.cluster.redis_state(),
-            workers: vec![WorkerNode {
-                id: app.node.clone().into(),
-                started_at: app.started_at,
-                concurrency: i32::try_from(app.config.send_concurrency).unwrap_or(i32::MAX),
-            }],
+            workers: workers.into_iter().map(WorkerNode::from).collect(),
         })
+    }
+}
+
+impl From<lane_pause::Model> for LanePause {
+    fn from(it: lane_pause::Model) -> Self {
+        Self {
+            reason: it.reason,
+            by: it.paused_by.into(),
+            since: it.paused_at,
+            until: it.until,
+        }
+    }
+}
+
+impl From<node::Model> for WorkerNode {
+    fn from(it: node::Model) -> Self {
+        Self {
+            id: it.name.into(),
+            role: it.role.into(),
+            version: it.version,
+            started_at: it.started_at,
+            seen_at: it.seen_at,
+            concurrency: it.concurrency,
+            sending: it.sending,
+        }
     }
 }
 

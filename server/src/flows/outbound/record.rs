@@ -1,0 +1,215 @@
+//! What became of attempts is written back: a batch in one transaction, guarded by each attempt's number.
+
+use std::collections::HashSet;
+
+use entity::message;
+use entity::message_event::EventKind;
+use entity::types::{Kind, MessageStatus};
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use super::deliver::Settled;
+use crate::app::App;
+use crate::clock::chance;
+use crate::domain::backoff;
+use crate::error::Result;
+use crate::gateway::twilio::{Report, Verdict};
+use crate::store::attempts::{Ending, Won};
+use crate::store::message_events::NewEvent;
+use crate::store::messages::Change;
+use crate::store::queue::Taken;
+use crate::store::{self};
+
+/// Writes back what became of attempts, all in one transaction. What was written before is left as it is.
+///
+/// # Errors
+/// A fault of the database: then none is written, and their leases run out.
+pub async fn record(app: &App, batch: &[Settled]) -> Result<()> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    let mut events = record_taken(app, &tx, batch).await?;
+    for settled in batch.iter().filter(|it| sid(it).is_none()) {
+        let (id, number) = (settled.message.id, settled.message.attempt_count);
+        if store::attempts::end(&tx, id, number, &ending(&settled.report), now).await? {
+            events.push(settle(app, &tx, settled).await?);
+        }
+    }
+    store::message_events::append(&tx, now, events).await?;
+    tx.commit().await?;
+    app.cluster.log_grew();
+    // The next message to one of these recipients may go now.
+    app.cluster.wake_here();
+    Ok(())
+}
+
+/// Those that the provider took, nearly all of a batch, are written by two statements.
+async fn record_taken(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    batch: &[Settled],
+) -> Result<Vec<NewEvent>> {
+    let now = app.now();
+    let all: Vec<(&Settled, Ending)> = batch
+        .iter()
+        .filter(|it| sid(it).is_some())
+        .map(|it| (it, ending(&it.report)))
+        .collect();
+    let won = all.iter().map(|(it, ending)| Won {
+        message_id: it.message.id,
+        number: it.message.attempt_count,
+        ending,
+    });
+    let new: HashSet<Uuid> = store::attempts::won(tx, &won.collect::<Vec<_>>(), now)
+        .await?
+        .into_iter()
+        .collect();
+    let taken = all.iter().filter_map(|(it, _)| {
+        let (id, attempt) = (it.message.id, it.message.attempt_count);
+        Some(Taken {
+            id,
+            attempt,
+            sid: sid(it)?,
+        })
+    });
+    let moved: HashSet<Uuid> = store::queue::accepted(tx, &taken.collect::<Vec<_>>(), now)
+        .await?
+        .into_iter()
+        .collect();
+    let mut events = Vec::with_capacity(all.len());
+    for (settled, ending) in all {
+        let id = settled.message.id;
+        if moved.contains(&id) {
+            let event = NewEvent::moved(id, EventKind::Accepted, MessageStatus::Accepted);
+            events.push(event.because(ending.twilio_sid.unwrap_or_default()));
+        } else if new.contains(&id) {
+            events.push(settle(app, tx, settled).await?);
+        }
+    }
+    Ok(events)
+}
+
+fn sid(settled: &Settled) -> Option<&str> {
+    match &settled.report.verdict {
+        Verdict::Accepted { sid } => Some(sid),
+        Verdict::Busy { .. } | Verdict::Refused | Verdict::Unclear | Verdict::NotMade => None,
+    }
+}
+
+async fn settle(app: &App, tx: &impl ConnectionTrait, settled: &Settled) -> Result<NewEvent> {
+    let (id, now) = (settled.message.id, app.now());
+    if let Verdict::Accepted { sid } = &settled.report.verdict {
+        let number = settled.message.attempt_count;
+        if !store::messages::adopt_sid(tx, id, sid, number, now).await? {
+            tracing::error!(message.id = %Kind::Message.encode(id), "Twilio took an attempt that was given up: this message may arrive twice");
+        }
+    }
+    let (kind, status, change, detail) = fate(app, settled);
+    // A callback may have come before the answer and moved the message on: then the answer changes nothing.
+    let changed = store::messages::advance(tx, id, status, &change, now).await?;
+    let error_code = settled.report.error_code;
+    Ok(NewEvent {
+        message_id: id,
+        kind,
+        status,
+        changed,
+        detail,
+        error_code,
+    })
+}
+
+/// What an answer makes of a message.
+fn fate(app: &App, settled: &Settled) -> (EventKind, MessageStatus, Change, Option<String>) {
+    let report = &settled.report;
+    let number = settled.message.attempt_count;
+    // An answer that comes after its message was queued again takes it out of the queue: it was taken.
+    let is_taken = matches!(report.verdict, Verdict::Accepted { .. });
+    let change = Change {
+        error_code: report.error_code,
+        due_at: None,
+        attempt: Some(number),
+        also_from: is_taken.then_some(MessageStatus::Queued),
+    };
+    let words = report.error_message.clone();
+    match report.verdict {
+        Verdict::Accepted { ref sid } => (
+            EventKind::Accepted,
+            MessageStatus::Accepted,
+            change,
+            Some(sid.clone()),
+        ),
+        Verdict::Unclear => (
+            EventKind::Unconfirmed,
+            MessageStatus::Unconfirmed,
+            change,
+            words,
+        ),
+        Verdict::Refused => (EventKind::Failed, MessageStatus::Failed, change, words),
+        Verdict::NotMade => {
+            let due_at = Some(app.now());
+            (
+                EventKind::RetryPlanned,
+                MessageStatus::Queued,
+                Change { due_at, ..change },
+                words,
+            )
+        }
+        Verdict::Busy { .. } if number >= settled.message.max_attempts => {
+            let words = format!("{}; {number} attempts made", words.unwrap_or_default());
+            (
+                EventKind::Failed,
+                MessageStatus::Failed,
+                change,
+                Some(words),
+            )
+        }
+        Verdict::Busy { retry_after } => {
+            let pause = backoff::pause(number, retry_after, chance());
+            let due_at = Some(app.now() + pause);
+            let words = format!(
+                "{}; next try in {:.1} s",
+                words.unwrap_or_default(),
+                pause.as_secs_f64()
+            );
+            (
+                EventKind::RetryPlanned,
+                MessageStatus::Queued,
+                Change { due_at, ..change },
+                Some(words),
+            )
+        }
+    }
+}
+
+/// A message as its answer leaves it, for whoever waits for it.
+pub(super) fn as_told(app: &App, settled: Settled) -> message::Model {
+    let (_, status, change, _) = fate(app, &settled);
+    let twilio_sid = sid(&settled).map(str::to_owned);
+    message::Model {
+        status,
+        twilio_sid,
+        error_code: change.error_code,
+        due_at: change.due_at,
+        lease_until: None,
+        leased_by: None,
+        ..settled.message
+    }
+}
+
+fn ending(report: &Report) -> Ending {
+    let twilio_sid = match &report.verdict {
+        Verdict::Accepted { sid } => Some(sid.clone()),
+        Verdict::Busy { .. } | Verdict::Refused | Verdict::Unclear | Verdict::NotMade => None,
+    };
+    Ending {
+        outcome: report.outcome(),
+        duration_ms: i32::try_from(report.took.as_millis()).unwrap_or(i32::MAX),
+        http_status: report.http_status.map(i32::from),
+        error_code: report.error_code,
+        error_message: report.error_message.clone(),
+        twilio_sid,
+        twilio_request_id: report.request_id.clone(),
+    }
+}

@@ -1,0 +1,115 @@
+//! People and programs steer the queue: they take a message back, hold a lane, let it go on.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::message_event::EventKind;
+use entity::types::{Lane, MessageStatus};
+use entity::{lane_pause, message};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::{Refusal, RefusalCode, Result};
+use crate::store::{self, message_events::NewEvent};
+
+const REASON_LIMIT: usize = 500;
+const LONGEST_PAUSE: TimeDelta = TimeDelta::days(366);
+
+/// Takes a message back that has not left.
+///
+/// # Errors
+/// `NOT_FOUND`; `NOT_CANCELABLE` with the reason.
+pub async fn cancel(app: &App, id: Uuid) -> Result<message::Model> {
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    let Some(message) = store::messages::cancel(&tx, id, now).await? else {
+        let found = store::messages::by_id(&tx, id).await?;
+        let refusal = match found {
+            None => Refusal::field(RefusalCode::NotFound, "id", "no message has this id"),
+            Some(it) => Refusal::field(RefusalCode::NotCancelable, "id", why_not(it.status)),
+        };
+        return Err(refusal.into());
+    };
+    let event = NewEvent::moved(id, EventKind::Canceled, MessageStatus::Canceled);
+    store::message_events::append(&tx, now, vec![event]).await?;
+    tx.commit().await?;
+    app.cluster.log_grew();
+    // One that waited behind it may go.
+    app.cluster.wake();
+    Ok(message)
+}
+
+fn why_not(status: MessageStatus) -> &'static str {
+    use MessageStatus as S;
+    match status {
+        S::Sending => "it is being handed to Twilio at this moment",
+        S::Unconfirmed => "it may have been sent: Waybill is asking Twilio",
+        S::Accepted | S::Sent => "Twilio has it already",
+        S::Delivered | S::Read => "it was delivered",
+        S::Undelivered | S::Failed => "it failed already",
+        S::Canceled => "it was taken back before",
+        S::Received => "it is a message from the customer",
+        S::Scheduled | S::Queued => "it is being changed at this moment: try again",
+    }
+}
+
+/// A wish to hold lanes.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    /// Which; all of them without one.
+    pub lane: Option<Lane>,
+    /// Why, for those who wonder.
+    pub reason: String,
+    /// When it ends by itself.
+    pub until: Option<DateTime<Utc>>,
+    /// `usr_…` or `tok_…`
+    pub by: String,
+}
+
+/// Nobody claims from these lanes any more; what is with Twilio already goes on. A hold that is there is replaced.
+///
+/// # Errors
+/// A reason that is too long, an end that has passed or is too far; or a fault.
+pub async fn pause(app: &App, hold: Hold) -> Result<()> {
+    let now = app.now();
+    let mut broken = Vec::new();
+    if hold.reason.chars().count() > REASON_LIMIT || hold.reason.contains('\0') {
+        let message = "at most 500 characters, none of them NUL";
+        broken.push(Refusal::field(RefusalCode::TooLong, "reason", message));
+    }
+    if hold.until.is_some_and(|it| it <= now) {
+        let message = format!("this moment has passed; it is {}", now.to_rfc3339());
+        broken.push(Refusal::field(RefusalCode::InThePast, "until", message));
+    }
+    if hold.until.is_some_and(|it| it > now + LONGEST_PAUSE) {
+        let message = "more than 366 days ahead: leave it out, and resume the lane when it is time";
+        broken.push(Refusal::field(RefusalCode::TooFar, "until", message));
+    }
+    if !broken.is_empty() {
+        return Err(crate::error::Error::Refused(broken));
+    }
+    let pauses = lanes(hold.lane).into_iter().map(|lane| lane_pause::Model {
+        lane,
+        reason: hold.reason.trim().to_owned(),
+        paused_by: hold.by.clone(),
+        paused_at: now,
+        until: hold.until,
+    });
+    store::pauses::put(app.db.write(), pauses.collect()).await?;
+    tracing::info!(lane = ?hold.lane, by = hold.by, "the queue is paused");
+    app.cluster.log_grew();
+    Ok(())
+}
+
+/// Lets lanes go on; all of them without one.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn resume(app: &App, lane: Option<Lane>) -> Result<()> {
+    store::pauses::end(app.db.write(), &lanes(lane)).await?;
+    app.cluster.log_grew();
+    app.cluster.wake();
+    Ok(())
+}
+
+fn lanes(lane: Option<Lane>) -> Vec<Lane> {
+    lane.map_or_else(|| Lane::ALL.to_vec(), |it| vec![it])
+}

@@ -1,0 +1,206 @@
+//! Many messages at once, taking them back, and holding the queue.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::types::Kind;
+use entity::user::Role;
+
+use super::{SendMessageInput, split};
+use crate::error::{Error, Refusal, RefusalCode};
+use crate::flows::outbound;
+use crate::flows::steer::{self, Hold};
+use crate::graphql::guard::{app, published, viewer};
+use crate::graphql::types::message::{LaneEnum, Message};
+use crate::graphql::types::queue::QueueMetrics;
+use crate::graphql::types::user_error::UserError;
+
+/// Messages of one request. Each waits for the others, so more would only be slower.
+const MOST: usize = 1_000;
+
+/// What steers the queue.
+#[derive(Debug, Default)]
+pub(super) struct QueueMutation;
+
+/// Messages to be sent.
+#[derive(Debug, InputObject)]
+struct SendMessagesInput {
+    /// At most 1,000.
+    messages: Vec<SendMessageInput>,
+}
+
+/// What became of sendMessages.
+#[derive(SimpleObject)]
+struct SendMessagesPayload {
+    /// How many of them are stored.
+    accepted_count: i32,
+    /// Each message's own answer, in the order of the input; empty when the request as a whole was refused.
+    results: Vec<SendMessagesResult>,
+    /// What is wrong with the request as a whole.
+    user_errors: Vec<UserError>,
+}
+
+/// What became of one of the messages: a message or errors, never both.
+#[derive(SimpleObject)]
+struct SendMessagesResult {
+    /// Its place in the input, from 0.
+    index: i32,
+    /// The stored message; null when there are errors.
+    message: Option<Message>,
+    /// Every broken rule.
+    user_errors: Vec<UserError>,
+}
+
+/// What became of cancelMessage: a message or errors, never both.
+#[derive(SimpleObject)]
+struct CancelMessagePayload {
+    /// The message, taken back; null when there are errors.
+    message: Option<Message>,
+    /// Why it can't be taken back.
+    user_errors: Vec<UserError>,
+}
+
+/// What became of pauseQueue.
+#[derive(SimpleObject)]
+struct PauseQueuePayload {
+    /// The queue now; null when there are errors.
+    queue: Option<QueueMetrics>,
+    /// Every broken rule.
+    user_errors: Vec<UserError>,
+}
+
+/// What became of resumeQueue.
+#[derive(SimpleObject)]
+struct ResumeQueuePayload {
+    /// The queue now; null when there are errors.
+    queue: Option<QueueMetrics>,
+    /// Every broken rule.
+    user_errors: Vec<UserError>,
+}
+
+/// What steers the queue.
+#[Object]
+impl QueueMutation {
+    /// Sends up to 1,000 messages; each has its own answer, and a bad one costs no other.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn send_messages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The messages")] input: SendMessagesInput,
+    ) -> async_graphql::Result<SendMessagesPayload> {
+        viewer(ctx, Role::Operator)?;
+        if let Some(refusal) = wrong_count(input.messages.len()) {
+            return Ok(SendMessagesPayload {
+                accepted_count: 0,
+                results: Vec::new(),
+                user_errors: vec![refusal.into()],
+            });
+        }
+        let requests = input.messages.into_iter().map(SendMessageInput::request);
+        let sent = outbound::send_all(app(ctx), requests.collect()).await;
+        let mut results = Vec::with_capacity(sent.len());
+        for (index, sent) in (0..).zip(sent) {
+            let (message, user_errors) = split(sent.map_err(unavailable))?;
+            results.push(SendMessagesResult {
+                index,
+                message,
+                user_errors,
+            });
+        }
+        let accepted = results.iter().filter(|it| it.message.is_some()).count();
+        Ok(SendMessagesPayload {
+            accepted_count: i32::try_from(accepted).unwrap_or(i32::MAX),
+            results,
+            user_errors: Vec::new(),
+        })
+    }
+
+    /// Takes a message back that has not left: one that is SCHEDULED or QUEUED.
+    async fn cancel_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "msg_…")] id: ID,
+    ) -> async_graphql::Result<CancelMessagePayload> {
+        viewer(ctx, Role::Operator)?;
+        let canceled = match Kind::Message.parse(&id) {
+            Ok(id) => steer::cancel(app(ctx), id).await,
+            Err(error) => {
+                Err(Refusal::field(RefusalCode::NotFound, "id", error.to_string()).into())
+            }
+        };
+        let (message, user_errors) = split(canceled)?;
+        Ok(CancelMessagePayload {
+            message,
+            user_errors,
+        })
+    }
+
+    /// Holds a lane, or all of them: nothing more is handed to Twilio from it. Messages are still accepted, and wait.
+    async fn pause_queue(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which lane; all of them without it")] lane: Option<LaneEnum>,
+        #[graphql(desc = "Why, for those who wonder; at most 500 characters", default)]
+        reason: String,
+        #[graphql(desc = "When it goes on by itself; without it when somebody resumes it")]
+        until: Option<DateTime<Utc>>,
+    ) -> async_graphql::Result<PauseQueuePayload> {
+        let by = viewer(ctx, Role::Operator)?.id.clone();
+        let hold = Hold {
+            lane: lane.map(Into::into),
+            reason,
+            until,
+            by,
+        };
+        let (queue, user_errors) = now(ctx, steer::pause(app(ctx), hold).await).await?;
+        Ok(PauseQueuePayload { queue, user_errors })
+    }
+
+    /// Lets a lane go on, or all of them.
+    async fn resume_queue(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which lane; all of them without it")] lane: Option<LaneEnum>,
+    ) -> async_graphql::Result<ResumeQueuePayload> {
+        viewer(ctx, Role::Operator)?;
+        let resumed = steer::resume(app(ctx), lane.map(Into::into)).await;
+        let (queue, user_errors) = now(ctx, resumed).await?;
+        Ok(ResumeQueuePayload { queue, user_errors })
+    }
+}
+
+fn wrong_count(count: usize) -> Option<Refusal> {
+    let (code, message) = match count {
+        0 => (RefusalCode::Required, "no message is there".to_owned()),
+        1..=MOST => return None,
+        _ => (
+            RefusalCode::TooMany,
+            format!("{count} messages: at most 1,000 go in one request"),
+        ),
+    };
+    Some(Refusal::field(code, "messages", message))
+}
+
+/// One message that can't be taken now is no fault of the others.
+fn unavailable(error: Error) -> Error {
+    match error {
+        Error::Unavailable(words) => Refusal::whole(RefusalCode::Unavailable, words).into(),
+        error => error,
+    }
+}
+
+/// The queue after a change, or why there was none.
+async fn now(
+    ctx: &Context<'_>,
+    changed: crate::error::Result<()>,
+) -> async_graphql::Result<(Option<QueueMetrics>, Vec<UserError>)> {
+    match changed {
+        Ok(()) => {
+            let queue = QueueMetrics::read(app(ctx)).await;
+            Ok((Some(queue.map_err(|it| published(it.into()))?), Vec::new()))
+        }
+        Err(Error::Refused(broken)) => {
+            Ok((None, broken.into_iter().map(UserError::from).collect()))
+        }
+        Err(error) => Err(published(error)),
+    }
+}

@@ -1,0 +1,112 @@
+//! An event's row, and its form on disk.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::webhook_event::{Model, WebhookKind, WebhookSource, WebhookState};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::door::Arrived;
+use crate::app::App;
+use crate::gateway::wire::Form;
+
+/// Before this the event is in the hands of the process that stored it; afterwards any process may take it up.
+const HANDS_OFF: TimeDelta = TimeDelta::seconds(5);
+
+/// A new event's row.
+pub(super) fn of(app: &App, arrived: Arrived) -> Model {
+    let now = app.now();
+    Model {
+        id: app.new_id(),
+        kind: arrived.kind,
+        source: arrived.source,
+        dedupe_key: dedupe_key(&arrived),
+        idempotency_token: arrived.idempotency_token,
+        // PostgreSQL keeps no NUL in a text; a form may hold one only in its encoded form.
+        query: arrived.query.replace('\0', "%00"),
+        body: arrived.body.replace('\0', "%00"),
+        state: WebhookState::Pending,
+        failures: 0,
+        error: None,
+        next_try_at: now + HANDS_OFF,
+        received_at: now,
+        processed_at: None,
+    }
+}
+
+/// The same message and status is the same event; without a message id the whole body is the key.
+fn dedupe_key(arrived: &Arrived) -> String {
+    let form = Form::decode(arrived.body.as_bytes());
+    match (
+        arrived.kind,
+        form.get("MessageSid").or_else(|| form.get("SmsSid")),
+    ) {
+        (WebhookKind::Inbound, Some(sid)) => format!("in:{sid}"),
+        (WebhookKind::Status, Some(sid)) => {
+            let status = form
+                .get("MessageStatus")
+                .or_else(|| form.get("SmsStatus"))
+                .unwrap_or_default();
+            format!(
+                "st:{sid}:{status}:{}",
+                form.get("ErrorCode").unwrap_or_default()
+            )
+        }
+        (_, None) => format!("raw:{}", hex::encode(Sha256::digest(&arrived.body))),
+    }
+    .replace('\0', "%00")
+}
+
+/// A row on disk: only what does not follow from the rest.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Spooled {
+    id: Uuid,
+    is_status: bool,
+    is_recovered: bool,
+    token: Option<String>,
+    query: String,
+    body: String,
+    received_at: DateTime<Utc>,
+}
+
+impl From<&Model> for Spooled {
+    fn from(row: &Model) -> Self {
+        Self {
+            id: row.id,
+            is_status: row.kind == WebhookKind::Status,
+            is_recovered: row.source == WebhookSource::Recovered,
+            token: row.idempotency_token.clone(),
+            query: row.query.clone(),
+            body: row.body.clone(),
+            received_at: row.received_at,
+        }
+    }
+}
+
+impl Spooled {
+    /// The row again.
+    pub(super) fn into_row(self, app: &App) -> Model {
+        let kind = if self.is_status {
+            WebhookKind::Status
+        } else {
+            WebhookKind::Inbound
+        };
+        let source = if self.is_recovered {
+            WebhookSource::Recovered
+        } else {
+            WebhookSource::Webhook
+        };
+        let arrived = Arrived {
+            kind,
+            source,
+            idempotency_token: self.token,
+            query: self.query,
+            body: self.body,
+        };
+        Model {
+            id: self.id,
+            received_at: self.received_at,
+            ..of(app, arrived)
+        }
+    }
+}

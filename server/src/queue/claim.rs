@@ -1,0 +1,134 @@
+//! Takes due messages out of the queue: leases, attempts and events are stored before any request leaves.
+
+use std::collections::HashMap;
+
+use entity::message::Model;
+use entity::types::Lane;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use super::lanes::{Lanes, Quota};
+use crate::app::App;
+use crate::error::Result;
+use crate::flows::outbound;
+use crate::store::queue::{Candidate, Lease, Search};
+use crate::store::{self};
+
+/// So many candidates are looked at for one place, as some senders may have no turn soon.
+const LOOK_AHEAD: usize = 2;
+
+/// Takes up to `limit` due messages, by lane, then by time. The next one to a recipient only once the one before has left.
+///
+/// # Errors
+/// A fault of the database; nothing is claimed then.
+pub(super) async fn claim(app: &App, lanes: &mut Lanes, limit: usize) -> Result<Vec<Model>> {
+    let now = app.now();
+    // Most looks find nothing; those stay away from the write lock.
+    let oldest = store::queue::oldest_due(app.db.read(), &Lane::ALL, now).await?;
+    if oldest.is_none() {
+        return Ok(Vec::new());
+    }
+    let tx = store::begin(&app.db).await?;
+    let mut rooms = Rooms::of(app);
+    let claimed = claim_by_lane(app, &tx, lanes, &mut rooms, limit).await?;
+    let events = outbound::attempted(app, &tx, &claimed).await?;
+    store::message_events::append(&tx, now, events).await?;
+    tx.commit().await?;
+    if !claimed.is_empty() {
+        app.cluster.log_grew();
+        for message in &claimed {
+            let waited = message
+                .due_at
+                .map_or(0.0, |due| (now - due).as_seconds_f64());
+            app.metrics.queue_wait_seconds.observe(waited.max(0.0));
+        }
+    }
+    Ok(claimed)
+}
+
+async fn claim_by_lane(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    lanes: &mut Lanes,
+    rooms: &mut Rooms,
+    limit: usize,
+) -> Result<Vec<Model>> {
+    let now = app.now();
+    let lease = Lease {
+        node: app.node.clone(),
+        until: now + outbound::LEASE,
+    };
+    let paused: Vec<Lane> = store::pauses::at(tx, now)
+        .await?
+        .into_iter()
+        .map(|it| it.lane)
+        .collect();
+    let mut held = app.places.held();
+    let mut claimed: Vec<Model> = Vec::new();
+    for quota in lanes.quotas(held) {
+        let places = quota.places.min(limit - claimed.len());
+        if places == 0 || paused.contains(&quota.lane) {
+            continue;
+        }
+        let quota = Quota { places, ..quota };
+        let ids = find(app, tx, quota, rooms).await?;
+        let taken = store::queue::claim(tx, &ids, &lease, now).await?;
+        lanes.took(quota, taken.len());
+        held[quota.lane as usize] += taken.len();
+        claimed.extend(taken);
+    }
+    Ok(claimed)
+}
+
+/// Candidates of one lane whose senders have a turn soon.
+async fn find(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    quota: Quota,
+    rooms: &mut Rooms,
+) -> Result<Vec<Uuid>> {
+    let full = rooms.full();
+    let search = Search {
+        lane: quota.lane,
+        without: &full,
+        limit: (quota.places * LOOK_AHEAD) as u64,
+    };
+    let found = store::queue::candidates(tx, &search, app.now()).await?;
+    Ok(rooms.choose(app, found, quota.places))
+}
+
+/// How many more messages of each sender have their turn soon.
+struct Rooms(HashMap<String, usize>);
+
+impl Rooms {
+    fn of(app: &App) -> Self {
+        let room =
+            |it: &entity::types::Address| (it.as_str().to_owned(), app.cluster.room(it.as_str()));
+        Self(app.senders().iter().map(room).collect())
+    }
+
+    /// Senders without room.
+    fn full(&self) -> Vec<String> {
+        self.0
+            .iter()
+            .filter(|(_, room)| **room == 0)
+            .map(|(sender, _)| sender.clone())
+            .collect()
+    }
+
+    fn choose(&mut self, app: &App, found: Vec<Candidate>, most: usize) -> Vec<Uuid> {
+        let mut chosen = Vec::new();
+        for candidate in found {
+            // A sender may have been taken out of the settings while its messages waited.
+            let room = self
+                .0
+                .entry(candidate.from_address)
+                .or_insert_with_key(|it| app.cluster.room(it));
+            if *room > 0 && chosen.len() < most {
+                *room -= 1;
+                chosen.push(candidate.id);
+            }
+        }
+        chosen
+    }
+}
