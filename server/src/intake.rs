@@ -4,6 +4,7 @@
 
 pub mod door;
 mod process;
+mod replay;
 mod row;
 mod spool;
 mod write;

@@ -24,7 +24,7 @@ const POLL: Duration = Duration::from_secs(2);
 const AT_ONCE: u64 = 500;
 
 /// The workers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Hands(Vec<mpsc::Sender<Model>>);
 
 impl Hands {

@@ -4,17 +4,15 @@ use std::io;
 use std::time::Duration;
 
 use entity::webhook_event::Model;
-use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::door::{Arrived, Brought, Kept, Note};
 use super::process::Hands;
+use super::replay::{self, EVENT};
 use super::row::{self, Spooled};
 use super::spool::{Part, Spool};
 use crate::app::App;
-use crate::error::{Error, Fault, Result};
-use crate::flows::outbound;
 use crate::gather::{Hall, Waiting, next_batch};
 use crate::store;
 
@@ -24,8 +22,6 @@ const BATCH: usize = 256;
 const DEADLINE: Duration = Duration::from_secs(2);
 /// What waits on disk is tried again after this.
 const REPLAY_EVERY: Duration = Duration::from_millis(250);
-
-const EVENT: &str = "event";
 
 /// Writes what comes in.
 #[derive(Debug)]
@@ -37,6 +33,8 @@ pub(super) struct Writer {
 }
 
 type Asked = (Model, oneshot::Sender<Kept>);
+/// Lines that go into the database: those that nobody can take up, or `None` when the database took none.
+type Replaying = tokio::task::JoinHandle<(Part, Option<Vec<String>>)>;
 
 impl Writer {
     pub(super) fn new(app: &App, spool: Spool, hands: Hands) -> Self {
@@ -50,8 +48,9 @@ impl Writer {
     /// Goes on until the stop is asked for and nobody waits any more.
     pub(super) async fn run(mut self, mut hall: Hall<Brought, Kept>) {
         let mut batch = Vec::new();
-        let mut replay = interval(REPLAY_EVERY);
-        replay.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut look = interval(REPLAY_EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut replaying: Option<Replaying> = None;
         loop {
             let stop = self.app.stop.clone();
             tokio::select! {
@@ -61,9 +60,23 @@ impl Writer {
                     }
                     self.take(batch.drain(..)).await;
                 }
-                _ = replay.tick(), if !self.is_spool_empty() => self.replay().await,
+                replayed = async { replaying.as_mut()?.await.ok() }, if replaying.is_some() => {
+                    replaying = None;
+                    let is_taken = matches!(replayed, Some((_, Some(_))));
+                    self.end_replay(replayed).await;
+                    if is_taken && !self.is_spool_empty() {
+                        replaying = self.begin_replay().await;
+                    }
+                }
+                _ = look.tick(), if replaying.is_none() && self.may_replay() => {
+                    replaying = self.begin_replay().await;
+                }
             }
         }
+    }
+
+    fn may_replay(&self) -> bool {
+        !self.is_spool_empty() && self.app.db.is_well()
     }
 
     async fn take(&mut self, batch: impl Iterator<Item = Waiting<Brought, Kept>>) {
@@ -140,87 +153,37 @@ impl Writer {
         }
     }
 
-    /// From disk into the database, as long as it takes it.
-    async fn replay(&mut self) {
-        while self.app.db.is_well() && !self.app.stop.is_cancelled() {
-            let part = match self.on_disk(|spool| spool.next(BATCH)).await {
-                Ok(part) if part.lines.is_empty() => return,
-                Ok(part) => part,
-                Err(error) => {
-                    tracing::error!(%error, "the spool can't be read");
-                    return;
-                }
-            };
-            let notes = self.read(&part).await;
-            if let Err(error) = self.take_up(&notes).await
-                && !self.take_up_one_by_one(&notes).await
-            {
-                tracing::warn!(%error, "the spool waits: the database does not take it yet");
-                return;
+    /// The oldest part of what waits on disk is on its way into the database; meanwhile what comes in goes to its end.
+    async fn begin_replay(&mut self) -> Option<Replaying> {
+        let part = match self.on_disk(|spool| spool.next(BATCH)).await {
+            Ok(part) if part.lines.is_empty() => return None,
+            Ok(part) => part,
+            Err(error) => {
+                tracing::error!(%error, "the spool can't be read");
+                return None;
             }
-            let count = part.lines.len();
-            if let Err(error) = self.on_disk(move |spool| spool.drop_part(&part)).await {
-                tracing::error!(%error, "the spool can't be shortened");
-                return;
-            }
-            tracing::info!(count, "what waited on disk is in the database");
-        }
-    }
-
-    async fn read(&mut self, part: &Part) -> Vec<Note> {
-        let mut notes = Vec::new();
-        for line in &part.lines {
-            match serde_json::from_str(line) {
-                Ok(note) => notes.push(note),
-                Err(_) => self.set_aside(line.clone()).await,
-            }
-        }
-        notes
-    }
-
-    async fn take_up(&self, notes: &[Note]) -> Result<()> {
-        let (mut events, mut begun, mut ended) = (Vec::new(), Vec::new(), Vec::new());
-        for Note { kind, note } in notes {
-            match kind.as_str() {
-                EVENT => events.push(form::<Spooled>(note)?.into_row(&self.app)),
-                "begun" => begun.push(form(note)?),
-                _ => ended.push(form(note)?),
-            }
-        }
-        let work = async {
-            outbound::take_up(&self.app, begun, ended).await?;
-            if events.is_empty() {
-                return Ok::<_, Error>(Vec::new());
-            }
-            Ok(store::webhook_events::insert_new(self.app.db.write(), events).await?)
         };
-        let stored = timeout(DEADLINE * 2, work).await.map_err(|_| {
-            self.app.db.seems_down();
-            Error::Unavailable("the database did not answer in time")
-        })??;
-        self.hands.take(stored);
-        Ok(())
+        let (app, hands) = (self.app.clone(), self.hands.clone());
+        Some(self.app.tasks.spawn(async move {
+            let unreadable = replay::take_up(&app, &hands, &part.lines).await;
+            (part, unreadable)
+        }))
     }
 
-    /// A line that can't be taken up costs no other: it is set aside. `false`: the database is away, not the line wrong.
-    async fn take_up_one_by_one(&mut self, notes: &[Note]) -> bool {
-        for note in notes {
-            if self.take_up(std::slice::from_ref(note)).await.is_ok() {
-                continue;
+    async fn end_replay(&mut self, replayed: Option<(Part, Option<Vec<String>>)>) {
+        let Some((part, Some(unreadable))) = replayed else {
+            return;
+        };
+        let count = part.lines.len();
+        let dropped = self.on_disk(move |spool| {
+            for line in &unreadable {
+                spool.set_aside(line)?;
             }
-            if store::ping(&self.app.db).await.is_err() {
-                return false;
-            }
-            let line = serde_json::to_string(note).unwrap_or_default();
-            self.set_aside(line).await;
-        }
-        true
-    }
-
-    async fn set_aside(&mut self, line: String) {
-        tracing::error!("a line of the spool can't be taken up; it is beside it, in a .bad file");
-        if let Err(error) = self.on_disk(move |spool| spool.set_aside(&line)).await {
-            tracing::error!(%error, "nor could it be set aside");
+            spool.drop_part(&part)
+        });
+        match dropped.await {
+            Ok(()) => tracing::info!(count, "what waited on disk is in the database"),
+            Err(error) => tracing::error!(%error, "the spool can't be shortened"),
         }
     }
 
@@ -259,8 +222,4 @@ fn note_of(row: &Model) -> Note {
         kind: EVENT.to_owned(),
         note: serde_json::to_value(Spooled::from(row)).unwrap_or_default(),
     }
-}
-
-fn form<T: serde::de::DeserializeOwned>(note: &Value) -> Result<T> {
-    T::deserialize(note).map_err(|error| Error::Fault(Fault::Other(format!("the spool: {error}"))))
 }

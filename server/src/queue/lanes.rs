@@ -97,10 +97,12 @@ mod tests {
         for _ in 0..rounds {
             let mut held = [0; 3];
             for quota in lanes.quotas(held) {
-                let free = 32 - held.iter().sum::<usize>();
-                let count = quota.places.min(free).min(waiting[quota.lane as usize]);
-                held[quota.lane as usize] += count;
-                lanes.took(quota, count);
+                let places = quota.places.min(32 - held.iter().sum::<usize>());
+                if places > 0 {
+                    let count = places.min(waiting[quota.lane as usize]);
+                    held[quota.lane as usize] += count;
+                    lanes.took(Quota { places, ..quota }, count);
+                }
             }
             for (got, held) in got.iter_mut().zip(held) {
                 *got += held;
