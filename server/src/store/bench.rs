@@ -53,6 +53,36 @@ pub async fn events_in(db: &impl ConnectionTrait, state: WebhookState) -> Result
         .await
 }
 
+/// Whether an event waits for processing, or a message is in any of these states: quicker than counting.
+///
+/// # Errors
+/// What the database said.
+pub async fn is_any_waiting(
+    db: &impl ConnectionTrait,
+    statuses: &[MessageStatus],
+) -> Result<bool, DbErr> {
+    let event: Option<Uuid> = webhook_event::Entity::find()
+        .select_only()
+        .column(webhook_event::Column::Id)
+        .filter(webhook_event::Column::State.eq(WebhookState::Pending))
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    if event.is_some() {
+        return Ok(true);
+    }
+    let message: Option<Uuid> = message::Entity::find()
+        .select_only()
+        .column(message::Column::Id)
+        .filter(message::Column::Status.is_in(statuses.iter().copied()))
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(message.is_some())
+}
+
 /// Messages that the provider took, with its ids of them.
 ///
 /// # Errors

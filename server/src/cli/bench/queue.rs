@@ -11,7 +11,7 @@ use super::child::{Child, Usage};
 use super::http1::post;
 use super::load::{self, Latencies, Load, Until};
 use super::report::{Aim, Report, Row, Subject, Unit, durable_write_ms, median, row};
-use super::stage::{Stage, Target, Targets, told};
+use super::stage::{Stage, Target, Targets, told, unless_interrupted};
 use crate::cli::common::{Done, block_on, tell};
 use crate::store::{self, Db};
 
@@ -36,7 +36,7 @@ pub(in crate::cli) struct Arguments {
     /// People they go to in turn
     #[arg(long, default_value_t = 5_000)]
     recipients: usize,
-    /// Requests to Twilio at one time (`SEND_CONCURRENCY`)
+    /// Requests to Twilio at one time
     #[arg(long, default_value_t = 64)]
     concurrency: usize,
     /// Messages a second in the steady part
@@ -69,10 +69,11 @@ async fn measure(arguments: &Arguments) -> Result<Report, String> {
         ("SEND_CONCURRENCY", arguments.concurrency.to_string()),
     ];
     let mut subjects: Vec<Subject> = targets.iter().map(Subject::of).collect();
-    let mut stub_rates = Vec::new();
+    let (mut stub_rates, mut writes) = (Vec::new(), Vec::new());
     for round in 1..=arguments.rounds.max(1) {
         tell(&format!("round {round}: the stub alone"));
         stub_rates.push(stub_alone(arguments.concurrency).await?);
+        writes.push(durable_write_ms()?);
         for (target, subject) in targets.iter().zip(&mut subjects) {
             tell(&format!("round {round}: {}", target.name()));
             let figures = Stage::with(target, &settings, async |stage| {
@@ -93,7 +94,7 @@ async fn measure(arguments: &Arguments) -> Result<Report, String> {
             ),
             (
                 "a write of 4 KiB and fsync, in the temporary folder",
-                durable_write_ms()?,
+                median(writes),
                 Unit::Ms,
             ),
         ],
@@ -127,7 +128,10 @@ async fn stub_alone(connections: usize) -> Result<f64, String> {
         until: Until::All,
         granted: load::one_if_taken,
     };
-    Ok(load::run(load).await?.complete()?.rate())
+    Ok(unless_interrupted(load::run(load))
+        .await?
+        .complete()?
+        .rate())
 }
 
 #[rustfmt::skip]
@@ -229,7 +233,7 @@ impl Subject {
     /// A database, not yet measured.
     pub(super) fn of(target: &Target) -> Self {
         Self {
-            name: target.name().to_owned(),
+            name: target.name(),
             rounds: Vec::new(),
         }
     }

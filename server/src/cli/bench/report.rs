@@ -25,6 +25,19 @@ pub(super) enum Unit {
     Percent,
 }
 
+impl Unit {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Count => "1",
+            Self::PerSecond => "1/s",
+            Self::Ms => "ms",
+            Self::Seconds => "s",
+            Self::Mb => "MB",
+            Self::Percent => "%",
+        }
+    }
+}
+
 /// What is wanted of a number.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Aim {
@@ -216,13 +229,13 @@ impl Report {
                     Aim::AtLeast(least) => (Some(least), None),
                     Aim::AtMost(most) => (None, Some(most)),
                 };
-                json!({ "what": row.what, "unit": format!("{:?}", row.unit), "medians": values, "atLeast": least, "atMost": most })
+                json!({ "what": row.what, "unit": row.unit.word(), "medians": values, "atLeast": least, "atMost": most })
             })
             .collect();
         let references: Vec<Value> = self
             .references
             .iter()
-            .map(|(what, value, unit)| json!({ "what": what, "value": value, "unit": format!("{unit:?}") }))
+            .map(|(what, value, unit)| json!({ "what": what, "value": value, "unit": unit.word() }))
             .collect();
         let rounds: serde_json::Map<String, Value> = self
             .subjects

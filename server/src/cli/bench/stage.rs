@@ -1,9 +1,10 @@
 //! Where a round is played: an empty database, a stub of Twilio, a server between them; all gone afterwards.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use entity::types::MessageStatus;
+use entity::types::MessageStatus as S;
 use entity::webhook_event::WebhookState;
 
 use super::child::{Child, Folder, Server, token};
@@ -20,13 +21,17 @@ pub(super) const SENDER: &str = "whatsapp:+14155238886";
 /// What its webhooks are signed for. Nobody connects to it.
 pub(super) const PUBLIC_URL: &str = "https://bench.example.com";
 
-/// How often the database is asked whether the work is done.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How often is asked whether the work is done.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// States of messages that wait or are on their way.
+const OPEN: [S; 3] = [S::Queued, S::Sending, S::Unconfirmed];
+/// States of messages that Twilio took.
+const TAKEN: [S; 5] = [S::Accepted, S::Sent, S::Delivered, S::Read, S::Undelivered];
 
 /// The databases to measure on.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Targets {
-    /// Measures on this PostgreSQL too (`postgres://…`): makes an empty database there for each round, and drops it
+    /// Measures on this PostgreSQL server too: makes an empty database there for each round, and drops it
     #[arg(long = "database", value_name = "URL")]
     databases: Vec<String>,
     /// Lets the servers on PostgreSQL use this Redis
@@ -41,6 +46,8 @@ pub(super) enum Target {
     Sqlite,
     /// A server, and a Redis beside it.
     Postgres {
+        /// From 1.
+        number: usize,
         /// Any database of the server.
         url: String,
         /// Where there is one.
@@ -52,12 +59,12 @@ impl Targets {
     /// SQLite, then each PostgreSQL.
     pub(super) fn all(&self) -> Result<Vec<Target>, String> {
         let mut all = vec![Target::Sqlite];
-        for url in &self.databases {
+        for (url, number) in self.databases.iter().zip(1..) {
             if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
                 return Err("--database: not a URL that begins with postgres://".to_owned());
             }
             let (url, redis) = (url.clone(), self.redis.clone());
-            all.push(Target::Postgres { url, redis });
+            all.push(Target::Postgres { number, url, redis });
         }
         Ok(all)
     }
@@ -65,11 +72,18 @@ impl Targets {
 
 impl Target {
     /// The head of its column.
-    pub(super) fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> String {
         match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres { redis: None, .. } => "PostgreSQL",
-            Self::Postgres { redis: Some(_), .. } => "PostgreSQL + Redis",
+            Self::Sqlite => "SQLite".to_owned(),
+            Self::Postgres { number, redis, .. } => {
+                let number = if *number > 1 {
+                    format!(" {number}")
+                } else {
+                    String::new()
+                };
+                let redis = redis.as_ref().map_or("", |_| " + Redis");
+                format!("PostgreSQL{number}{redis}")
+            }
         }
     }
 }
@@ -104,7 +118,7 @@ impl Stage {
                 let url = format!("sqlite://{}", file.display());
                 Self::play(folder, url, settings, round).await
             }
-            Target::Postgres { url, redis } => {
+            Target::Postgres { url, redis, .. } => {
                 let server = open(url).await?;
                 let name = format!("waybill_bench_{:032x}", rand::random::<u128>());
                 told(store::bench::create_database(&server, &name).await)?;
@@ -143,10 +157,7 @@ impl Stage {
             stub_address,
             _folder: folder,
         };
-        let played = tokio::select! {
-            played = round(&stage) => played,
-            _ = tokio::signal::ctrl_c() => Err("interrupted".to_owned()),
-        };
+        let played = unless_interrupted(round(&stage)).await;
         if let Some(error) = stage.server.first_error() {
             tell(&format!("the server logged an error: {error}"));
         }
@@ -156,32 +167,31 @@ impl Stage {
 
     /// Webhook events that wait, and messages that wait or are on their way.
     pub(super) async fn waiting(&self) -> Result<u64, String> {
-        use MessageStatus as S;
-        let open = [S::Queued, S::Sending, S::Unconfirmed];
         let events = store::bench::events_in(self.db.read(), WebhookState::Pending).await;
-        let messages = store::bench::messages_in(self.db.read(), &open).await;
+        let messages = store::bench::messages_in(self.db.read(), &OPEN).await;
         Ok(told(events)? + told(messages)?)
     }
 
     /// Waits until nothing waits, or for `patience`; what waits still.
     pub(super) async fn work_off(&self, patience: Duration) -> Result<u64, String> {
         let began = Instant::now();
-        loop {
-            let left = self.waiting().await?;
-            if left == 0 || began.elapsed() > patience {
-                return Ok(left);
-            }
+        while told(store::bench::is_any_waiting(self.db.read(), &OPEN).await)?
+            && began.elapsed() < patience
+        {
             tokio::time::sleep(LOOK_EVERY).await;
         }
+        self.waiting().await
     }
 
-    /// Waits until so many messages are stored as taken by Twilio.
+    /// Waits until so many messages are stored as taken by Twilio. Before the stub has that many the database is left
+    /// alone: counting costs it more than telling costs the stub.
     pub(super) async fn accepted(&self, wanted: usize, patience: Duration) -> Result<(), String> {
-        use MessageStatus as S;
-        let taken = [S::Accepted, S::Sent, S::Delivered, S::Read, S::Undelivered];
         let began = Instant::now();
+        while Totals::of(self.stub_address).await?.messages < wanted && began.elapsed() < patience {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
         loop {
-            let is = told(store::bench::messages_in(self.db.read(), &taken).await)?;
+            let is = told(store::bench::messages_in(self.db.read(), &TAKEN).await)?;
             if is >= wanted as u64 {
                 return Ok(());
             }
@@ -209,6 +219,16 @@ impl Stage {
         Err(format!(
             "Twilio was asked {creates} times for {messages} messages; right were {wanted}, each once"
         ))
+    }
+}
+
+/// Does it, unless Ctrl-C comes: then what was begun is put away in order.
+pub(super) async fn unless_interrupted<T>(
+    task: impl Future<Output = Result<T, String>>,
+) -> Result<T, String> {
+    tokio::select! {
+        done = task => done,
+        _ = tokio::signal::ctrl_c() => Err("interrupted".to_owned()),
     }
 }
 

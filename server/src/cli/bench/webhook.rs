@@ -12,7 +12,7 @@ use super::letters;
 use super::load::{self, Load, Outcome, Requests, Until};
 use super::queue::enqueue;
 use super::report::{Aim, Report, Row, Subject, Unit, durable_write_ms, median, row};
-use super::stage::{Stage, Targets, told};
+use super::stage::{Stage, Targets, told, unless_interrupted};
 use crate::cli::common::{Done, block_on, tell};
 use crate::store;
 
@@ -75,12 +75,13 @@ async fn measure(arguments: &Arguments) -> Result<Report, String> {
     let count = usize::try_from(arguments.seconds * A_SECOND).unwrap_or(usize::MAX);
     let letters: Requests = letters::inbound(count, arguments.people).into();
     let mut subjects: Vec<Subject> = targets.iter().map(Subject::of).collect();
-    let (mut rates, mut tails) = (Vec::new(), Vec::new());
+    let (mut rates, mut tails, mut writes) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=arguments.rounds.max(1) {
         tell(&format!("round {round}: the empty handler"));
         let empty = empty_handler(arguments, &letters).await?;
         rates.push(empty.rate());
         tails.push(empty.latencies.per_mille(990));
+        writes.push(durable_write_ms()?);
         for (target, subject) in targets.iter().zip(&mut subjects) {
             tell(&format!("round {round}: {}", target.name()));
             let settings = [("SEND_RATE_PER_SENDER", "10000".to_owned())];
@@ -103,7 +104,7 @@ async fn measure(arguments: &Arguments) -> Result<Report, String> {
             ("its p99", median(tails), Unit::Ms),
             (
                 "a write of 4 KiB and fsync, in the temporary folder",
-                durable_write_ms()?,
+                median(writes),
                 Unit::Ms,
             ),
         ],
@@ -116,7 +117,7 @@ async fn empty_handler(arguments: &Arguments, letters: &Requests) -> Result<Outc
         until: Until::TimeAgain(Duration::from_secs(arguments.seconds)),
         ..load_on(address, arguments, Arc::clone(letters))
     };
-    load::run(load).await?.complete()
+    unless_interrupted(load::run(load)).await?.complete()
 }
 
 /// Each letter once.
