@@ -10,7 +10,7 @@ use entity::message_event::EventKind;
 use super::child::{Child, Usage};
 use super::http1::post;
 use super::load::{self, Latencies, Load, Until};
-use super::report::{Aim, Report, Row, Subject, Unit, durable_write_ms, median, row};
+use super::report::{Aim, Machine, Report, Row, Subject, Unit, median, row};
 use super::stage::{Stage, Target, Targets, told, unless_interrupted};
 use crate::cli::common::{Done, block_on, tell};
 use crate::store::{self, Db};
@@ -64,16 +64,17 @@ pub(super) fn run(arguments: &Arguments) -> Done {
 
 async fn measure(arguments: &Arguments) -> Result<Report, String> {
     let targets = arguments.targets.all()?;
+    let mut machine = Machine::beforehand()?;
     let settings = [
         ("SEND_RATE_PER_SENDER", "10000".to_owned()),
         ("SEND_CONCURRENCY", arguments.concurrency.to_string()),
     ];
     let mut subjects: Vec<Subject> = targets.iter().map(Subject::of).collect();
-    let (mut stub_rates, mut writes) = (Vec::new(), Vec::new());
+    let mut stub_rates = Vec::new();
     for round in 1..=arguments.rounds.max(1) {
         tell(&format!("round {round}: the stub alone"));
         stub_rates.push(stub_alone(arguments.concurrency).await?);
-        writes.push(durable_write_ms()?);
+        machine.write_durably()?;
         for (target, subject) in targets.iter().zip(&mut subjects) {
             tell(&format!("round {round}: {}", target.name()));
             let figures = Stage::with(target, &settings, async |stage| {
@@ -82,22 +83,17 @@ async fn measure(arguments: &Arguments) -> Result<Report, String> {
             subject.rounds.push(figures.await?);
         }
     }
+    let mut references = vec![(
+        "the stub alone, asked as many at one time",
+        median(stub_rates),
+        Unit::PerSecond,
+    )];
+    references.extend(machine.references());
     Ok(Report {
         title: title(arguments),
         rows: rows(),
         subjects,
-        references: vec![
-            (
-                "the stub alone, asked as many at one time",
-                median(stub_rates),
-                Unit::PerSecond,
-            ),
-            (
-                "a write of 4 KiB and fsync, in the temporary folder",
-                median(writes),
-                Unit::Ms,
-            ),
-        ],
+        references,
     })
 }
 

@@ -13,6 +13,8 @@ use crate::clock::Clock;
 pub(super) enum Unit {
     /// So many.
     Count,
+    /// A number that counts nothing.
+    Plain,
     /// So many a second.
     PerSecond,
     /// Milliseconds.
@@ -28,7 +30,7 @@ pub(super) enum Unit {
 impl Unit {
     fn word(self) -> &'static str {
         match self {
-            Self::Count => "1",
+            Self::Count | Self::Plain => "1",
             Self::PerSecond => "1/s",
             Self::Ms => "ms",
             Self::Seconds => "s",
@@ -81,6 +83,9 @@ impl Subject {
     }
 }
 
+/// Words, number, unit.
+pub(super) type Reference = (&'static str, f64, Unit);
+
 /// All of it.
 #[derive(Debug)]
 pub(super) struct Report {
@@ -90,8 +95,8 @@ pub(super) struct Report {
     pub(super) rows: Vec<Row>,
     /// Columns.
     pub(super) subjects: Vec<Subject>,
-    /// What ran beside it: words, number, unit.
-    pub(super) references: Vec<(&'static str, f64, Unit)>,
+    /// What ran beside it.
+    pub(super) references: Vec<Reference>,
 }
 
 /// The middle one of some numbers; 0 of none.
@@ -100,20 +105,55 @@ pub(super) fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.get(numbers.len() / 2).copied().unwrap_or_default()
 }
 
-/// How long a small durable write takes here, in milliseconds: what no database is faster than.
-pub(super) fn durable_write_ms() -> Result<f64, String> {
-    use std::io::Write as _;
-    let told = |error: std::io::Error| error.to_string();
-    let folder = Folder::new()?;
-    let mut file = std::fs::File::create(folder.path().join("sync")).map_err(told)?;
-    let mut times = Vec::new();
-    for _ in 0..50 {
-        let began = Instant::now();
-        file.write_all(&[7; 4_096]).map_err(told)?;
-        file.sync_data().map_err(told)?;
-        times.push(began.elapsed().as_secs_f64() * 1_000.0);
+/// The machine, apart from what is measured on it.
+#[derive(Debug)]
+pub(super) struct Machine {
+    load: f64,
+    writes: Vec<f64>,
+}
+
+impl Machine {
+    /// Looks how busy it is before anything is measured.
+    pub(super) fn beforehand() -> Result<Self, String> {
+        let text = std::fs::read_to_string("/proc/loadavg").map_err(|error| error.to_string())?;
+        let minute = text.split(' ').next().and_then(|it| it.parse().ok());
+        Ok(Self {
+            load: minute.ok_or_else(|| format!("not a load average: {text}"))?,
+            writes: Vec::new(),
+        })
     }
-    Ok(median(times))
+
+    /// Measures a small durable write: no database is faster than that.
+    pub(super) fn write_durably(&mut self) -> Result<(), String> {
+        use std::io::Write as _;
+        let told = |error: std::io::Error| error.to_string();
+        let folder = Folder::new()?;
+        let mut file = std::fs::File::create(folder.path().join("sync")).map_err(told)?;
+        for _ in 0..50 {
+            let began = Instant::now();
+            file.write_all(&[7; 4_096]).map_err(told)?;
+            file.sync_data().map_err(told)?;
+            self.writes.push(began.elapsed().as_secs_f64() * 1_000.0);
+        }
+        Ok(())
+    }
+
+    /// What was seen.
+    pub(super) fn references(self) -> [Reference; 2] {
+        let write = median(self.writes);
+        [
+            (
+                "a write of 4 KiB and fsync, in the temporary folder",
+                write,
+                Unit::Ms,
+            ),
+            (
+                "the machine's load average beforehand",
+                self.load,
+                Unit::Plain,
+            ),
+        ]
+    }
 }
 
 /// The machine, the build and the day.
@@ -250,6 +290,7 @@ impl Report {
 fn shown(number: f64, unit: Unit) -> String {
     match unit {
         Unit::Count => grouped(number),
+        Unit::Plain => format!("{number:.2}"),
         Unit::PerSecond => format!("{}/s", grouped(number)),
         Unit::Ms if number < 10.0 => format!("{number:.2} ms"),
         Unit::Ms => format!("{number:.0} ms"),

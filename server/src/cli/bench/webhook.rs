@@ -11,7 +11,7 @@ use super::child::{Child, Usage};
 use super::letters;
 use super::load::{self, Load, Outcome, Requests, Until};
 use super::queue::enqueue;
-use super::report::{Aim, Report, Row, Subject, Unit, durable_write_ms, median, row};
+use super::report::{Aim, Machine, Report, Row, Subject, Unit, median, row};
 use super::stage::{Stage, Targets, told, unless_interrupted};
 use crate::cli::common::{Done, block_on, tell};
 use crate::store;
@@ -72,16 +72,17 @@ pub(super) fn run(arguments: &Arguments) -> Done {
 
 async fn measure(arguments: &Arguments) -> Result<Report, String> {
     let targets = arguments.targets.all()?;
+    let mut machine = Machine::beforehand()?;
     let count = usize::try_from(arguments.seconds * A_SECOND).unwrap_or(usize::MAX);
     let letters: Requests = letters::inbound(count, arguments.people).into();
     let mut subjects: Vec<Subject> = targets.iter().map(Subject::of).collect();
-    let (mut rates, mut tails, mut writes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rates, mut tails) = (Vec::new(), Vec::new());
     for round in 1..=arguments.rounds.max(1) {
         tell(&format!("round {round}: the empty handler"));
         let empty = empty_handler(arguments, &letters).await?;
         rates.push(empty.rate());
         tails.push(empty.latencies.per_mille(990));
-        writes.push(durable_write_ms()?);
+        machine.write_durably()?;
         for (target, subject) in targets.iter().zip(&mut subjects) {
             tell(&format!("round {round}: {}", target.name()));
             let settings = [("SEND_RATE_PER_SENDER", "10000".to_owned())];
@@ -95,19 +96,16 @@ async fn measure(arguments: &Arguments) -> Result<Report, String> {
         KindName::Inbound => "inbound messages",
         KindName::Status => "status callbacks",
     };
+    let mut references = vec![
+        ("an empty axum handler", median(rates), Unit::PerSecond),
+        ("its p99", median(tails), Unit::Ms),
+    ];
+    references.extend(machine.references());
     Ok(Report {
         title: format!("webhook, {kind}, {} connections", arguments.connections),
         rows: rows(),
         subjects,
-        references: vec![
-            ("an empty axum handler", median(rates), Unit::PerSecond),
-            ("its p99", median(tails), Unit::Ms),
-            (
-                "a write of 4 KiB and fsync, in the temporary folder",
-                median(writes),
-                Unit::Ms,
-            ),
-        ],
+        references,
     })
 }
 

@@ -10,7 +10,7 @@ use crate::graphql;
 /// Connections that enqueue at one time.
 const CONNECTIONS: usize = 4;
 /// The same for single messages.
-const SINGLE_CONNECTIONS: usize = 16;
+const SINGLE_CONNECTIONS: usize = 32;
 /// Messages in one `sendMessages`.
 const TOGETHER: usize = 500;
 /// Messages in one request of a build that has only `sendMessage`.
