@@ -73,7 +73,7 @@ fn input(number: usize, people: usize) -> Value {
 }
 
 fn together(inputs: &[Value]) -> Value {
-    let query = "mutation($input: SendMessagesInput!) { sendMessages(input: $input) { acceptedCount results { index message { id } userErrors { code field message } } } }";
+    let query = "mutation($input: SendMessagesInput!) { sendMessages(input: $input) { acceptedCount results { index message { id } userErrors { code field message } } userErrors { code field message } } }";
     json!({ "query": query, "variables": { "input": { "messages": inputs } } })
 }
 
@@ -90,7 +90,8 @@ fn aliased(inputs: &[Value]) -> Value {
     json!({ "query": query, "variables": variables })
 }
 
-/// Each message that was taken has an empty list of errors, whichever way it was sent; one broken rule refuses the answer.
+/// How many messages an answer says were taken; one broken rule makes a refusal of it. `sendMessages` tells a number,
+/// and each `sendMessage` an empty list of errors.
 fn messages_taken(answer: Message<'_>) -> usize {
     if load::one_if_taken(answer) == 0 {
         return 0;
@@ -98,7 +99,14 @@ fn messages_taken(answer: Message<'_>) -> usize {
     let text = String::from_utf8_lossy(answer.body);
     let lists = text.matches("\"userErrors\":").count();
     let empty = text.matches("\"userErrors\":[]").count();
-    if lists == empty { empty } else { 0 }
+    if lists != empty {
+        return 0;
+    }
+    let Some((_, rest)) = text.split_once("\"acceptedCount\":") else {
+        return empty;
+    };
+    let number = rest.split([',', '}']).next().unwrap_or_default();
+    number.parse().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -119,5 +127,9 @@ mod tests {
             0
         );
         assert_eq!(granted(r#"{"data":null,"errors":[]}"#), 0);
+        assert_eq!(
+            granted(r#"{"acceptedCount":2,"results":[{"userErrors":[]},{"userErrors":[]}]}"#),
+            2
+        );
     }
 }
