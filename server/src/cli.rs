@@ -67,7 +67,7 @@ pub fn main() -> ExitCode {
         Command::Migrate => migrate::run(),
         Command::Token(command) => token::run(command),
         Command::User(command) => user::run(command),
-        Command::Bench(command) => bench::run(command),
+        Command::Bench(command) => bench::run(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

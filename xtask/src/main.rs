@@ -1,6 +1,6 @@
 //! The chores of Waybill as code: `cargo xtask` lists them. Knows paths and tools, and nothing of the product.
 //!
-//! One file a chore: [`setup`], [`dashboard`], [`build`], [`serve`], [`mod@test`], [`tidy`]. The other files are what they
+//! One file a chore: [`setup`], [`dashboard`], [`build`], [`serve`], [`mod@test`], [`mod@bench`], [`tidy`]. The other files are what they
 //! share: where things are ([`paths`]), how programs are run ([`program`], [`cargo`]), what is fetched or built once a machine
 //! ([`wasm`], [`tools`], [`node`], [`debian`]), and what lives only as long as a test ([`services`]). Unix only.
 #![expect(
@@ -10,6 +10,7 @@
 )]
 
 mod assets;
+mod bench;
 mod build;
 mod cargo;
 mod dashboard;
@@ -42,7 +43,7 @@ struct Chore {
     run: fn(&Paths, &[String]) -> Result<()>,
 }
 
-const CHORES: [Chore; 6] = [
+const CHORES: [Chore; 7] = [
     Chore {
         name: "serve",
         arguments: "[ARGS]",
@@ -60,6 +61,12 @@ const CHORES: [Chore; 6] = [
         arguments: "[--only STEP]...",
         about: "set up, then every check in the order that fails fastest",
         run: test::run,
+    },
+    Chore {
+        name: "bench",
+        arguments: "[PART [ARGS]]",
+        about: "build in release, then measure: basics, queue, webhook",
+        run: bench::run,
     },
     Chore {
         name: "dashboard",

@@ -1,13 +1,22 @@
 //! `waybill bench`
 
 mod basics;
+mod child;
+mod http1;
+mod letters;
+mod load;
+mod queue;
+mod report;
+mod stage;
+mod stub;
+mod webhook;
 
 use clap::Subcommand;
 
 use super::common::Done;
 
 /// What is measured.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub(super) enum Command {
     /// Sizes of the binary and the dashboard, idle memory, time to the first answer
     Basics {
@@ -15,10 +24,26 @@ pub(super) enum Command {
         #[arg(long, default_value_t = 5)]
         rounds: usize,
     },
+    /// Messages from the API to a stored ACCEPTED, with a stub of Twilio
+    #[command(after_help = queue::EXAMPLES)]
+    Queue(queue::Arguments),
+    /// Webhook events acknowledged after the durable write, beside an empty handler
+    #[command(after_help = webhook::EXAMPLES)]
+    Webhook(webhook::Arguments),
+    /// The stub, as a process of its own
+    #[command(hide = true)]
+    Stub,
+    /// The handler that does nothing, as a process of its own
+    #[command(hide = true)]
+    EmptyHandler,
 }
 
-pub(super) fn run(command: Command) -> Done {
+pub(super) fn run(command: &Command) -> Done {
     match command {
-        Command::Basics { rounds } => basics::run(rounds.max(1)),
+        Command::Basics { rounds } => basics::run((*rounds).max(1)),
+        Command::Queue(arguments) => queue::run(arguments),
+        Command::Webhook(arguments) => webhook::run(arguments),
+        Command::Stub => stub::run(),
+        Command::EmptyHandler => stub::run_empty_handler(),
     }
 }
