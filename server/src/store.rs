@@ -1,6 +1,7 @@
 //! The SQL, one noun a file. Every function takes a connection or transaction first; none begins one of its own.
 
 pub mod attempts;
+pub mod bulk_jobs;
 pub mod contacts;
 pub mod message_events;
 pub mod messages;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::flows::bulk;
 use crate::flows::reconcile::{self, log_fault};
 use crate::flows::retention;
 use crate::store::queue::Orphans;
@@ -43,6 +44,7 @@ pub async fn recover(app: &App) {
 
 pub(super) async fn run(app: App) {
     recover(&app).await;
+    app.tasks.spawn(bulk::work(app.clone()));
     let sweeps = app.clone();
     app.tasks.spawn(async move { sweep(&sweeps).await });
     let mut cleared: Option<Instant> = None;
