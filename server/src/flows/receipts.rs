@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::domain::catalogue;
 use crate::error::{Error, Fault, Result};
 use crate::gateway::wire::{self, Form};
+use crate::metrics::CallbackLabels;
 use crate::store::{self, message_events::NewEvent, messages::Change};
 
 /// What the provider reported.
@@ -42,8 +43,15 @@ pub async fn apply(app: &App, event: &webhook_event::Model) -> Result<()> {
         .await?
         .ok_or(Error::NotFound("message"))?;
     let event = move_on(app, &tx, &message, &report).await?;
+    let effect = if event.changed {
+        "changed"
+    } else {
+        "unchanged"
+    };
     store::message_events::append(&tx, now, vec![event]).await?;
     tx.commit().await?;
+    let label = CallbackLabels { effect };
+    app.metrics.callbacks.get_or_create(&label).inc();
     app.cluster.log_grew();
     Ok(())
 }
