@@ -1,5 +1,8 @@
 //! What can be changed. Bad input is a `userErrors` entry; GraphQL errors are for a broken query, no right, or a fault.
 
+pub(super) mod bulk_jobs;
+pub(super) mod webhook_events;
+
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::message;
@@ -16,9 +19,9 @@ use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::flows::{outbound, retry};
 use crate::gateway::simulator::Writing;
 
-/// The root of mutations.
-#[derive(Debug)]
-pub struct Mutation;
+/// Messages: a part of the root of mutations.
+#[derive(Debug, Default)]
+pub(super) struct Mutation;
 
 /// A message to be sent.
 #[derive(Debug, InputObject)]
@@ -85,7 +88,7 @@ struct SimulatorSendPayload {
 }
 
 /// What can be changed.
-#[Object]
+#[Object(name = "MessageMutation")]
 impl Mutation {
     /// Sends a message. It is stored before this answers; its way can be followed by messageEvents.
     async fn send_message(
