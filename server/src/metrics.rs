@@ -32,7 +32,7 @@ pub struct AttemptLabels {
 pub struct WebhookLabels {
     /// `inbound` or `status`.
     pub kind: &'static str,
-    /// `new`, `duplicate` or `refused`.
+    /// `new`, `duplicate`, `spooled`, `lost` or `refused`.
     pub result: &'static str,
 }
 
@@ -67,8 +67,8 @@ pub struct Metrics {
     pub recovered: Counter,
     /// Webhook events that neither the database nor the spool could take.
     pub lost: Counter,
-    /// Webhook events in the spool, waiting for the database.
-    pub spooled: Gauge,
+    /// What waits on disk for the database, in bytes.
+    pub spool_bytes: Gauge,
     /// What waits, at most half a second old.
     pub depths: Cache,
 }
@@ -87,7 +87,7 @@ impl Default for Metrics {
             callbacks: Family::default(),
             recovered: Counter::default(),
             lost: Counter::default(),
-            spooled: Gauge::default(),
+            spool_bytes: Gauge::default(),
             depths: Cache::default(),
         };
         it.register_sending();
@@ -165,9 +165,9 @@ impl Metrics {
         );
         add(
             it,
-            "spool_entries",
-            "Webhook events in the spool, waiting for the database",
-            &self.spooled,
+            "spool_bytes",
+            "What waits on disk for the database, in bytes",
+            &self.spool_bytes,
         );
     }
 

@@ -269,7 +269,7 @@ async fn a_scraper_is_told_what_waits(backend: Backend) {
         "waybill_circuit_state{state=\"closed\"} 1",
         "waybill_circuit_state{state=\"open\"} 0",
         "waybill_database_up 1",
-        "waybill_spool_entries 0",
+        "waybill_spool_bytes 0",
         "waybill_webhook_events_lost_total 0",
         "waybill_messages_recovered_total 0",
         "waybill_queue_wait_seconds_count 0",
