@@ -1,11 +1,15 @@
 //! The stories: each function tells one of them, and its facts and the work they cause are one transaction.
 
 pub mod access;
+pub mod bulk;
+pub mod depths;
 pub mod inbound;
 pub mod outbound;
 pub mod receipts;
 pub mod reconcile;
 pub mod recover;
+pub mod replay;
 pub mod retention;
 pub mod retry;
+pub mod stats;
 pub mod steer;

@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod bench;
+pub mod bulk_jobs;
 pub mod contacts;
 pub mod message_events;
 pub mod messages;

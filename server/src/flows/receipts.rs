@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::domain::catalogue;
 use crate::error::{Error, Fault, Result};
 use crate::gateway::wire::{self, Form};
+use crate::metrics::CallbackLabels;
 use crate::store::{self, message_events::NewEvent, messages::Change};
 
 /// How long a sender pauses of which the provider reports that it is too fast.
@@ -63,7 +64,8 @@ async fn apply_together(app: &App, events: &[&webhook_event::Model]) -> Result<V
         .iter()
         .filter_map(|it| it.1.clone())
         .collect::<Vec<_>>();
-    let told = told.into_iter().map(|it| it.0).collect();
+    let told: Vec<NewEvent> = told.into_iter().map(|it| it.0).collect();
+    count(app, &told);
     store::message_events::append(&tx, now, told).await?;
     tx.commit().await?;
     app.cluster.log_grew();
@@ -97,6 +99,18 @@ async fn apply(
     let is_too_fast = report.error_code.is_some_and(catalogue::is_about_speed);
     let told = move_on(app, tx, &message, &report).await?;
     Ok(Some((told, is_too_fast.then_some(message.from_address))))
+}
+
+fn count(app: &App, told: &[NewEvent]) {
+    for event in told {
+        let effect = if event.changed {
+            "changed"
+        } else {
+            "unchanged"
+        };
+        let label = CallbackLabels { effect };
+        app.metrics.callbacks.get_or_create(&label).inc();
+    }
 }
 
 async fn move_on(

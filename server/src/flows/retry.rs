@@ -33,7 +33,7 @@ pub async fn retry(app: &App, id: Uuid) -> Result<message::Model> {
     Ok(message)
 }
 
-fn reason(status: MessageStatus) -> &'static str {
+pub(super) fn reason(status: MessageStatus) -> &'static str {
     use MessageStatus as S;
     match status {
         S::Scheduled | S::Queued | S::Sending => "it is on its way already",

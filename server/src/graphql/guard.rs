@@ -1,11 +1,13 @@
 //! Who may resolve a field, and how our errors look in an answer.
 
-use async_graphql::{Context, ErrorExtensions as _};
+use async_graphql::{Context, ErrorExtensions as _, ID};
+use entity::types::Kind;
 use entity::user::Role;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::Viewer;
-use crate::error::Error;
+use crate::error::{Error, Refusal, RefusalCode};
 
 /// The viewer, who must be allowed what `role` is allowed.
 pub(super) fn viewer<'a>(ctx: &Context<'a>, role: Role) -> async_graphql::Result<&'a Viewer> {
@@ -50,4 +52,17 @@ pub(super) fn fault(error: sea_orm::DbErr) -> async_graphql::Error {
 pub(super) fn bad_argument(message: impl std::fmt::Display) -> async_graphql::Error {
     async_graphql::Error::new(message.to_string())
         .extend_with(|_, it| it.set("code", "BAD_USER_INPUT"))
+}
+
+/// An id of the kind expected, as an argument of a query.
+pub(super) fn id_of(kind: Kind, id: &ID) -> async_graphql::Result<Uuid> {
+    kind.parse(id)
+        .map_err(|error| bad_argument(format!("id: {error}")))
+}
+
+/// The same as an argument of a mutation.
+pub(super) fn target(kind: Kind, id: &ID) -> crate::error::Result<Uuid> {
+    let unknown = |words| Refusal::field(RefusalCode::NotFound, "id", words);
+    kind.parse(id)
+        .map_err(|error| unknown(error.to_string()).into())
 }

@@ -1,8 +1,10 @@
 //! What can be changed. Bad input is a `userErrors` entry; GraphQL errors are for a broken query, no right, or a fault.
 
-mod queue;
+pub(super) mod bulk_jobs;
+pub(super) mod queue;
+pub(super) mod webhook_events;
 
-use async_graphql::{Context, ID, InputObject, Json, MergedObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::message;
 use entity::types::{Address, Kind};
@@ -18,14 +20,9 @@ use crate::error::{Error, Fault, Refusal, RefusalCode};
 use crate::flows::{outbound, retry};
 use crate::gateway::simulator::Writing;
 
-/// What can be changed.
-#[derive(Debug, Default, MergedObject)]
-#[graphql(name = "Mutation")]
-pub struct Mutation(MessageMutation, queue::QueueMutation);
-
-/// Messages one by one, and simulated customers.
+/// Messages: a part of the root of mutations.
 #[derive(Debug, Default)]
-pub(super) struct MessageMutation;
+pub(super) struct Mutation;
 
 /// A message to be sent.
 #[derive(Debug, InputObject)]
@@ -91,9 +88,9 @@ struct SimulatorSendPayload {
     user_errors: Vec<UserError>,
 }
 
-/// Messages one by one, and simulated customers.
-#[Object]
-impl MessageMutation {
+/// What can be changed.
+#[Object(name = "MessageMutation")]
+impl Mutation {
     /// Sends a message. It is stored before this answers; its way can be followed by messageEvents.
     async fn send_message(
         &self,

@@ -35,11 +35,21 @@ pub(super) struct PageInfo {
     pub(super) end_cursor: Option<String>,
 }
 
-/// One page of messages, newest first.
+/// One page, newest first.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) rows: Vec<message::Model>,
+pub(super) struct Page<T> {
+    pub(super) rows: Vec<T>,
     pub(super) info: PageInfo,
+}
+
+/// The part of a list that was asked for.
+#[derive(Debug)]
+pub(super) struct Window {
+    kind: Kind,
+    wanted: usize,
+    after: Option<Uuid>,
+    before: Option<Uuid>,
+    is_backwards: bool,
 }
 
 /// A message's place in its list.
@@ -47,58 +57,83 @@ pub(super) fn cursor(id: Uuid) -> String {
     Kind::Message.encode(id)
 }
 
-/// Reads one page.
-pub(super) async fn read(app: &App, filter: &Filter, asked: &Asked) -> async_graphql::Result<Page> {
-    if asked.first.is_some() && asked.last.is_some() {
-        return Err(bad_argument("ask for first or last, not for both"));
-    }
-    let count = size("first", asked.first)?
-        .or(size("last", asked.last)?)
-        .unwrap_or(DEFAULT);
-    let wanted = usize::try_from(count).unwrap_or_default();
-    let after = asked
-        .after
-        .as_deref()
-        .map(|it| place("after", it))
-        .transpose()?;
-    let before = asked
-        .before
-        .as_deref()
-        .map(|it| place("before", it))
-        .transpose()?;
-    if after.is_some() && before.is_some() {
-        return Err(bad_argument("ask for after or before, not for both"));
-    }
-    let is_backwards = asked.last.is_some() || before.is_some();
-    let side = if is_backwards {
-        Side::Newer(before)
-    } else {
-        Side::Older(after)
-    };
-    let limit = u64::try_from(count).unwrap_or_default() + 1;
-    let mut rows = messages::page(app.db.read(), filter, side, limit)
+/// Reads one page of messages.
+pub(super) async fn read(
+    app: &App,
+    filter: &Filter,
+    asked: &Asked,
+) -> async_graphql::Result<Page<message::Model>> {
+    let window = asked.window(Kind::Message)?;
+    let rows = messages::page(app.db.read(), filter, window.side(), window.limit())
         .await
         .map_err(fault)?;
-    let has_more = rows.len() > wanted;
-    rows.truncate(wanted);
-    if is_backwards {
-        rows.reverse();
+    Ok(window.page(rows, |it| it.id))
+}
+
+impl Asked {
+    /// Checks what was asked for, of a list whose cursors are ids of `kind`.
+    pub(super) fn window(&self, kind: Kind) -> async_graphql::Result<Window> {
+        if self.first.is_some() && self.last.is_some() {
+            return Err(bad_argument("ask for first or last, not for both"));
+        }
+        let count = size("first", self.first)?
+            .or(size("last", self.last)?)
+            .unwrap_or(DEFAULT);
+        let place = |name, cursor: &Option<String>| {
+            let cursor = cursor.as_deref();
+            cursor.map(|it| place(kind, name, it)).transpose()
+        };
+        let after = place("after", &self.after)?;
+        let before = place("before", &self.before)?;
+        if after.is_some() && before.is_some() {
+            return Err(bad_argument("ask for after or before, not for both"));
+        }
+        Ok(Window {
+            kind,
+            wanted: usize::try_from(count).unwrap_or_default(),
+            is_backwards: self.last.is_some() || before.is_some(),
+            after,
+            before,
+        })
     }
-    let info = PageInfo {
-        has_previous_page: if is_backwards {
-            has_more
+}
+
+impl Window {
+    /// From where, and in which direction.
+    pub(super) fn side(&self) -> Side {
+        if self.is_backwards {
+            Side::Newer(self.before)
         } else {
-            after.is_some()
-        },
-        has_next_page: if is_backwards {
-            before.is_some()
+            Side::Older(self.after)
+        }
+    }
+
+    /// How many rows to read: one more than wanted tells whether there are more.
+    pub(super) fn limit(&self) -> u64 {
+        self.wanted as u64 + 1
+    }
+
+    /// Makes a page of the rows that were read.
+    pub(super) fn page<T>(&self, mut rows: Vec<T>, id: impl Fn(&T) -> Uuid) -> Page<T> {
+        let has_more = rows.len() > self.wanted;
+        rows.truncate(self.wanted);
+        if self.is_backwards {
+            rows.reverse();
+        }
+        let (has_previous_page, has_next_page) = if self.is_backwards {
+            (has_more, self.before.is_some())
         } else {
-            has_more
-        },
-        start_cursor: rows.first().map(|it| cursor(it.id)),
-        end_cursor: rows.last().map(|it| cursor(it.id)),
-    };
-    Ok(Page { rows, info })
+            (self.after.is_some(), has_more)
+        };
+        let cursor = |it| self.kind.encode(id(it));
+        let info = PageInfo {
+            has_previous_page,
+            has_next_page,
+            start_cursor: rows.first().map(cursor),
+            end_cursor: rows.last().map(cursor),
+        };
+        Page { rows, info }
+    }
 }
 
 fn size(name: &str, asked: Option<i32>) -> async_graphql::Result<Option<i32>> {
@@ -110,8 +145,7 @@ fn size(name: &str, asked: Option<i32>) -> async_graphql::Result<Option<i32>> {
     }
 }
 
-fn place(name: &str, cursor: &str) -> async_graphql::Result<Uuid> {
-    Kind::Message
-        .parse(cursor)
+fn place(kind: Kind, name: &str, cursor: &str) -> async_graphql::Result<Uuid> {
+    kind.parse(cursor)
         .map_err(|error| bad_argument(format!("{name}: not a cursor of this list ({error})")))
 }

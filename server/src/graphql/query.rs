@@ -1,5 +1,9 @@
 //! What can be read.
 
+pub(super) mod bulk_jobs;
+pub(super) mod stats;
+pub(super) mod webhook_events;
+
 use async_graphql::{Context, ID, Object};
 use entity::types::Kind;
 use entity::user::Role;
@@ -17,12 +21,12 @@ use super::types::viewer::ViewerInfo;
 use crate::domain::catalogue;
 use crate::store;
 
-/// The root of queries.
-#[derive(Debug)]
-pub struct Query;
+/// Messages, contacts and the queue: a part of the root of queries.
+#[derive(Debug, Default)]
+pub(super) struct Query;
 
 /// What can be read.
-#[Object]
+#[Object(name = "MessageQuery")]
 #[expect(
     clippy::unused_async,
     reason = "the macro takes async functions only where a context comes in"
@@ -38,6 +42,10 @@ impl Query {
         match Kind::parse_any(&id) {
             Some((Kind::Message, id)) => Ok(message_by_id(ctx, id).await?.map(Node::Message)),
             Some((Kind::Contact, id)) => Ok(contact_by_id(ctx, id).await?.map(Node::Contact)),
+            Some((Kind::BulkJob, id)) => Ok(bulk_jobs::by_id(ctx, id).await?.map(Node::BulkJob)),
+            Some((Kind::WebhookEvent, id)) => Ok(webhook_events::by_id(ctx, id)
+                .await?
+                .map(Node::WebhookEvent)),
             Some(_) => Ok(None),
             None => Err(bad_argument("id: not an id of this API")),
         }

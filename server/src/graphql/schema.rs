@@ -1,16 +1,42 @@
 //! Puts the schema together, with its limits.
 
 use async_graphql::dataloader::DataLoader;
+use async_graphql::{MergedObject, MergedSubscription};
 
 use super::loaders::Loader;
-use super::mutation::Mutation;
-use super::query::Query;
-use super::subscription::Subscription;
+use super::mutation::{self, Mutation};
+use super::query::{self, Query};
+use super::subscription::{self, Subscription};
 use super::tail::Tail;
 use crate::app::App;
 
 /// The whole API.
-pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+pub type Schema = async_graphql::Schema<Queries, Mutations, Subscriptions>;
+
+/// What can be read.
+#[derive(Debug, Default, MergedObject)]
+#[graphql(name = "Query")]
+pub struct Queries(
+    Query,
+    query::bulk_jobs::Jobs,
+    query::stats::Stats,
+    query::webhook_events::WebhookEvents,
+);
+
+/// What can be changed. Bad input is a userErrors entry; errors are for a broken query, no right, or a fault.
+#[derive(Debug, Default, MergedObject)]
+#[graphql(name = "Mutation")]
+pub struct Mutations(
+    Mutation,
+    mutation::queue::QueueMutation,
+    mutation::bulk_jobs::Jobs,
+    mutation::webhook_events::WebhookEvents,
+);
+
+/// What can be followed live.
+#[derive(Debug, Default, MergedSubscription)]
+#[graphql(name = "Subscription")]
+pub struct Subscriptions(Subscription, subscription::bulk_job::Jobs);
 
 /// Deepest nesting of a query: what tools ask to learn the schema takes 15.
 const DEPTH: usize = 16;
@@ -39,8 +65,9 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
-    async_graphql::Schema::build(Query, Mutation::default(), Subscription)
+fn builder() -> async_graphql::SchemaBuilder<Queries, Mutations, Subscriptions> {
+    let (queries, mutations) = (Queries::default(), Mutations::default());
+    async_graphql::Schema::build(queries, mutations, Subscriptions::default())
         .limit_depth(DEPTH)
         .limit_complexity(COMPLEXITY)
         .limit_recursive_depth(RECURSION)

@@ -1,5 +1,7 @@
 //! What can be followed live. Events come out of the log, so a cursor resumes them without a gap.
 
+pub(super) mod bulk_job;
+
 use std::time::Duration;
 
 use async_graphql::{Context, Subscription as GraphQlSubscription};
@@ -12,14 +14,14 @@ use super::types::message::{MessageEvent, MessageFilter};
 use super::types::queue::QueueMetrics;
 use crate::store::messages::Filter;
 
-/// The root of subscriptions.
-#[derive(Debug)]
-pub struct Subscription;
+/// Messages and the queue: a part of the root of subscriptions.
+#[derive(Debug, Default)]
+pub(super) struct Subscription;
 
-type Events<T> = async_graphql::Result<T>;
+pub(super) type Events<T> = async_graphql::Result<T>;
 
 /// What can be followed live.
-#[GraphQlSubscription]
+#[GraphQlSubscription(name = "MessageSubscription")]
 #[expect(clippy::unused_async, reason = "the macro takes async functions only")]
 impl Subscription {
     /// Everything that happens to messages, in the order in which it was stored.

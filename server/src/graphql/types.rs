@@ -1,21 +1,20 @@
 //! The types of the API: each wraps its record, its fields are chosen.
 
+pub(super) mod bulk_job;
 pub(super) mod contact;
 pub(super) mod message;
 pub(super) mod queue;
 pub(super) mod simulator;
+pub(super) mod stats;
 pub(super) mod twilio_error;
 pub(super) mod user_error;
 pub(super) mod viewer;
+pub(super) mod webhook_event;
 
 use async_graphql::{ID, Interface};
 
 /// Anything that has an id of its own.
 #[derive(Interface)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one lives at a time, for one field"
-)]
 #[graphql(field(
     name = "id",
     ty = "ID",
@@ -26,4 +25,8 @@ pub(super) enum Node {
     Message(message::Message),
     /// A contact.
     Contact(contact::Contact),
+    /// A background job.
+    BulkJob(bulk_job::BulkJob),
+    /// A webhook event.
+    WebhookEvent(webhook_event::WebhookEvent),
 }

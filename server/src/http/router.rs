@@ -11,7 +11,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{assets, health, send, session, webhook};
+use super::{assets, health, metrics, send, session, webhook};
 use crate::app::App;
 use crate::graphql;
 
@@ -38,7 +38,7 @@ pub fn router(app: App) -> Router {
         .route("/sign-out", post(session::sign_out))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
+        .route("/metrics", get(metrics::metrics))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             DEADLINE,
@@ -68,7 +68,7 @@ pub fn probes(app: App) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
+        .route("/metrics", get(metrics::metrics))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }

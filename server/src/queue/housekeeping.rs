@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::flows::bulk;
 use crate::flows::reconcile::{self, log_fault};
 use crate::flows::recover::{self, When};
 use crate::flows::retention;
@@ -46,6 +47,7 @@ async fn take_up(app: &App) {
 
 pub(super) async fn run(app: App) {
     take_up(&app).await;
+    app.tasks.spawn(bulk::work(app.clone()));
     let (sweeps, misses) = (app.clone(), app.clone());
     app.tasks.spawn(async move { sweep(&sweeps).await });
     app.tasks

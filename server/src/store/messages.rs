@@ -1,41 +1,28 @@
 //! Messages: reading them in pages, and the guarded moves of their status.
 
+mod filter;
+pub mod many;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Entity, Model};
-use entity::types::{Lane, MessageStatus};
-use sea_orm::sea_query::{Expr, LikeExpr, OnConflict, SimpleExpr};
+use entity::types::MessageStatus;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
 };
 use uuid::Uuid;
 
-use super::is_postgres;
+pub use filter::Filter;
 
-/// Which messages to read. Empty: all.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Any of these; empty: any.
-    pub statuses: Vec<MessageStatus>,
-    /// Who wrote it.
-    pub direction: Option<Direction>,
-    /// How urgent.
-    pub lane: Option<Lane>,
-    /// From or to this address, channel included.
-    pub address: Option<String>,
-    /// Of this contact.
-    pub contact_id: Option<Uuid>,
-    /// Any of these codes; empty: any.
-    pub error_codes: Vec<i32>,
-    /// A part of the text, or of a number.
-    pub search: Option<String>,
-    /// Stored at this time or later.
-    pub created_from: Option<DateTime<Utc>>,
-    /// Stored before this time.
-    pub created_to: Option<DateTime<Utc>>,
-}
+/// Ends that reached nobody.
+pub(super) const RETRYABLE: [MessageStatus; 3] = [
+    MessageStatus::Failed,
+    MessageStatus::Undelivered,
+    MessageStatus::Canceled,
+];
 
 /// A place in the list, and on which side of it to read.
 #[derive(Clone, Copy, Debug)]
@@ -44,95 +31,6 @@ pub enum Side {
     Older(Option<Uuid>),
     /// Oldest first, from the oldest or from above an id.
     Newer(Option<Uuid>),
-}
-
-impl Filter {
-    fn condition(&self, db: &impl ConnectionTrait) -> Condition {
-        let mut all = Condition::all()
-            .add_option(self.direction.map(|it| Column::Direction.eq(it)))
-            .add_option(self.lane.map(|it| Column::Lane.eq(it)))
-            .add_option(self.contact_id.map(|it| Column::ContactId.eq(it)))
-            .add_option(self.created_from.map(|it| Column::CreatedAt.gte(it)))
-            .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)));
-        if !self.statuses.is_empty() {
-            all = all.add(Column::Status.is_in(self.statuses.iter().copied()));
-        }
-        if !self.error_codes.is_empty() {
-            all = all.add(Column::ErrorCode.is_in(self.error_codes.iter().copied()));
-        }
-        if let Some(address) = &self.address {
-            let either = Condition::any()
-                .add(Column::FromAddress.eq(address))
-                .add(Column::ToAddress.eq(address));
-            all = all.add(either);
-        }
-        if let Some(words) = &self.search {
-            let anywhere = [
-                Column::Body,
-                Column::FromAddress,
-                Column::ToAddress,
-                Column::TwilioSid,
-            ]
-            .into_iter()
-            .fold(Condition::any(), |any, column| {
-                any.add(contains(db, column, words))
-            });
-            all = all.add(anywhere);
-        }
-        all
-    }
-
-    /// Whether one message, already in memory, is of this filter: the same rule as in SQL.
-    pub fn matches(&self, it: &Model) -> bool {
-        let has = |text: &str, part: &str| {
-            text.to_ascii_lowercase()
-                .contains(&part.to_ascii_lowercase())
-        };
-        let any_has = |part: &str| {
-            [
-                it.body.as_deref(),
-                Some(&it.from_address),
-                Some(&it.to_address),
-                it.twilio_sid.as_deref(),
-            ]
-            .into_iter()
-            .flatten()
-            .any(|text| has(text, part))
-        };
-        (self.statuses.is_empty() || self.statuses.contains(&it.status))
-            && self.direction.is_none_or(|want| want == it.direction)
-            && self.lane.is_none_or(|want| want == it.lane)
-            && self.contact_id.is_none_or(|want| want == it.contact_id)
-            && self
-                .address
-                .as_ref()
-                .is_none_or(|want| *want == it.from_address || *want == it.to_address)
-            && (self.error_codes.is_empty()
-                || it
-                    .error_code
-                    .is_some_and(|code| self.error_codes.contains(&code)))
-            && self.created_from.is_none_or(|from| it.created_at >= from)
-            && self.created_to.is_none_or(|to| it.created_at < to)
-            && self.search.as_deref().is_none_or(any_has)
-    }
-}
-
-/// `column` holds `words`; capital and small Latin letters are the same, `%` and `_` mean themselves.
-fn contains(db: &impl ConnectionTrait, column: Column, words: &str) -> SimpleExpr {
-    let escaped: String = words
-        .chars()
-        .flat_map(|c| {
-            let is_special = matches!(c, '%' | '_' | '\\');
-            is_special.then_some('\\').into_iter().chain([c])
-        })
-        .collect();
-    let pattern = format!("%{escaped}%");
-    // SQLite's LIKE looks past the case of ASCII by itself, and has no escape of its own as PostgreSQL's has.
-    if is_postgres(db) {
-        sea_orm::sea_query::extension::postgres::PgExpr::ilike(Expr::col(column), pattern)
-    } else {
-        Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
-    }
 }
 
 /// Up to `limit` messages of a filter, by id on one side of a place.
@@ -410,12 +308,16 @@ pub async fn requeue(
     more: i32,
     now: DateTime<Utc>,
 ) -> Result<Option<Model>, DbErr> {
-    let ended = [
-        MessageStatus::Failed,
-        MessageStatus::Undelivered,
-        MessageStatus::Canceled,
-    ];
-    let queued = touch(now)
+    let queued = queue_again(more, now)
+        .filter(Column::Id.eq(id))
+        .exec_with_returning(tx)
+        .await?;
+    Ok(queued.into_iter().next())
+}
+
+/// An update that puts messages which reached nobody back into the queue, with `more` tries; others stay as they are.
+pub(super) fn queue_again(more: i32, now: DateTime<Utc>) -> UpdateMany<Entity> {
+    touch(now)
         .col_expr(Column::Status, MessageStatus::Queued.into())
         .col_expr(Column::DueAt, Some(now).into())
         .col_expr(Column::NotAfter, None::<DateTime<Utc>>.into())
@@ -425,12 +327,8 @@ pub async fn requeue(
             Column::MaxAttempts,
             Expr::col(Column::AttemptCount).add(more),
         )
-        .filter(Column::Id.eq(id))
         .filter(Column::Direction.eq(Direction::Outbound))
-        .filter(Column::Status.is_in(ended))
-        .exec_with_returning(tx)
-        .await?;
-    Ok(queued.into_iter().next())
+        .filter(Column::Status.is_in(RETRYABLE))
 }
 
 /// Deletes up to `limit` messages that are on their way no more and were stored before `end`; how many.

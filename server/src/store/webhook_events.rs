@@ -1,13 +1,15 @@
 //! The provider's raw events.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::webhook_event::{Column, Entity, Model, WebhookState};
+use entity::webhook_event::{Column, Entity, Model, WebhookKind, WebhookSource, WebhookState};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
+
+use super::messages::Side;
 
 /// How often processing may fail before an event is `DEAD`.
 pub const MAX_FAILURES: i32 = 8;
@@ -24,6 +26,83 @@ pub async fn insert_new(
     Entity::insert_many(rows)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_with_returning(tx)
+        .await
+}
+
+/// Which events to read. Empty: all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// How far their processing is.
+    pub state: Option<WebhookState>,
+    /// What they carry.
+    pub kind: Option<WebhookKind>,
+    /// How we know of them.
+    pub source: Option<WebhookSource>,
+}
+
+/// Up to `limit` events of a filter, by id on one side of a place.
+///
+/// # Errors
+/// What the database said.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    side: Side,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let all = Condition::all()
+        .add_option(filter.state.map(|it| Column::State.eq(it)))
+        .add_option(filter.kind.map(|it| Column::Kind.eq(it)))
+        .add_option(filter.source.map(|it| Column::Source.eq(it)));
+    let select = Entity::find().limit(limit);
+    match side {
+        Side::Older(below) => {
+            let place = all.add_option(below.map(|id| Column::Id.lt(id)));
+            select.filter(place).order_by_desc(Column::Id).all(db).await
+        }
+        Side::Newer(above) => {
+            let place = all.add_option(above.map(|id| Column::Id.gt(id)));
+            select.filter(place).order_by_asc(Column::Id).all(db).await
+        }
+    }
+}
+
+/// One event.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// Makes a dead event wait for its processing again, due now; `None` when it is not dead.
+///
+/// # Errors
+/// What the database said.
+pub async fn replay(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>, DbErr> {
+    let replayed = Entity::update_many()
+        .col_expr(Column::State, WebhookState::Pending.into())
+        .col_expr(Column::Failures, 0.into())
+        .col_expr(Column::NextTryAt, now.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(WebhookState::Dead))
+        .exec_with_returning(tx)
+        .await?;
+    Ok(replayed.into_iter().next())
+}
+
+/// How many events are in one state.
+///
+/// # Errors
+/// What the database said.
+pub async fn count_in(db: &impl ConnectionTrait, state: WebhookState) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::State.eq(state))
+        .count(db)
         .await
 }
 

@@ -9,6 +9,8 @@
 mod cluster;
 mod contract;
 mod crash;
+mod events;
+mod jobs;
 mod journey;
 mod live;
 mod queue;

@@ -19,7 +19,7 @@ const MOST: usize = 1_000;
 
 /// What steers the queue.
 #[derive(Debug, Default)]
-pub(super) struct QueueMutation;
+pub(in crate::graphql) struct QueueMutation;
 
 /// Messages to be sent.
 #[derive(Debug, InputObject)]

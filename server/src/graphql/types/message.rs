@@ -12,7 +12,7 @@ use entity::message;
 use entity::types::Kind;
 use serde_json::Value;
 
-pub(in crate::graphql) use enums::LaneEnum;
+pub(in crate::graphql) use enums::{LaneEnum, StatusEnum};
 pub(in crate::graphql) use event::MessageEvent;
 pub(in crate::graphql) use list::{MessageConnection, MessageFilter};
 
@@ -21,7 +21,7 @@ use super::twilio_error::TwilioError;
 use crate::domain::catalogue;
 use crate::graphql::loaders::{AttemptsOf, ContactKey, Loader, TimelineOf};
 use attempt::DeliveryAttempt;
-use enums::{DirectionEnum, StatusEnum};
+use enums::DirectionEnum;
 
 /// A message of either direction.
 pub(in crate::graphql) struct Message(pub(in crate::graphql) message::Model);

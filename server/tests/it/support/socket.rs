@@ -62,6 +62,11 @@ impl Socket {
         message["payload"]["data"].take()
     }
 
+    /// Whether the subscription has nothing more to tell and ended.
+    pub(crate) async fn has_completed(&mut self) -> bool {
+        self.hear().await.is_some_and(|it| it["type"] == "complete")
+    }
+
     /// Message events until one is as wanted, that one included.
     pub(crate) async fn until(&mut self, is_wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
         let mut heard = Vec::new();

@@ -21,7 +21,7 @@ pub(in crate::graphql) enum LaneEnum {
 /// Where a message is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "MessageStatus", remote = "MessageStatus")]
-pub(super) enum StatusEnum {
+pub(in crate::graphql) enum StatusEnum {
     /// Waits for its time.
     Scheduled,
     /// Waits for a worker.

@@ -7,6 +7,7 @@ use entity::types::{Address, Kind};
 
 use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
 use super::{Message, MessageEvent};
+use crate::error::{Refusal, RefusalCode};
 use crate::graphql::guard::{app, bad_argument, fault};
 use crate::graphql::page::{Page, PageInfo, cursor};
 use crate::store::messages::{self, Filter};
@@ -40,20 +41,27 @@ pub(in crate::graphql) struct MessageFilter {
 }
 
 impl MessageFilter {
+    /// For queries, where a broken filter is a broken argument.
     pub(in crate::graphql) fn checked(self) -> async_graphql::Result<Filter> {
+        let broken = |it: Refusal| bad_argument(format!("filter.{}", it.message));
+        self.check().map_err(broken)
+    }
+
+    /// For mutations, where it is a broken rule.
+    pub(in crate::graphql) fn check(self) -> Result<Filter, Refusal> {
         let search = self
             .search
             .map(|it| it.trim().replace('\0', ""))
             .filter(|it| !it.is_empty());
         if search.as_ref().is_some_and(|it| it.len() > SEARCH_LIMIT) {
-            return Err(bad_argument(format!(
-                "filter.search: longer than {SEARCH_LIMIT} bytes"
-            )));
+            let words = format!("search: longer than {SEARCH_LIMIT} bytes");
+            return Err(Refusal::field(RefusalCode::TooLong, "filter", words));
         }
         let contact = self
             .contact_id
             .map(|it| Kind::Contact.parse(&it))
             .transpose();
+        let unknown = |words| Refusal::field(RefusalCode::NotFound, "filter", words);
         Ok(Filter {
             statuses: self
                 .status
@@ -64,8 +72,7 @@ impl MessageFilter {
             direction: self.direction.map(Into::into),
             lane: self.lane.map(Into::into),
             address: self.address.as_deref().map(address).transpose()?,
-            contact_id: contact
-                .map_err(|error| bad_argument(format!("filter.contactId: {error}")))?,
+            contact_id: contact.map_err(|error| unknown(format!("contactId: {error}")))?,
             error_codes: self.error_code.unwrap_or_default(),
             search,
             created_from: self.created_from,
@@ -75,7 +82,7 @@ impl MessageFilter {
 }
 
 /// A number as typed, or an opaque address as the API gave it.
-fn address(text: &str) -> async_graphql::Result<String> {
+fn address(text: &str) -> Result<String, Refusal> {
     let parsed = Address::parse(text).or_else(|error| {
         if text.contains(':') {
             Address::from_provider(text)
@@ -85,13 +92,16 @@ fn address(text: &str) -> async_graphql::Result<String> {
     });
     match parsed {
         Ok(address) => Ok(address.as_str().to_owned()),
-        Err(error) => Err(bad_argument(format!("filter.address: {error}"))),
+        Err(error) => {
+            let words = format!("address: {error}");
+            Err(Refusal::field(RefusalCode::InvalidNumber, "filter", words))
+        }
     }
 }
 
 /// A page of messages, newest first.
 pub(in crate::graphql) struct MessageConnection {
-    pub(in crate::graphql) page: Page,
+    pub(in crate::graphql) page: Page<message::Model>,
     pub(in crate::graphql) filter: Filter,
     /// The head of the event log, read before the page was.
     pub(in crate::graphql) head: i64,

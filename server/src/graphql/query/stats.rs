@@ -1,0 +1,32 @@
+//! Reading what happened to messages over time.
+
+use async_graphql::{Context, Object};
+use chrono::{DateTime, Utc};
+use entity::user::Role;
+
+use crate::flows::stats;
+use crate::graphql::guard::{app, published, viewer};
+use crate::graphql::types::stats::{BucketEnum, DeliveryStats};
+
+/// Counts over time: a part of the root of queries.
+#[derive(Debug, Default)]
+pub(in crate::graphql) struct Stats;
+
+/// Counts over time.
+#[Object(name = "StatsQuery")]
+impl Stats {
+    /// What happened to messages from one time to before another, to the minute, in at most 1,500 buckets of UTC. It costs the same
+    /// beside any number of messages.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn delivery_stats(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From this minute on")] from: DateTime<Utc>,
+        #[graphql(desc = "Before this time")] to: DateTime<Utc>,
+        #[graphql(desc = "How long each bucket is")] bucket: BucketEnum,
+    ) -> async_graphql::Result<DeliveryStats> {
+        viewer(ctx, Role::Viewer)?;
+        let stats = stats::read(app(ctx), from, to, bucket.into()).await;
+        Ok(stats.map_err(published)?.into())
+    }
+}

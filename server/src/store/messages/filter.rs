@@ -1,0 +1,150 @@
+//! Which messages: the same rule in SQL, in memory, and as JSON.
+
+use chrono::{DateTime, Utc};
+use entity::message::{Column, Direction, Model};
+use entity::types::{Lane, MessageStatus};
+use sea_orm::sea_query::{Expr, LikeExpr, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, ExprTrait};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::store::is_postgres;
+
+/// Which messages to read. Empty: all. Its JSON is kept with jobs: a key that this version does not know is an error, lest a
+/// filter be taken for a wider one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Filter {
+    /// Any of these; empty: any.
+    pub statuses: Vec<MessageStatus>,
+    /// Who wrote it.
+    pub direction: Option<Direction>,
+    /// How urgent.
+    pub lane: Option<Lane>,
+    /// From or to this address, channel included.
+    pub address: Option<String>,
+    /// Of this contact.
+    pub contact_id: Option<Uuid>,
+    /// Any of these codes; empty: any.
+    pub error_codes: Vec<i32>,
+    /// A part of the text, or of a number.
+    pub search: Option<String>,
+    /// Stored at this time or later.
+    pub created_from: Option<DateTime<Utc>>,
+    /// Stored before this time.
+    pub created_to: Option<DateTime<Utc>>,
+}
+
+impl Filter {
+    pub(in crate::store) fn condition(&self, db: &impl ConnectionTrait) -> Condition {
+        let mut all = Condition::all()
+            .add_option(self.direction.map(|it| Column::Direction.eq(it)))
+            .add_option(self.lane.map(|it| Column::Lane.eq(it)))
+            .add_option(self.contact_id.map(|it| Column::ContactId.eq(it)))
+            .add_option(self.created_from.map(|it| Column::CreatedAt.gte(it)))
+            .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)));
+        if !self.statuses.is_empty() {
+            all = all.add(Column::Status.is_in(self.statuses.iter().copied()));
+        }
+        if !self.error_codes.is_empty() {
+            all = all.add(Column::ErrorCode.is_in(self.error_codes.iter().copied()));
+        }
+        if let Some(address) = &self.address {
+            let either = Condition::any()
+                .add(Column::FromAddress.eq(address))
+                .add(Column::ToAddress.eq(address));
+            all = all.add(either);
+        }
+        if let Some(words) = &self.search {
+            let anywhere = [
+                Column::Body,
+                Column::FromAddress,
+                Column::ToAddress,
+                Column::TwilioSid,
+            ]
+            .into_iter()
+            .fold(Condition::any(), |any, column| {
+                any.add(contains(db, column, words))
+            });
+            all = all.add(anywhere);
+        }
+        all
+    }
+
+    /// Whether one message, already in memory, is of this filter: the same rule as in SQL.
+    pub fn matches(&self, it: &Model) -> bool {
+        let has = |text: &str, part: &str| {
+            text.to_ascii_lowercase()
+                .contains(&part.to_ascii_lowercase())
+        };
+        let any_has = |part: &str| {
+            [
+                it.body.as_deref(),
+                Some(&it.from_address),
+                Some(&it.to_address),
+                it.twilio_sid.as_deref(),
+            ]
+            .into_iter()
+            .flatten()
+            .any(|text| has(text, part))
+        };
+        (self.statuses.is_empty() || self.statuses.contains(&it.status))
+            && self.direction.is_none_or(|want| want == it.direction)
+            && self.lane.is_none_or(|want| want == it.lane)
+            && self.contact_id.is_none_or(|want| want == it.contact_id)
+            && self
+                .address
+                .as_ref()
+                .is_none_or(|want| *want == it.from_address || *want == it.to_address)
+            && (self.error_codes.is_empty()
+                || it
+                    .error_code
+                    .is_some_and(|code| self.error_codes.contains(&code)))
+            && self.created_from.is_none_or(|from| it.created_at >= from)
+            && self.created_to.is_none_or(|to| it.created_at < to)
+            && self.search.as_deref().is_none_or(any_has)
+    }
+}
+
+/// `column` holds `words`; capital and small Latin letters are the same, `%` and `_` mean themselves.
+fn contains(db: &impl ConnectionTrait, column: Column, words: &str) -> SimpleExpr {
+    let escaped: String = words
+        .chars()
+        .flat_map(|c| {
+            let is_special = matches!(c, '%' | '_' | '\\');
+            is_special.then_some('\\').into_iter().chain([c])
+        })
+        .collect();
+    let pattern = format!("%{escaped}%");
+    // SQLite's LIKE looks past the case of ASCII by itself, and has no escape of its own as PostgreSQL's has.
+    if is_postgres(db) {
+        sea_orm::sea_query::extension::postgres::PgExpr::ilike(Expr::col(column), pattern)
+    } else {
+        Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_filter_is_read_back_as_it_was_and_never_as_a_wider_one() {
+        let filter = Filter {
+            statuses: vec![MessageStatus::Failed, MessageStatus::Undelivered],
+            direction: Some(Direction::Outbound),
+            lane: Some(Lane::Bulk),
+            address: Some("whatsapp:+9779800000000".into()),
+            contact_id: Some(Uuid::from_u128(7)),
+            error_codes: vec![63016],
+            search: Some("अर्डर".into()),
+            created_from: DateTime::from_timestamp(1_800_000_000, 0),
+            created_to: None,
+        };
+        let kept = serde_json::to_value(&filter).unwrap();
+        assert_eq!(serde_json::from_value::<Filter>(kept).unwrap(), filter);
+        let empty = serde_json::from_str::<Filter>("{}").unwrap();
+        assert_eq!(empty, Filter::default());
+        assert!(serde_json::from_str::<Filter>(r#"{"country":"NP"}"#).is_err());
+    }
+}
