@@ -1,8 +1,8 @@
 //! The chores of Waybill as code: `cargo xtask` lists them. Knows paths and tools, and nothing of the product.
 //!
-//! One file a chore: [`setup`], [`dashboard`], [`build`], [`serve`], [`mod@test`], [`mod@bench`], [`tidy`]. The other files are what they
-//! share: where things are ([`paths`]), how programs are run ([`program`], [`cargo`]), what is fetched or built once a machine
-//! ([`wasm`], [`tools`], [`node`], [`debian`]), and what lives only as long as a test ([`services`]). Unix only.
+//! One file a chore: [`setup`], [`dashboard`], [`build`], [`serve`], [`mod@test`], [`mod@bench`], [`tidy`]. The other files
+//! are what they share: where things are ([`paths`]), how programs are run ([`program`], [`cargo`]), what is fetched or built
+//! once a machine ([`wasm`], [`tools`], [`node`], [`debian`]), and what lives only as long as a test ([`services`]). Unix only.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -1,4 +1,5 @@
-//! Private PostgreSQL and Redis for one run of the tests or benchmarks: own port, temporary folder, gone afterwards however it ends.
+//! Private PostgreSQL and Redis for one run of tests or benchmarks: own port, temporary folder, gone afterwards however it
+//! ends.
 //!
 //! Each runs under a shell that waits for the pipe from this process to close. The system closes it when the
 //! process ends for any reason, Ctrl-C and `kill -9` included; the shell then stops the service and removes its folder.
