@@ -27,6 +27,12 @@ use sea_orm::{
 };
 use tokio_util::sync::CancellationToken;
 
+/// Pages in the memory of the writing SQLite connection: the negative number counts KiB.
+const WRITER_CACHE: &str = "-16000";
+/// The same for each reading one.
+const READER_CACHE: &str = "-4000";
+/// The log of an SQLite database is folded into its file after so many pages.
+const CHECKPOINT_PAGES: &str = "4000";
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOK_DEADLINE: Duration = Duration::from_secs(2);
 
@@ -50,8 +56,8 @@ pub async fn open(url: &str) -> Result<Db, DbErr> {
             .next()
             .unwrap_or_default();
         make_folder_of(Path::new(path))?;
-        let write = Database::connect(sqlite(url, 1)).await?;
-        let read = Database::connect(sqlite(url, 8)).await?;
+        let write = Database::connect(sqlite(url, 1, WRITER_CACHE)).await?;
+        let read = Database::connect(sqlite(url, 8, READER_CACHE)).await?;
         return Ok(Db::new(write, read));
     }
     let mut options = ConnectOptions::new(url);
@@ -155,18 +161,21 @@ impl Db {
     }
 }
 
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+fn sqlite(url: &str, connections: u32, cache: &'static str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(|it| {
+    options.map_sqlx_sqlite_opts(move |it| {
         it.create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(5))
             .foreign_keys(true)
+            .pragma("cache_size", cache)
+            .pragma("temp_store", "memory")
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
     });
     options
 }

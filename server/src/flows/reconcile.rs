@@ -10,8 +10,9 @@ use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::gateway::twilio::{AskError, Talk};
 use crate::gateway::wire::{self, MessageJson};
+use crate::store::messages::{Change, Stale};
 use crate::store::queue::Orphans;
-use crate::store::{self, message_events::NewEvent, messages::Change};
+use crate::store::{self, message_events::NewEvent};
 
 const AT_ONCE: u64 = 50;
 /// The provider's clock and ours may differ by this much; ids that are known already keep older messages out.
@@ -44,8 +45,7 @@ pub async fn give_up_leases(app: &App, which: Orphans) -> Result<usize> {
 /// A fault of the database.
 pub async fn resolve_unconfirmed(app: &App) -> Result<usize> {
     let ever = DateTime::<Utc>::UNIX_EPOCH..app.now() + CLOCK_SKEW;
-    let open =
-        store::messages::stale(app.db.read(), &[MessageStatus::Unconfirmed], ever, AT_ONCE).await?;
+    let open = store::messages::stale(app.db.read(), Stale::Unconfirmed, ever, AT_ONCE).await?;
     let mut settled = 0;
     for message in open {
         match resolve(app, &message).await? {
@@ -196,11 +196,11 @@ async fn send_again(app: &App, message: &Model) -> Result<bool> {
 /// # Errors
 /// A fault of the database.
 pub async fn sweep(app: &App, quiet: std::ops::Range<DateTime<Utc>>) -> Result<usize> {
-    let open = [MessageStatus::Accepted, MessageStatus::Sent];
     let mut moved = 0;
     let mut rest = quiet;
     loop {
-        let page = store::messages::stale(app.db.read(), &open, rest.clone(), AT_ONCE).await?;
+        let page =
+            store::messages::stale(app.db.read(), Stale::Unfinished, rest.clone(), AT_ONCE).await?;
         for message in &page {
             let Some(sid) = message.twilio_sid.as_deref() else {
                 continue;

@@ -23,6 +23,8 @@ pub(super) const RETRYABLE: [MessageStatus; 3] = [
     MessageStatus::Undelivered,
     MessageStatus::Canceled,
 ];
+/// The same in SQL, as the condition of their partial index: a query on them alone repeats it.
+const ENDED: &str = "message.status IN ('FAILED', 'UNDELIVERED', 'CANCELED')";
 
 /// A place in the list, and on which side of it to read.
 #[derive(Clone, Copy, Debug)]
@@ -167,12 +169,13 @@ pub async fn known_sids(
 /// # Errors
 /// What the database said.
 pub async fn has_rival(db: &impl ConnectionTrait, of: &Model) -> Result<bool, DbErr> {
-    let open = [MessageStatus::Sending, MessageStatus::Unconfirmed];
     let rival = Entity::find()
         .filter(Column::Id.ne(of.id))
         .filter(Column::ToAddress.eq(&of.to_address))
         .filter(Column::FromAddress.eq(&of.from_address))
-        .filter(Column::Status.is_in(open))
+        .filter(Expr::cust(
+            "status IN ('QUEUED', 'SENDING', 'UNCONFIRMED') AND status <> 'QUEUED'",
+        ))
         .limit(1)
         .one(db)
         .await?;
@@ -213,19 +216,32 @@ pub async fn cancel(
     Ok(canceled.into_iter().next())
 }
 
-/// Outbound messages of a status that changed last between two times, oldest first.
+/// Messages that may have been left behind.
+#[derive(Clone, Copy, Debug)]
+pub enum Stale {
+    /// Nobody knows yet whether the provider took them.
+    Unconfirmed,
+    /// The provider took them and has not reported their end.
+    Unfinished,
+}
+
+/// Stale messages that changed last between two times, oldest first.
 ///
 /// # Errors
 /// What the database said.
 pub async fn stale(
     db: &impl ConnectionTrait,
-    statuses: &[MessageStatus],
+    which: Stale,
     changed: std::ops::Range<DateTime<Utc>>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
+    // Word for word as in the partial indexes.
+    let condition = match which {
+        Stale::Unconfirmed => "status = 'UNCONFIRMED'",
+        Stale::Unfinished => "status IN ('ACCEPTED', 'SENT')",
+    };
     Entity::find()
-        .filter(Column::Status.is_in(statuses.iter().copied()))
-        .filter(Column::Direction.eq(Direction::Outbound))
+        .filter(Expr::cust(condition))
         .filter(Column::UpdatedAt.gte(changed.start))
         .filter(Column::UpdatedAt.lt(changed.end))
         .order_by_asc(Column::UpdatedAt)

@@ -5,8 +5,8 @@ use entity::message::{Column, Entity, Model};
 use entity::types::{Lane, MessageStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult,
-    QueryFilter, QuerySelect, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    Value,
 };
 use uuid::Uuid;
 
@@ -245,30 +245,36 @@ pub struct Depth {
     pub status: MessageStatus,
     /// Messages in all.
     pub total: i64,
-    /// Of them: tried before.
+    /// Of them: tried before. Counted for `QUEUED` only.
     pub tried: i64,
 }
 
-/// The depth of every lane that is not empty.
+/// The depth of every lane that is not empty. Counted in partial indexes: its cost follows the queue, not the log.
 ///
 /// # Errors
 /// What the database said.
 pub async fn depths(db: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
-    let tried = Expr::case(Column::AttemptCount.gt(0), 1).finally(0);
-    Entity::find()
-        .select_only()
-        .column(Column::Lane)
-        .column(Column::Status)
-        .column_as(Column::Id.count(), "total")
-        .column_as(Expr::expr(tried).sum(), "tried")
-        .filter(Expr::cust(
-            "status IN ('SCHEDULED', 'QUEUED', 'SENDING', 'UNCONFIRMED')",
-        ))
-        .group_by(Column::Lane)
-        .group_by(Column::Status)
-        .into_model()
-        .all(db)
-        .await
+    let mut sql = Sql::new(
+        "SELECT lane, 'QUEUED' AS status, 0 AS total, count(*) AS tried FROM message \
+         WHERE status = 'QUEUED' AND attempt_count > 0 GROUP BY lane",
+    );
+    for status in ["QUEUED", "SCHEDULED", "SENDING", "UNCONFIRMED"] {
+        sql.push(&format!(
+            " UNION ALL SELECT lane, '{status}', count(*), 0 FROM message WHERE status = '{status}' GROUP BY lane"
+        ));
+    }
+    let mut depths: Vec<Depth> = Vec::new();
+    for row in Depth::find_by_statement(sql.on(db)).all(db).await? {
+        let is_it = |it: &&mut Depth| it.lane == row.lane && it.status == row.status;
+        match depths.iter_mut().find(is_it) {
+            Some(depth) => {
+                depth.total += row.total;
+                depth.tried += row.tried;
+            }
+            None => depths.push(row),
+        }
+    }
+    Ok(depths)
 }
 
 /// Since when the message that waits longest is due, in these lanes.

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, ExprTrait};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::{ENDED, RETRYABLE};
 use crate::store::is_postgres;
 
 /// Which messages to read. Empty: all. Its JSON is kept with jobs: a key that this version does not know is an error, lest a
@@ -45,6 +46,9 @@ impl Filter {
             .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)));
         if !self.statuses.is_empty() {
             all = all.add(Column::Status.is_in(self.statuses.iter().copied()));
+            if self.statuses.iter().all(|it| RETRYABLE.contains(it)) {
+                all = all.add(Expr::cust(ENDED));
+            }
         }
         if !self.error_codes.is_empty() {
             all = all.add(Column::ErrorCode.is_in(self.error_codes.iter().copied()));
@@ -127,6 +131,7 @@ fn contains(db: &impl ConnectionTrait, column: Column, words: &str) -> SimpleExp
 #[cfg(test)]
 mod tests {
     use super::*;
+    use super::{ENDED, RETRYABLE};
 
     #[test]
     fn a_kept_filter_is_read_back_as_it_was_and_never_as_a_wider_one() {

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Entity};
 use entity::types::MessageStatus;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
     QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use super::{Filter, RETRYABLE, queue_again};
+use super::{ENDED, Filter, RETRYABLE, queue_again};
 
 /// How many messages are in one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
@@ -93,6 +94,7 @@ pub async fn retryable(
             .select_only()
             .column(Column::Id)
             .filter(Column::Status.eq(status))
+            .filter(Expr::cust(ENDED))
             .filter(Column::Direction.eq(Direction::Outbound))
             .filter(Column::UpdatedAt.lte(snapshot.at))
             .filter(snapshot.condition(db))

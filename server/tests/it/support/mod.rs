@@ -1,10 +1,12 @@
 //! A server of one's own for each test, with its own database, and hands to use it.
 
 mod client;
+mod lock;
 mod socket;
 mod stub;
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use chrono::TimeDelta;
 use entity::api_token::Scope;
@@ -129,6 +131,11 @@ impl TestApp {
 
     /// Stops the server as SIGTERM does, and starts it again on the same database.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_after(|_| ()).await
+    }
+
+    /// The same, with a change to the data folder in between.
+    pub(crate) async fn restart_after(self, change: impl FnOnce(&Path)) -> Self {
         let Self {
             running,
             settings,
@@ -136,6 +143,7 @@ impl TestApp {
             ..
         } = self;
         running.stop().await;
+        change(&folder.path().join("data"));
         Self::started(settings, folder).await
     }
 }

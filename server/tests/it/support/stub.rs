@@ -10,6 +10,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use waybill::gateway::wire::Form;
 
@@ -70,6 +71,22 @@ impl Stub {
     /// Messages taken so far.
     pub(crate) fn taken(&self) -> usize {
         self.told.lock().unwrap().taken.len()
+    }
+
+    /// Texts of the messages taken, in their order.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let told = self.told.lock().unwrap();
+        let text = |it: &Value| it["body"].as_str().unwrap_or_default().to_owned();
+        told.taken.iter().map(text).collect()
+    }
+
+    /// A customer wrote, and Twilio's list shows it; no webhook comes.
+    pub(crate) fn customer_wrote(&self, sid: &str, body: &str, at: DateTime<Utc>) {
+        let at = waybill::gateway::wire::rfc2822(at);
+        self.told.lock().unwrap().taken.push(json!({
+            "sid": sid, "status": "received", "direction": "inbound", "from": "whatsapp:+9779800000077",
+            "to": "whatsapp:+14155238886", "body": body, "date_created": at, "date_sent": at, "num_media": "0",
+        }));
     }
 
     /// Create requests so far.

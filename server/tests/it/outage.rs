@@ -1,0 +1,175 @@
+//! The database does not answer, or nothing does: what came in is kept, what must go out goes, and all of it is in the log
+//! afterwards.
+
+use std::os::unix::fs::symlink;
+
+use chrono::TimeDelta;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use waybill::flows::recover::{When, find_missed};
+
+use crate::support::{Backend, Socket, Stub, TestApp, on_both};
+
+const ROUTE: &str = "/api/v1/whatsapp/webhook";
+const HI: [(&str, &str); 4] = [
+    ("MessageSid", "SM00000000000000000000000000000077"),
+    ("From", "whatsapp:+9779800000077"),
+    ("To", "whatsapp:+14155238886"),
+    ("Body", "नमस्ते"),
+];
+
+on_both!(
+    a_message_that_comes_while_the_database_hangs_is_answered_and_appears_afterwards,
+    what_a_killed_process_left_on_disk_is_taken_up_by_the_next,
+    a_message_that_nobody_could_keep_is_fetched_from_twilios_list,
+    a_reply_goes_out_without_the_database_and_is_in_the_log_afterwards,
+);
+
+fn count(metrics: &str, line: &str) -> u64 {
+    let found = metrics.lines().find_map(|it| it.strip_prefix(line));
+    found.map_or(0, |it| it.trim().parse().unwrap())
+}
+
+async fn metrics(app: &TestApp) -> String {
+    app.get("/metrics")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap()
+}
+
+fn kinds(message: &Value) -> Vec<&str> {
+    let timeline = message["timeline"].as_array().unwrap();
+    timeline
+        .iter()
+        .map(|it| it["kind"].as_str().unwrap())
+        .collect()
+}
+
+async fn a_message_that_comes_while_the_database_hangs_is_answered_and_appears_afterwards(
+    backend: Backend,
+) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    let lock = app.lock_database().await;
+    assert_eq!(app.signed(ROUTE, &HI).await, StatusCode::OK);
+    // Twilio repeats itself.
+    assert_eq!(app.signed(ROUTE, &HI).await, StatusCode::OK);
+    let spooled = "waybill_webhook_requests_total{kind=\"inbound\",result=\"spooled\"}";
+    assert_eq!(count(&metrics(&app).await, spooled), 2);
+    lock.open().await;
+    socket.until(|it| it["status"] == "ACCEPTED").await;
+    assert_eq!(
+        app.rows().await,
+        (1, 2),
+        "one event, one message, one reply"
+    );
+    assert_eq!(stub.taken(), 1);
+    app.running.stop().await;
+}
+
+async fn what_a_killed_process_left_on_disk_is_taken_up_by_the_next(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let id = "0193a1b2-0000-7000-8000-000000000001";
+    let event = json!({ "kind": "event", "note": {
+        "id": id, "is_status": false, "is_recovered": false, "token": null, "query": "",
+        "body": "MessageSid=SM1&From=whatsapp%3A%2B9779800000077&To=whatsapp%3A%2B14155238886&Body=hi",
+        "received_at": app.running.app.now(),
+    } });
+    let broken = "{\"kind\":\"event\",\"note\":{}}";
+    let app = app
+        .restart_after(|data| {
+            let lines = format!("{broken}\n{event}\n{event}\n{{\"kind\":\"eve");
+            std::fs::write(data.join("spool-1.jsonl"), lines).unwrap();
+        })
+        .await;
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    socket.until(|it| it["status"] == "ACCEPTED").await;
+    assert_eq!(app.rows().await, (1, 2));
+    let data = &app.running.app.config.data_dir;
+    let bad = std::fs::read_to_string(data.join("spool-1.bad")).unwrap();
+    assert_eq!(bad.trim(), broken, "for a person to look at");
+    app.running.stop().await;
+}
+
+async fn a_message_that_nobody_could_keep_is_fetched_from_twilios_list(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let app = app
+        .restart_after(|data| {
+            std::fs::remove_file(data.join("spool-1.jsonl")).unwrap();
+            symlink("/dev/full", data.join("spool-1.jsonl")).unwrap();
+        })
+        .await;
+    let lock = app.lock_database().await;
+    assert_eq!(app.signed(ROUTE, &HI).await, StatusCode::OK);
+    assert_eq!(
+        count(&metrics(&app).await, "waybill_webhook_events_lost_total"),
+        1
+    );
+    lock.open().await;
+
+    let parts = &app.running.app;
+    stub.customer_wrote(HI[0].1, HI[3].1, parts.now() - TimeDelta::minutes(1));
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    assert_eq!(find_missed(parts, When::Now).await.unwrap(), 1);
+    let events = socket.until(|it| it["status"] == "ACCEPTED").await;
+    assert_eq!(events[0]["kind"], "RECOVERED");
+    assert_eq!(
+        find_missed(parts, When::Now).await.unwrap(),
+        0,
+        "it is known now"
+    );
+    assert_eq!(
+        find_missed(parts, When::Due).await.unwrap(),
+        0,
+        "it is not time"
+    );
+    // The webhook comes after all.
+    assert_eq!(app.signed(ROUTE, &HI).await, StatusCode::OK);
+    assert_eq!(app.rows().await, (1, 2));
+    assert_eq!(
+        count(&metrics(&app).await, "waybill_messages_recovered_total"),
+        1
+    );
+    app.running.stop().await;
+}
+
+async fn a_reply_goes_out_without_the_database_and_is_in_the_log_afterwards(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    // Who was never here can't come in while the database is away.
+    app.rows().await;
+    let lock = app.lock_database().await;
+    let reply = json!({ "to": "+9779800000000", "body": "on our way", "lane": "IMMEDIATE" });
+    let sent = app.send(reply.clone()).await;
+    assert_eq!(sent["message"]["status"], "ACCEPTED", "{sent}");
+    assert_eq!(stub.texts(), ["on our way"]);
+
+    let query = "mutation($input: SendMessageInput!) { sendMessage(input: $input) { message { id } userErrors { code } } }";
+    let mut keyed = reply.clone();
+    keyed["idempotencyKey"] = "k".into();
+    let mut normal = reply;
+    normal["lane"] = "NORMAL".into();
+    for refused in [keyed, normal] {
+        let answer = app.query_raw(query, json!({ "input": refused })).await;
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"], "UNAVAILABLE",
+            "{answer}"
+        );
+    }
+    lock.open().await;
+
+    let id = sent["message"]["id"].as_str().unwrap();
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    socket.until(|it| it["status"] == "ACCEPTED").await;
+    let message = app.message(id).await;
+    assert_eq!(kinds(&message), ["CREATED", "ATTEMPTED", "ACCEPTED"]);
+    assert_eq!(message["attempts"][0]["outcome"], "ACCEPTED");
+    assert_eq!((stub.requests(), app.messages().await.len()), (1, 1));
+    app.running.stop().await;
+}
