@@ -9,6 +9,7 @@
 mod cluster;
 mod contract;
 mod crash;
+mod faults;
 mod journey;
 mod live;
 mod queue;
