@@ -37,11 +37,11 @@ sh ./stop >>log 2>&1
 cd / && rm -rf "$folder"
 "#;
 
-/// `$1` is the folder with the programs, `$2` the port.
+/// `$1` is the folder with the programs, `$2` the port. No test cuts the power, so nothing waits for the disk.
 const POSTGRES: &str = r#"
 "$1/initdb" -D data --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync &&
 exec "$1/postgres" -D data -k "$PWD" -h 127.0.0.1 -p "$2" \
-    -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=256MB
+    -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=256MB -c fsync=off
 "#;
 
 /// What both services write to their log when they can be used.
@@ -252,7 +252,7 @@ fn breakable_postgres() -> Result<Pair> {
     let (owner, programs) = (owner.join(" "), programs.display());
     let control = format!("{owner} '{programs}/pg_ctl' -D data -w -l server.log -m immediate");
     let options = format!(
-        "-k '{}' -h 127.0.0.1 -p {port} -c max_connections=100",
+        "-k '{}' -h 127.0.0.1 -p {port} -c max_connections=100 -c fsync=off",
         folder.display()
     );
     let new = format!(
@@ -299,7 +299,7 @@ fn breakable_redis() -> Result<Pair> {
         ),
         (
             "stop",
-            "pid=$(cat pid) && kill -9 $pid && while kill -0 $pid; do sleep 0.05; done\n"
+            "pid=$(cat pid) && kill -9 $pid && while kill -0 $pid 2>/dev/null; do sleep 0.05; done\n"
                 .to_owned(),
         ),
     ];
