@@ -15,7 +15,7 @@ use super::site::{Letter, SENDER, Send, Site};
 use crate::support::TOKEN;
 
 /// Nothing that is broken here stays broken longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const AGAIN_AFTER: Duration = Duration::from_millis(50);
 const RECIPIENTS: usize = 70;
 const AT_ONCE: usize = 16;

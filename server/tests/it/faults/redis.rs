@@ -17,7 +17,7 @@ faults_on_both!(redis_goes_and_comes_back_empty);
 
 /// There is one Redis that may be killed.
 static REDIS: Mutex<()> = Mutex::const_new(());
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(700);
 
 async fn redis_goes_and_comes_back_empty(backend: Backend) {

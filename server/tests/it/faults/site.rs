@@ -136,21 +136,30 @@ impl Site {
         lines[lines.len().saturating_sub(12)..].join("\n")
     }
 
+    /// How often the database ended one of the server's transactions because it waited in a circle with others.
+    pub(super) fn deadlocks(&self) -> usize {
+        let text = std::fs::read_to_string(self.folder.path().join("logs/app.log"));
+        text.unwrap_or_default()
+            .matches("deadlock detected")
+            .count()
+    }
+
     /// Tells that a case ended well.
     pub(super) fn passed(&self, case: &str, kills: usize) {
         let (ledger, books) = (self.ledger.lock().unwrap().clone(), self.twilio.books());
         let messages = ledger.sends.len() + ledger.letters.len();
+        let again = ledger.broken + ledger.refused;
+        let backend = format!("{:?}", self.backend);
+        let seconds = self.began.elapsed().as_secs_f64();
         println!(
-            "fault case  {case:<34} {:<8}  {kills:>3} kills  {messages:>4} messages  {:>4} creates  {:>4} taken  {:>4} callbacks told, {} refused, {} unheard  {} requests made again, {} after an error  {:.1} s",
-            format!("{:?}", self.backend),
+            "fault case  {case:<33}  {backend:<8}  {kills:>2} kills  {messages:>4} messages  {:>4} creates  {:>4} taken  {seconds:>5.1} s  (callbacks: {} told, {} refused, {} unheard; requests made again: {again}, {} of them after a 5xx; deadlocks: {})",
             books.creates.len(),
             books.taken.len(),
             books.told,
             books.refused,
             books.unheard,
-            ledger.broken + ledger.refused,
             ledger.refused,
-            self.began.elapsed().as_secs_f64(),
+            self.deadlocks(),
         );
     }
 }

@@ -45,4 +45,11 @@ async fn run(backend: Backend, plan: Plan, case: &str) {
     tokio::join!(site.send_many(SENDS), letters);
     site.settled(Crashed::No, PATIENCE).await;
     site.passed(case, server.kills);
+    let deadlocks = site.deadlocks();
+    assert_eq!(
+        deadlocks,
+        0,
+        "its own transactions waited in a circle: {}",
+        site.log()
+    );
 }

@@ -123,8 +123,8 @@ impl Plan {
     }
 
     pub(super) fn latency(&self, message: &str, nth: usize) -> Duration {
-        self.latency
-            .mul_f64((self.dice(&["latency", message], nth) % 1_000) as f64 / 1_000.0)
+        let share = u32::try_from(self.dice(&["latency", message], nth) % 1_000);
+        self.latency * share.unwrap_or_default() / 1_000
     }
 
     pub(super) fn is_deaf(&self, nth: usize) -> bool {
