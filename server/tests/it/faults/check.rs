@@ -24,11 +24,14 @@ pub(super) enum Crashed {
 }
 
 impl Site {
-    /// Waits until nothing is left to be done and the accounts balance; every message there is.
+    /// Waits until nothing is left to be done and the accounts balance; every message there is. Fails at once where no waiting
+    /// helps.
     pub(super) async fn settled(&self, crashed: Crashed, patience: Duration) -> Vec<Value> {
         let began = Instant::now();
         loop {
-            let is_late = began.elapsed() > patience;
+            // What was created twice stays so.
+            let is_lost = self.was_created_twice();
+            let is_late = is_lost || began.elapsed() > patience;
             let mut faults = self.unfinished().await;
             // Reading everything again and again would be a load of its own.
             if faults.is_empty() || is_late {
@@ -44,13 +47,20 @@ impl Site {
             }
             assert!(
                 !is_late,
-                "{} faults after {patience:?}:\n{}\n\nThe server's log:\n{}",
+                "{} faults after {:?}:\n{}\n\nThe server's log:\n{}",
                 faults.len(),
+                began.elapsed(),
                 faults[..faults.len().min(TOLD)].join("\n\n"),
                 self.log()
             );
             tokio::time::sleep(LOOK_AGAIN).await;
         }
+    }
+
+    fn was_created_twice(&self) -> bool {
+        let books = self.twilio.books();
+        let taken = Twilio::new(&books).taken;
+        taken.values().any(|it| it.len() > 1)
     }
 
     /// What is still to be done.
@@ -88,10 +98,14 @@ impl Site {
         let books = self.twilio.books();
         let mut faults = self.vanished(&books, messages);
         let ledger = Twilio::new(&books);
-        for (key, taken) in &ledger.taken {
-            if taken.len() > 1 {
-                faults.push(format!("created {} times: {key:?}", taken.len()));
-            }
+        for (twice, taken) in ledger.taken.iter().filter(|it| it.1.len() > 1) {
+            let message = messages.iter().find(|it| key(it) == *twice);
+            let seen = message.map(|it| format!("{it:#}\n  Twilio saw {}", ledger.seen(it)));
+            let count = taken.len();
+            faults.push(format!(
+                "created {count} times: {twice:?}: {}",
+                seen.unwrap_or_default()
+            ));
         }
         for message in messages {
             let wrong = match message["direction"].as_str() {
