@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
     rename_all = "SCREAMING_SNAKE_CASE"
 )]
 pub enum Outcome {
-    /// Not ended yet, or its end was lost in a crash.
+    /// Not ended yet.
     Pending,
     /// The provider took the message.
     Accepted,
@@ -40,7 +40,7 @@ pub struct Model {
     pub started_at: DateTime<Utc>,
     /// When the answer was in, or given up.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Milliseconds from request to answer.
+    /// Milliseconds from request to answer; `None` until the answer is stored, and for ever when it was lost.
     pub duration_ms: Option<i32>,
     /// How it ended.
     pub outcome: Outcome,

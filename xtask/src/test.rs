@@ -3,7 +3,7 @@
 //! The dashboard is built before the first step that links the whole server, so that the server is linked once.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -11,8 +11,11 @@ use anyhow::{Result, bail};
 
 use crate::dashboard::{self, Flavor};
 use crate::paths::Paths;
-use crate::services::Services;
+use crate::services::{Breakable, Services};
 use crate::{Misuse, cargo, debian, program, setup};
+
+/// A folder in memory, where the system has one.
+const MEMORY: &str = "/dev/shm";
 
 struct Step {
     name: &'static str,
@@ -26,7 +29,7 @@ enum Outcome {
     Skipped(String),
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -56,6 +59,11 @@ const STEPS: [Step; 7] = [
         name: "stories",
         about: "the server through its doors, on SQLite, PostgreSQL, Redis",
         run: stories,
+    },
+    Step {
+        name: "faults",
+        about: "the server, its databases and Twilio die in the middle of their work",
+        run: faults,
     },
     Step {
         name: "browser",
@@ -181,6 +189,28 @@ fn stories(paths: &Paths) -> Result<Outcome> {
     let mut command = cargo::server_side(paths, &["test", "--test", "it", "--", "--quiet"]);
     command.env("WAYBILL_TEST_POSTGRES", &services.postgres);
     command.env("WAYBILL_TEST_REDIS", &services.redis);
+    all(&mut [command])
+}
+
+/// The cases wait more than they work, so they run many at once, and tell what they did.
+fn faults(paths: &Paths) -> Result<Outcome> {
+    let services = Services::start()?;
+    let breakable = Breakable::start()?;
+    let words = ["test", "--test", "it", "--", "--ignored", "faults::"];
+    let mut command = cargo::server_side(paths, &words);
+    command.args(["--skip", "needs_", "--nocapture", "--test-threads=8"]);
+    // A process that dies leaves what it wrote, synced or not: in memory a dozen servers don't wait for one disk.
+    if Path::new(MEMORY).is_dir() {
+        command.env("TMPDIR", MEMORY);
+    }
+    command.env("WAYBILL_TEST_POSTGRES", &services.postgres);
+    command.env("WAYBILL_TEST_REDIS", &services.redis);
+    command.envs(
+        breakable
+            .variables
+            .iter()
+            .map(|(name, value)| (name, value)),
+    );
     all(&mut [command])
 }
 

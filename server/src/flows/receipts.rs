@@ -7,6 +7,7 @@ use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
 use entity::{message, webhook_event};
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::catalogue;
@@ -48,6 +49,7 @@ pub async fn apply_all(app: &App, events: &[&webhook_event::Model]) -> Vec<Resul
 async fn apply_together(app: &App, events: &[&webhook_event::Model]) -> Result<Vec<Result<()>>> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
+    store::queue::hold(&tx, &named(events)).await?;
     let mut done = Vec::with_capacity(events.len());
     let mut told = Vec::new();
     for event in events {
@@ -73,6 +75,15 @@ async fn apply_together(app: &App, events: &[&webhook_event::Model]) -> Result<V
         app.cluster.slow(&sender, PAUSE).await;
     }
     Ok(done)
+}
+
+/// The messages that the callbacks' URLs name.
+fn named(events: &[&webhook_event::Model]) -> Vec<Uuid> {
+    let id = |it: &&webhook_event::Model| {
+        let query = Form::decode(it.query.as_bytes());
+        Kind::Message.parse(query.get("message")?).ok()
+    };
+    events.iter().filter_map(id).collect()
 }
 
 /// One status. Before anything is written it is known whether all of it can be. Its event, and the sender that is too fast.
@@ -124,7 +135,10 @@ async fn move_on(
     let is_old = matches!(standing, Standing::Old);
     let mut changed = false;
     if !is_old {
-        store::messages::adopt_sid(tx, message.id, &report.sid, message.attempt_count, now).await?;
+        let attempt = message.attempt_count;
+        if store::messages::adopt_sid(tx, message.id, &report.sid, attempt, now).await? {
+            store::attempts::proven(tx, message.id, attempt, &report.sid, now).await?;
+        }
         let change = Change {
             error_code: report.error_code,
             also_from: matches!(standing, Standing::Proof).then_some(MessageStatus::Queued),

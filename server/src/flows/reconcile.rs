@@ -26,6 +26,8 @@ pub async fn give_up_leases(app: &App, which: Orphans) -> Result<usize> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
     let lost = store::queue::give_up_leases(&tx, which, now).await?;
+    let ids: Vec<_> = lost.iter().map(|it| it.id).collect();
+    store::attempts::given_up(&tx, &ids, now).await?;
     let told = |it: &Model| {
         NewEvent::moved(it.id, EventKind::Unconfirmed, MessageStatus::Unconfirmed)
             .because("the process that sent it ended before Twilio's answer was stored")
@@ -135,6 +137,7 @@ async fn adopt(
     if !store::messages::adopt_sid(&tx, message.id, sid, attempt.number, now).await? {
         return Ok(false);
     }
+    store::attempts::proven(&tx, message.id, attempt.number, sid, now).await?;
     let status = status_of(found).unwrap_or(MessageStatus::Accepted);
     let change = Change {
         error_code: found.error_code,

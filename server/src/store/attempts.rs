@@ -64,7 +64,7 @@ pub async fn insert(tx: &impl ConnectionTrait, attempts: Vec<Model>) -> Result<(
         .map(|_| ())
 }
 
-/// Writes how a request ended; false when that was written before.
+/// Writes how a request ended; false when its answer was written before.
 ///
 /// # Errors
 /// What the database said.
@@ -94,7 +94,7 @@ pub async fn end(
         .set(change)
         .filter(Column::MessageId.eq(message_id))
         .filter(Column::Number.eq(number))
-        .filter(Column::Outcome.eq(Outcome::Pending))
+        .filter(Column::DurationMs.is_null())
         .exec(tx)
         .await?;
     Ok(ended.rows_affected == 1)
@@ -141,7 +141,7 @@ pub async fn won(
         twilio_sid = won.sid, twilio_request_id = won.request, ended_at = ");
     sql.value(now);
     sql.push(" FROM won WHERE delivery_attempt.message_id = won.id AND delivery_attempt.number = won.number \
-        AND delivery_attempt.outcome = 'PENDING' RETURNING delivery_attempt.message_id");
+        AND delivery_attempt.duration_ms IS NULL RETURNING delivery_attempt.message_id");
     let ended = Ended::find_by_statement(sql.on(tx)).all(tx).await?;
     Ok(ended.into_iter().map(|it| it.message_id).collect())
 }
@@ -149,6 +149,50 @@ pub async fn won(
 #[derive(FromQueryResult)]
 struct Ended {
     message_id: Uuid,
+}
+
+/// The provider has the message of an attempt whose answer did not come, or not yet.
+///
+/// # Errors
+/// What the database said.
+pub async fn proven(
+    tx: &impl ConnectionTrait,
+    message_id: Uuid,
+    number: i32,
+    sid: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Outcome, Outcome::Accepted.into())
+        .col_expr(Column::TwilioSid, Some(sid.to_owned()).into())
+        .col_expr(Column::EndedAt, Some(now).into())
+        .filter(Column::MessageId.eq(message_id))
+        .filter(Column::Number.eq(number))
+        .filter(Column::DurationMs.is_null())
+        .exec(tx)
+        .await
+        .map(|_| ())
+}
+
+/// The processes that made these messages' attempts ended before their answers were stored.
+///
+/// # Errors
+/// What the database said.
+pub async fn given_up(
+    tx: &impl ConnectionTrait,
+    message_ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for part in message_ids.chunks(1_000) {
+        Entity::update_many()
+            .col_expr(Column::Outcome, Outcome::Unclear.into())
+            .col_expr(Column::EndedAt, Some(now).into())
+            .filter(Column::MessageId.is_in(part.iter().copied()))
+            .filter(Column::Outcome.eq(Outcome::Pending))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Attempts of the given messages, in their order.

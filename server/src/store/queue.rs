@@ -129,6 +129,20 @@ pub async fn is_taken(
     Ok(earlier.is_some())
 }
 
+/// Takes the rows of messages in one order, so that no two transactions on the same messages wait for each other. `SQLite` has
+/// one writer anyway.
+///
+/// # Errors
+/// What the database said.
+pub async fn hold(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), DbErr> {
+    if ids.len() < 2 || !is_postgres(tx) {
+        return Ok(());
+    }
+    let mut sql = Sql::new("SELECT id FROM message WHERE id IN (");
+    sql.list(ids).push(") ORDER BY id FOR NO KEY UPDATE");
+    tx.execute_raw(sql.on(tx)).await.map(|_| ())
+}
+
 /// Writes the provider's id and `ACCEPTED` on messages, for those that wait for just this answer; their ids. The others'
 /// callbacks were faster, or their attempt was given up.
 ///

@@ -1,67 +1,21 @@
 //! The process dies in the middle of its work, and nothing is lost or sent twice.
 
-use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use waybill::gateway::wire::MessagePage;
+
+use crate::support::{Process, Settings, free_port, new_token};
 
 const MESSAGES: usize = 200;
 const SLOW: usize = 8;
 const QUICK: usize = 100;
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A process that ends with the test.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Process {
-    /// Starts `waybill`, and reads its output up to a line that begins with the last of `wanted`; the rest of each such line.
-    fn start(
-        arguments: &[&str],
-        settings: &HashMap<String, String>,
-        wanted: &[&str],
-    ) -> (Self, Vec<String>) {
-        let child = Command::new(env!("CARGO_BIN_EXE_waybill"))
-            .args(arguments)
-            .env_clear()
-            .envs(settings)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut process = Self(child);
-        let mut found = Vec::new();
-        let output = BufReader::new(process.0.stdout.take().unwrap());
-        for line in output.lines().map_while(Result::ok) {
-            if let Some(rest) = wanted.get(found.len()).and_then(|it| line.strip_prefix(it)) {
-                found.push(
-                    rest.split_whitespace()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned(),
-                );
-            }
-            if found.len() == wanted.len() {
-                return (process, found);
-            }
-        }
-        panic!("waybill {arguments:?} ended early; found {found:?}");
-    }
-}
-
 /// One folder with a simulated Twilio that outlives the server.
 struct World {
     folder: tempfile::TempDir,
-    settings: HashMap<String, String>,
+    settings: Settings,
     twilio: Vec<String>,
     http: reqwest::Client,
     token: String,
@@ -71,11 +25,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = free_port();
         let public_url = format!("http://127.0.0.1:{port}");
         let webhook = format!("{public_url}/api/v1/whatsapp/webhook");
         let arguments = [
@@ -92,7 +42,7 @@ impl World {
             "TWILIO_ACCOUNT_SID=",
             "TWILIO_AUTH_TOKEN=",
         ];
-        let (simulator, twilio) = Process::start(&arguments, &HashMap::new(), &names);
+        let (simulator, twilio) = Process::start(&arguments, &Settings::new(), &names);
         let at = |name: &str| folder.path().join(name).display().to_string();
         let settings = [
             ("PORT", port.to_string()),
@@ -106,21 +56,11 @@ impl World {
             ("SEND_RATE_PER_SENDER", "1000".to_owned()),
             ("UNCONFIRMED_GRACE_SECONDS", "2".to_owned()),
         ];
-        let settings: HashMap<_, _> = settings
+        let settings: Settings = settings
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        let token = Command::new(env!("CARGO_BIN_EXE_waybill"))
-            .args(["token", "create", "--name", "crash", "--scope", "send"])
-            .env_clear()
-            .envs(&settings)
-            .output()
-            .unwrap();
-        let token = String::from_utf8(token.stdout).unwrap().trim().to_owned();
-        assert!(
-            token.starts_with("wb_"),
-            "the token alone is on standard output: {token:?}"
-        );
+        let token = new_token(&settings);
         let http = waybill::gateway::http_client();
         Self {
             folder,
@@ -234,16 +174,8 @@ async fn a_graceful_stop_settles_what_was_sent_and_logs_nobodys_words() {
     let world = World::new();
     let mut server = world.serve(SLOW);
     world.send(MESSAGES).await;
-    let pid = server.0.id().to_string();
     assert!(
-        Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert!(
-        server.0.wait().unwrap().success(),
+        server.terminate().success(),
         "it ends by itself, with success"
     );
     let unclear = "took an attempt that was given up";

@@ -2,6 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::print_stderr,
     reason = "a test that can't go on fails"
 )]
@@ -11,6 +12,7 @@ mod contract;
 mod crash;
 mod events;
 mod jobs;
+mod faults;
 mod journey;
 mod live;
 mod outage;

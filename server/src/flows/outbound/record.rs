@@ -30,6 +30,8 @@ pub async fn record(app: &App, batch: &[Settled]) -> Result<()> {
     }
     let now = app.now();
     let tx = store::begin(&app.db).await?;
+    let ids: Vec<Uuid> = batch.iter().map(|it| it.message.id).collect();
+    store::queue::hold(&tx, &ids).await?;
     let mut events = record_taken(app, &tx, batch).await?;
     for settled in batch.iter().filter(|it| sid(it).is_none()) {
         let (id, number) = (settled.message.id, settled.message.attempt_count);

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::store::{self, message_events::NewEvent};
 
 /// How long a lease holds: the wait for a turn and the longest request. What has no turn by then is not sent.
-pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(60);
+pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(30);
 
 /// Who writes to whom.
 #[derive(Clone, Debug)]

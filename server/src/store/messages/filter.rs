@@ -131,7 +131,6 @@ fn contains(db: &impl ConnectionTrait, column: Column, words: &str) -> SimpleExp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use super::{ENDED, RETRYABLE};
 
     #[test]
     fn a_kept_filter_is_read_back_as_it_was_and_never_as_a_wider_one() {

@@ -1,7 +1,12 @@
 //! A server of one's own for each test, with its own database, and hands to use it.
 
+pub(crate) mod accounting;
 mod client;
+<<<<<<< HEAD
 mod lock;
+=======
+mod process;
+>>>>>>> faults
 mod socket;
 mod stub;
 
@@ -17,8 +22,9 @@ use waybill::config;
 use waybill::flows::access::{self, TokenWish};
 use waybill::start::{Running, start};
 
+pub(crate) use process::{Process, Settings, command, free_port, new_token};
 pub(crate) use socket::{EVENTS, Socket};
-pub(crate) use stub::{Answer, Stub};
+pub(crate) use stub::{ACCOUNT, Answer, Stub, TOKEN};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug)]
@@ -78,8 +84,8 @@ impl TestApp {
             backend,
             &[
                 ("TWILIO_API_BASE_URL", &url),
-                ("TWILIO_ACCOUNT_SID", stub::ACCOUNT),
-                ("TWILIO_AUTH_TOKEN", stub::TOKEN),
+                ("TWILIO_ACCOUNT_SID", ACCOUNT),
+                ("TWILIO_AUTH_TOKEN", TOKEN),
                 ("WHATSAPP_PHONE_NUMBER", "+14155238886"),
                 ("PUBLIC_URL", "http://waybill.test"),
                 ("UNCONFIRMED_GRACE_SECONDS", "1"),
@@ -101,7 +107,8 @@ impl TestApp {
             folder.path().join("data").display().to_string(),
         );
         if let Backend::Postgres = backend {
-            all.insert("DATABASE_URL".into(), new_database().await);
+            let server = std::env::var("WAYBILL_TEST_POSTGRES").unwrap();
+            all.insert("DATABASE_URL".into(), new_database(&server).await);
         }
         Self::started(all, folder).await
     }
@@ -148,11 +155,10 @@ impl TestApp {
     }
 }
 
-/// An empty database on the PostgreSQL of this run.
-async fn new_database() -> String {
-    let server = std::env::var("WAYBILL_TEST_POSTGRES").unwrap();
+/// An empty database on a PostgreSQL of this run.
+pub(crate) async fn new_database(server: &str) -> String {
     let name = format!("it_{:032x}", rand::random::<u128>());
-    let connection = Database::connect(&server).await.unwrap();
+    let connection = Database::connect(server).await.unwrap();
     connection
         .execute_unprepared(&format!("CREATE DATABASE {name}"))
         .await

@@ -22,19 +22,47 @@ pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// Opens a socket; what the server said to `connection_init`.
     pub(crate) async fn open(app: &TestApp, payload: Value) -> (Self, Option<Value>) {
-        let mut request = format!("{}/graphql/ws", app.url.replace("http", "ws"))
+        let mut socket = Self::connect(&app.url).await.unwrap();
+        socket
+            .say(&json!({ "type": "connection_init", "payload": payload }))
+            .await;
+        let answer = socket.hear().await;
+        (socket, answer)
+    }
+
+    /// Follows message events at a server that may be down, or go down; `None` where it is.
+    pub(crate) async fn dial(url: &str, token: &str, after: Option<&str>) -> Option<Self> {
+        let mut socket = Self::connect(url).await?;
+        let payload = json!({ "authorization": format!("Bearer {token}") });
+        let hello = json!({ "type": "connection_init", "payload": payload });
+        socket.0.send(Message::text(hello.to_string())).await.ok()?;
+        socket.listen().await?;
+        let payload = json!({ "query": EVENTS, "variables": { "after": after } });
+        let wish = json!({ "type": "subscribe", "id": "1", "payload": payload });
+        socket.0.send(Message::text(wish.to_string())).await.ok()?;
+        Some(socket)
+    }
+
+    /// The next message, however long it takes; `None` when the server is gone.
+    pub(crate) async fn listen(&mut self) -> Option<Value> {
+        loop {
+            match self.0.next().await? {
+                Ok(Message::Text(text)) => return serde_json::from_str(&text).ok(),
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    async fn connect(url: &str) -> Option<Self> {
+        let mut request = format!("{}/graphql/ws", url.replace("http", "ws"))
             .into_client_request()
             .unwrap();
         request.headers_mut().insert(
             "sec-websocket-protocol",
             "graphql-transport-ws".parse().unwrap(),
         );
-        let mut socket = Self(connect_async(request).await.unwrap().0);
-        socket
-            .say(&json!({ "type": "connection_init", "payload": payload }))
-            .await;
-        let answer = socket.hear().await;
-        (socket, answer)
+        Some(Self(connect_async(request).await.ok()?.0))
     }
 
     /// Subscribes to message events after a cursor.
@@ -88,15 +116,8 @@ impl Socket {
 
     /// The next message; `None` when the server closed.
     async fn hear(&mut self) -> Option<Value> {
-        loop {
-            let message = tokio::time::timeout(PATIENCE, self.0.next())
-                .await
-                .expect("nothing came in time")?;
-            match message {
-                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
-                Ok(Message::Close(_)) | Err(_) => return None,
-                Ok(_) => {}
-            }
-        }
+        tokio::time::timeout(PATIENCE, self.listen())
+            .await
+            .expect("nothing came in time")
     }
 }

@@ -62,7 +62,7 @@ pub(super) enum DirectionEnum {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "AttemptOutcome", remote = "Outcome")]
 pub(super) enum OutcomeEnum {
-    /// Not ended yet, or its end was lost in a crash.
+    /// Not ended yet.
     Pending,
     /// Twilio took the message.
     Accepted,
