@@ -2,11 +2,8 @@
 
 pub(crate) mod accounting;
 mod client;
-<<<<<<< HEAD
 mod lock;
-=======
 mod process;
->>>>>>> faults
 mod socket;
 mod stub;
 
