@@ -70,8 +70,9 @@ pub async fn candidates(
             .push(")");
     }
     sql.push(
-        " AND NOT EXISTS (SELECT 1 FROM message e WHERE e.to_address = m.to_address AND e.lane = m.lane \
-         AND e.id < m.id AND e.status IN ('QUEUED', 'SENDING', 'UNCONFIRMED')) \
+        // One lookup in an index for each row, whatever the planner knows about the table.
+        " AND m.id = (SELECT e.id FROM message e WHERE e.to_address = m.to_address AND e.lane = m.lane \
+         AND e.status IN ('QUEUED', 'SENDING', 'UNCONFIRMED') ORDER BY e.id LIMIT 1) \
          ORDER BY m.due_at, m.id LIMIT ",
     );
     sql.value(search.limit);
