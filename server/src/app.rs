@@ -13,7 +13,7 @@ use crate::auth::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
 use crate::config::{Config, TwilioAccount};
-use crate::flows::outbound::Accepting;
+use crate::flows::outbound::{Accepting, Settling};
 use crate::gateway::breaker::Breaker;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
@@ -49,6 +49,8 @@ pub struct Parts {
     pub intake: Intake,
     /// Where messages wait to be accepted.
     pub accepting: Accepting,
+    /// Where answers wait to be recorded.
+    pub settling: Settling,
     /// Requests to the provider under way.
     pub places: Places,
     /// Who was let in lately.

@@ -15,7 +15,7 @@ use crate::auth::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
 use crate::config::Config;
-use crate::flows::outbound::{self, Accepting};
+use crate::flows::outbound::{self, Accepting, Settling};
 use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;
@@ -65,6 +65,9 @@ pub struct Running {
     pub simulator: Option<SocketAddr>,
     closing: CancellationToken,
     http: JoinHandle<std::io::Result<()>>,
+    /// Records answers; ends after everything that may bring one.
+    recorder: JoinHandle<()>,
+    stop_recorder: CancellationToken,
     /// Holds the SQLite file for this process.
     _lock: Option<File>,
 }
@@ -94,6 +97,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         None => Some(simulate(&config, address, &tasks, &stop).await?),
     };
     let app = assemble(config, db, clock, address, simulated.as_ref(), tasks, stop)?;
+    let stop_recorder = CancellationToken::new();
+    let recorder = recorder(&app, stop_recorder.clone());
     run(&app)?;
     let closing = app.closing.clone();
     let router = if app.config.role.serves() {
@@ -112,8 +117,18 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         simulator: simulated.map(|it| it.address),
         closing,
         http,
+        recorder,
+        stop_recorder,
         _lock: lock,
     })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it outlives the tracked tasks: they bring it their answers"
+)]
+fn recorder(app: &App, stop: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(outbound::record_all(app.clone(), stop))
 }
 
 /// Everything that goes on in the background.
@@ -151,6 +166,10 @@ impl Running {
             tracing::warn!(
                 "some sends did not end in time; Twilio is asked about them at the next start"
             );
+        }
+        self.stop_recorder.cancel();
+        if tokio::time::timeout(DRAIN, self.recorder).await.is_err() {
+            tracing::warn!("some answers could not be recorded in time");
         }
         presence::leave(&self.app).await;
         self.app.db.clone().close().await;
@@ -210,6 +229,7 @@ fn assemble(
         breaker: Breaker::default(),
         intake: Intake::default(),
         accepting: Accepting::default(),
+        settling: Settling::default(),
         places: Places::default(),
         acquaintances: Acquaintances::default(),
         metrics: Metrics::default(),

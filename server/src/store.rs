@@ -12,6 +12,7 @@ pub mod people;
 pub mod queue;
 mod sql;
 pub mod stats;
+mod tx;
 pub mod webhook_events;
 
 use std::path::Path;
@@ -22,10 +23,12 @@ use std::time::Duration;
 use migration::MigratorTrait as _;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+pub use tx::Tx;
 
 /// Pages in the memory of the writing SQLite connection: the negative number counts KiB.
 const WRITER_CACHE: &str = "-16000";
@@ -42,6 +45,8 @@ pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
     is_well: Arc<AtomicBool>,
+    /// One at a time on SQLite.
+    turns: Option<Arc<Semaphore>>,
 }
 
 /// Opens the database at `url`, making the folder and file of an SQLite database.
@@ -85,12 +90,17 @@ pub async fn migrate(db: &Db) -> Result<usize, DbErr> {
 ///
 /// # Errors
 /// What the database said.
-pub async fn begin(db: &Db) -> Result<DatabaseTransaction, DbErr> {
+pub async fn begin(db: &Db) -> Result<Tx, DbErr> {
+    let turn = match &db.turns {
+        Some(turns) => Arc::clone(turns).acquire_owned().await.ok(),
+        None => None,
+    };
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    db.write.begin_with_options(options).await
+    let inner = db.write.begin_with_options(options).await?;
+    Ok(Tx::new(inner, turn))
 }
 
 /// Whether the database answers.
@@ -115,7 +125,9 @@ pub async fn watch(db: Db, stop: CancellationToken) {
 
 impl Db {
     fn new(write: DatabaseConnection, read: DatabaseConnection) -> Self {
+        let turns = (!is_postgres(&write)).then(|| Arc::new(Semaphore::new(1)));
         Self {
+            turns,
             write,
             read,
             is_well: Arc::new(AtomicBool::new(true)),

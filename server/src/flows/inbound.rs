@@ -37,78 +37,111 @@ struct Letter {
     written_at: DateTime<Utc>,
 }
 
-/// Takes in one inbound message and answers it.
-///
-/// # Errors
-/// A fault, after which nothing of the message is stored and the event can be tried again.
-pub async fn receive(app: &App, event: &webhook_event::Model) -> Result<()> {
-    let letter = read(event)?;
-    let replies = take_in(app, event, &letter).await?;
+/// Takes in inbound messages and answers them, all in one transaction; if that fails, one by one. What became of each, in
+/// their order: after an error nothing of that message is stored, and its event can be tried again.
+pub async fn receive_all(app: &App, events: &[&webhook_event::Model]) -> Vec<Result<()>> {
+    match receive_together(app, events).await {
+        Ok(done) => done,
+        Err(error) if events.len() == 1 => vec![Err(error)],
+        Err(_) => {
+            let mut done = Vec::with_capacity(events.len());
+            for event in events {
+                let alone = receive_together(app, std::slice::from_ref(event)).await;
+                done.extend(alone.unwrap_or_else(|error| vec![Err(error)]));
+            }
+            done
+        }
+    }
+}
+
+async fn receive_together(app: &App, events: &[&webhook_event::Model]) -> Result<Vec<Result<()>>> {
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    let mut door = outbound::ImmediateDoor::open(app, &tx).await?;
+    let mut done = Vec::with_capacity(events.len());
+    let mut told = Vec::new();
+    let mut replies = Vec::new();
+    for event in events {
+        done.push(match read(event) {
+            Ok(letter) => {
+                let taken_in = take_in(app, &tx, &mut door, event, &letter).await?;
+                replies.extend(taken_in.0);
+                told.extend(taken_in.1);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        });
+    }
+    store::message_events::append(&tx, now, told).await?;
+    tx.commit().await?;
     app.cluster.log_grew();
     for reply in replies {
         if reply.status == MessageStatus::Sending {
-            outbound::deliver_and_record(app, &reply).await;
+            // Nobody waits for it here: the next message of the same person may come in meanwhile.
+            let app2 = app.clone();
+            app.tasks
+                .spawn(async move { outbound::deliver_and_record(&app2, &reply).await });
         } else {
             // It waits behind an earlier one.
             app.cluster.wake();
         }
     }
-    Ok(())
+    Ok(done)
 }
 
-/// Everything that is stored, in one transaction. Answers what is to be sent; nothing when the message was known.
+type TakenIn = (Vec<message::Model>, Vec<NewEvent>);
+
+/// Everything of one message that is stored: its replies, and the events for the log. Nothing when the message was known.
 async fn take_in(
     app: &App,
+    tx: &impl ConnectionTrait,
+    door: &mut outbound::ImmediateDoor,
     event: &webhook_event::Model,
     letter: &Letter,
-) -> Result<Vec<message::Model>> {
+) -> Result<TakenIn> {
     let now = app.now();
-    let tx = store::begin(&app.db).await?;
-    if !store::webhook_events::processed(&tx, event.id, now).await? {
-        return Ok(Vec::new());
+    if !store::webhook_events::processed(tx, event.id, now).await? {
+        return Ok(TakenIn::default());
     }
     let contact =
-        store::contacts::find_or_create(&tx, app.new_id(), letter.from.as_str(), now).await?;
+        store::contacts::find_or_create(tx, app.new_id(), letter.from.as_str(), now).await?;
     let name = letter.name.as_deref();
-    let contact = store::contacts::heard_from(&tx, contact, name, letter.written_at).await?;
-    let talk =
-        store::contacts::conversation(&tx, app.new_id(), contact.id, letter.to.as_str(), now)
-            .await?;
-    let stored = store::messages::insert(&tx, received(app, letter, &contact, &talk)).await?;
+    let contact = store::contacts::heard_from(tx, contact, name, letter.written_at).await?;
+    let talk = store::contacts::conversation(tx, app.new_id(), contact.id, letter.to.as_str(), now)
+        .await?;
+    let stored = store::messages::insert(tx, received(app, letter, &contact, &talk)).await?;
     let Some(stored) = stored else {
-        tx.commit().await?;
-        return Ok(Vec::new());
-    };
-    let (replies, mut events) = if now - letter.written_at < WINDOW {
-        answer(app, &tx, letter, &contact, &talk).await?
-    } else {
-        (Vec::new(), Vec::new())
+        return Ok(TakenIn::default());
     };
     let kind = match event.source {
         WebhookSource::Webhook => EventKind::Received,
         WebhookSource::Recovered => EventKind::Recovered,
     };
-    events.insert(0, NewEvent::moved(stored.id, kind, MessageStatus::Received));
-    store::message_events::append(&tx, now, events).await?;
-    tx.commit().await?;
-    Ok(replies)
+    let mut told = vec![NewEvent::moved(stored.id, kind, MessageStatus::Received)];
+    if now - letter.written_at >= WINDOW {
+        return Ok((Vec::new(), told));
+    }
+    let (replies, events) = answer(app, tx, door, letter, (&contact, &talk)).await?;
+    told.extend(events);
+    Ok((replies, told))
 }
 
 /// Lets the bot answer: reply rows that are `SENDING` already, with their attempts, unless they must wait.
 async fn answer(
     app: &App,
     tx: &impl ConnectionTrait,
+    door: &mut outbound::ImmediateDoor,
     letter: &Letter,
-    contact: &contact::Model,
-    talk: &conversation::Model,
-) -> Result<(Vec<message::Model>, Vec<NewEvent>)> {
+    (contact, talk): (&contact::Model, &conversation::Model),
+) -> Result<TakenIn> {
     let place = bot::State::parse(&talk.bot_state);
     let language = Language::from_tag(&contact.language);
     let (place, texts) = bot::step(place, &letter.body, contact.name.as_deref(), language);
-    store::contacts::keep_bot_state(tx, talk.id, place.as_str()).await?;
+    if place.as_str() != talk.bot_state {
+        store::contacts::keep_bot_state(tx, talk.id, place.as_str()).await?;
+    }
     let mut replies = Vec::new();
     let mut events = Vec::new();
-    let mut door = outbound::ImmediateDoor::open(app, tx).await?;
     for text in texts {
         let row = reply(app, text, letter, contact, talk);
         let row = door.let_through(app, tx, row).await?;

@@ -9,11 +9,12 @@ mod rows;
 use entity::message;
 use entity::types::{Lane, MessageStatus};
 use sea_orm::ConnectionTrait;
+use tokio_util::sync::CancellationToken;
 
 pub use accept::{Accepting, ImmediateDoor};
 pub use deliver::{Settled, deliver};
-pub use fallback::{Begun, Ended, keep_for_later, take_up};
-pub use record::record;
+pub use fallback::{Begun, Ended, take_up};
+pub use record::{Settling, record};
 pub(crate) use rows::LEASE;
 pub use rows::{Parties, attempted, blank, store_new};
 
@@ -27,6 +28,13 @@ use accept::{Accepted, Answer, NotAccepted, Wish};
 pub fn start(app: &App) {
     if let Some(hall) = app.accepting.hall() {
         app.tasks.spawn(accept::run(app.clone(), hall));
+    }
+}
+
+/// The one hand that records answers, to be run until `stop`: later than everything that may bring one.
+pub async fn record_all(app: App, stop: CancellationToken) {
+    if let Some(hall) = app.settling.hall() {
+        record::run(app, hall, stop).await;
     }
 }
 
@@ -152,11 +160,16 @@ pub async fn deliver_and_record(app: &App, message: &message::Model) -> message:
         .take_turns(&message.from_address, message.lane, 1)
         .await;
     let settled = deliver(app, message, turns.wait(0)).await;
-    if let Err(error) = record(app, std::slice::from_ref(&settled)).await {
-        tracing::warn!(%error, "an answer could not be recorded yet");
-        keep_for_later(app, std::slice::from_ref(&settled)).await;
+    let told = record::as_told(app, settled.clone());
+    settle(app, settled).await;
+    told
+}
+
+/// Has an answer recorded; returns when it is, or waits on disk.
+pub async fn settle(app: &App, settled: Settled) {
+    if app.settling.ask(settled).await.is_none() {
+        tracing::error!("an answer came after the end; its message is looked up at Twilio later");
     }
-    record::as_told(app, settled)
 }
 
 /// Whether nobody may claim from a lane now.

@@ -8,7 +8,7 @@ use super::inbound::WRITTEN_AT;
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::gateway::twilio::Talk;
-use crate::gateway::wire::MessageJson;
+use crate::gateway::wire::{Form, MessageJson};
 use crate::intake::door::{Arrived, Kept};
 use crate::store;
 
@@ -133,11 +133,7 @@ async fn arrived(app: &App, sid: &str, message: &MessageJson) -> Arrived {
     for (number, url) in media.iter().enumerate() {
         form.append_pair(&format!("MediaUrl{number}"), url);
     }
-    Arrived {
-        kind: WebhookKind::Inbound,
-        source: WebhookSource::Recovered,
-        idempotency_token: None,
-        query: String::new(),
-        body: form.finish(),
-    }
+    let body = form.finish();
+    let form = Form::decode(body.as_bytes());
+    Arrived::new(WebhookKind::Inbound, WebhookSource::Recovered, body, &form)
 }

@@ -37,11 +37,9 @@ pub(super) async fn status(state: State<App>, uri: OriginalUri, request: Request
 
 async fn take(app: &App, uri: &Uri, request: Request, route: WebhookKind) -> Response {
     let started = Instant::now();
-    let (kind, answer) = match check(app, uri, request).await {
-        Ok(letter) => {
-            let kind = letter.kind.unwrap_or(route);
-            (kind, Ok(keep(app, letter, kind).await))
-        }
+    let (kind, answer) = match check(app, uri, request, route).await {
+        // Whatever becomes of it, the provider is answered 200: it would not ask again later.
+        Ok(arrived) => (arrived.kind, Ok(app.intake.keep(arrived).await)),
         Err(problem) => (route, Err(problem)),
     };
     let result = match &answer {
@@ -72,16 +70,13 @@ async fn take(app: &App, uri: &Uri, request: Request, route: WebhookKind) -> Res
     }
 }
 
-/// A request whose sender is proven.
-struct Letter {
-    /// What the form says it is; `None`: what the route says.
-    kind: Option<WebhookKind>,
-    token: Option<String>,
-    query: String,
-    body: String,
-}
-
-async fn check(app: &App, uri: &Uri, request: Request) -> Result<Letter, Problem> {
+/// The event of a request whose sender is proven. What the form says of its kind counts more than the route.
+async fn check(
+    app: &App,
+    uri: &Uri,
+    request: Request,
+    route: WebhookKind,
+) -> Result<Arrived, Problem> {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
@@ -93,27 +88,20 @@ async fn check(app: &App, uri: &Uri, request: Request) -> Result<Letter, Problem
     refuse_forgeries(app, uri, &headers, &form)?;
     let is_status =
         form.get("MessageStatus").is_some() && form.get("SmsStatus") != Some("received");
-    Ok(Letter {
-        kind: is_status.then_some(WebhookKind::Status),
-        token: headers
-            .get(IDEMPOTENCY_HEADER)
-            .and_then(|it| it.to_str().ok())
-            .map(str::to_owned),
-        query: uri.query().unwrap_or_default().to_owned(),
-        body: String::from_utf8_lossy(&body).into_owned(),
-    })
-}
-
-/// Whatever becomes of it, the provider is answered 200: it would not ask again later.
-async fn keep(app: &App, letter: Letter, kind: WebhookKind) -> Kept {
-    let arrived = Arrived {
-        kind,
-        source: WebhookSource::Webhook,
-        idempotency_token: letter.token,
-        query: letter.query,
-        body: letter.body,
+    let kind = if is_status {
+        WebhookKind::Status
+    } else {
+        route
     };
-    app.intake.keep(arrived).await
+    let token = headers
+        .get(IDEMPOTENCY_HEADER)
+        .and_then(|it| it.to_str().ok());
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Ok(Arrived {
+        idempotency_token: token.map(str::to_owned),
+        query: uri.query().unwrap_or_default().to_owned(),
+        ..Arrived::new(kind, WebhookSource::Webhook, body, &form)
+    })
 }
 
 async fn read(request: Request) -> Result<Bytes, Problem> {

@@ -1,5 +1,5 @@
-//! Hands kept events to their flow: those of one sender in the order of their arrival, those of others at the same time;
-//! statuses that wait together share a transaction.
+//! Hands kept events to their flow: those of one sender in the order of their arrival, those of others at the same time.
+//! What waits together shares a transaction.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
@@ -7,19 +7,23 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use entity::webhook_event::{Model, WebhookKind, WebhookState};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::error::{self, Result};
 use crate::flows;
-use crate::gateway::wire::Form;
 use crate::store;
 
-/// Events in work at one time, at most one of each sender.
-const HANDS: usize = 16;
+/// Transactions in work at one time; the events of one sender are in one hand.
+const HANDS: usize = 4;
 /// Events that may wait for one hand; more stay in the table and are found by the poll.
-const WAITING: usize = 512;
+const WAITING: usize = 2_048;
 /// Events that one hand takes at once.
 const HANDFUL: usize = 64;
+/// Messages of one transaction; each takes about a millisecond, for which the next ones wait at the door.
+const LETTERS: usize = 16;
+const BREATH: Duration = Duration::from_millis(5);
+const LONGEST_WAIT: Duration = Duration::from_millis(250);
 const POLL: Duration = Duration::from_secs(2);
 const AT_ONCE: u64 = 500;
 
@@ -93,14 +97,28 @@ async fn process(app: &App, events: &[Model]) {
     let is_status = |it: &&Model| it.kind == WebhookKind::Status;
     let statuses: Vec<&Model> = events.iter().filter(is_status).collect();
     for part in statuses.chunks(HANDFUL) {
+        give_way(app).await;
         let done = flows::receipts::apply_all(app, part).await;
         for (event, done) in part.iter().zip(done) {
             note(app, event, done).await;
         }
     }
-    for event in events.iter().filter(|it| !is_status(it)) {
-        let done = Box::pin(flows::inbound::receive(app, event)).await;
-        note(app, event, done).await;
+    let letters: Vec<&Model> = events.iter().filter(|it| !is_status(it)).collect();
+    for part in letters.chunks(LETTERS) {
+        give_way(app).await;
+        let done = Box::pin(flows::inbound::receive_all(app, part)).await;
+        for (event, done) in part.iter().zip(done) {
+            note(app, event, done).await;
+        }
+    }
+}
+
+/// While a crowd comes in, what is durable already waits, though never for long: the provider waits for our answer, and
+/// repeats itself without one.
+async fn give_way(app: &App) {
+    let end = Instant::now() + LONGEST_WAIT;
+    while app.intake.is_crowded() && Instant::now() < end {
+        tokio::time::sleep(BREATH).await;
     }
 }
 
@@ -124,12 +142,13 @@ async fn note(app: &App, event: &Model, done: Result<()>) {
 
 /// One sender's messages are in one hand, and so are the statuses of one message.
 fn hand_of(event: &Model) -> usize {
-    let form = Form::decode(event.body.as_bytes());
     let key = match event.kind {
-        WebhookKind::Inbound => form.get("From"),
-        WebhookKind::Status => form.get("MessageSid"),
+        WebhookKind::Inbound => "From=",
+        WebhookKind::Status => "MessageSid=",
     };
+    // As it is written in the form: the same value is written alike.
+    let value = event.body.split('&').find_map(|it| it.strip_prefix(key));
     let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
+    value.hash(&mut hasher);
     usize::try_from(hasher.finish() % HANDS as u64).unwrap_or_default()
 }

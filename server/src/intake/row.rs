@@ -3,7 +3,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::webhook_event::{Model, WebhookKind, WebhookSource, WebhookState};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::door::Arrived;
@@ -20,7 +19,7 @@ pub(super) fn of(app: &App, arrived: Arrived) -> Model {
         id: app.new_id(),
         kind: arrived.kind,
         source: arrived.source,
-        dedupe_key: dedupe_key(&arrived),
+        dedupe_key: arrived.dedupe_key,
         idempotency_token: arrived.idempotency_token,
         // PostgreSQL keeps no NUL in a text; a form may hold one only in its encoded form.
         query: arrived.query.replace('\0', "%00"),
@@ -32,29 +31,6 @@ pub(super) fn of(app: &App, arrived: Arrived) -> Model {
         received_at: now,
         processed_at: None,
     }
-}
-
-/// The same message and status is the same event; without a message id the whole body is the key.
-fn dedupe_key(arrived: &Arrived) -> String {
-    let form = Form::decode(arrived.body.as_bytes());
-    match (
-        arrived.kind,
-        form.get("MessageSid").or_else(|| form.get("SmsSid")),
-    ) {
-        (WebhookKind::Inbound, Some(sid)) => format!("in:{sid}"),
-        (WebhookKind::Status, Some(sid)) => {
-            let status = form
-                .get("MessageStatus")
-                .or_else(|| form.get("SmsStatus"))
-                .unwrap_or_default();
-            format!(
-                "st:{sid}:{status}:{}",
-                form.get("ErrorCode").unwrap_or_default()
-            )
-        }
-        (_, None) => format!("raw:{}", hex::encode(Sha256::digest(&arrived.body))),
-    }
-    .replace('\0', "%00")
 }
 
 /// A row on disk: only what does not follow from the rest.
@@ -96,12 +72,11 @@ impl Spooled {
         } else {
             WebhookSource::Webhook
         };
+        let form = Form::decode(self.body.as_bytes());
         let arrived = Arrived {
-            kind,
-            source,
             idempotency_token: self.token,
             query: self.query,
-            body: self.body,
+            ..Arrived::new(kind, source, self.body, &form)
         };
         Model {
             id: self.id,

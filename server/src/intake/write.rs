@@ -1,5 +1,6 @@
 //! The one writer of the intake: into the database, else on disk; and from disk into the database.
 
+use std::collections::HashSet;
 use std::io;
 use std::time::Duration;
 
@@ -58,6 +59,7 @@ impl Writer {
                     if count == 0 {
                         return;
                     }
+                    self.app.intake.saw(count);
                     self.take(batch.drain(..)).await;
                 }
                 replayed = async { replaying.as_mut()?.await.ok() }, if replaying.is_some() => {
@@ -114,8 +116,9 @@ impl Writer {
         let insert = store::webhook_events::insert_new(self.app.db.write(), rows);
         match timeout(DEADLINE, insert).await {
             Ok(Ok(stored)) => {
+                let new: HashSet<_> = stored.iter().map(|it| it.id).collect();
                 for (row, answer) in events {
-                    let is_new = stored.iter().any(|it| it.id == row.id);
+                    let is_new = new.contains(&row.id);
                     // A caller that hung up gets no answer; its event is kept all the same.
                     let _ = answer.send(if is_new { Kept::New } else { Kept::Duplicate });
                 }

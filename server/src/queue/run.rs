@@ -5,23 +5,19 @@ use std::time::Duration;
 
 use entity::message::Model;
 use entity::types::Lane;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::claim::claim;
 use super::housekeeping;
 use super::lanes::Lanes;
 use crate::app::App;
-use crate::flows::outbound::{self, Settled};
+use crate::flows::outbound;
 
 /// The longest pause between two looks at the queue: a hint that got lost costs no more.
 const POLL: Duration = Duration::from_millis(500);
 /// With more to do, a look waits this long for more free places, so that one transaction claims many.
 const GATHER: Duration = Duration::from_millis(5);
-/// Pauses between tries to record answers; then they wait on disk.
-const RECORD_AGAIN: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
-/// Answers recorded by one transaction.
-const BATCH: usize = 256;
 
 /// The places in use.
 #[derive(Debug, Default)]
@@ -59,15 +55,13 @@ impl Drop for Place {
     }
 }
 
-/// Starts the engine. It ends with the stop, once every request that left is settled.
+/// Starts the engine. It claims nothing more after the stop; what left is settled.
 pub fn start(app: &App) {
-    let (settled, answers) = mpsc::channel(BATCH * 2);
-    app.tasks.spawn(settle(app.clone(), answers));
-    app.tasks.spawn(work(app.clone(), settled));
+    app.tasks.spawn(work(app.clone()));
     app.tasks.spawn(housekeeping::run(app.clone()));
 }
 
-async fn work(app: App, settled: mpsc::Sender<Settled>) {
+async fn work(app: App) {
     let most = app.config.send_concurrency;
     let mut lanes = Lanes::new(most);
     while !app.stop.is_cancelled() {
@@ -88,7 +82,7 @@ async fn work(app: App, settled: mpsc::Sender<Settled>) {
             app.breaker.unused();
         }
         let is_more_likely = !claimed.is_empty();
-        send(&app, claimed, &settled).await;
+        send(&app, claimed).await;
         if is_more_likely {
             gather(&app, most).await;
         } else {
@@ -98,7 +92,7 @@ async fn work(app: App, settled: mpsc::Sender<Settled>) {
 }
 
 /// Hands messages to tasks of their own, each with its turn.
-async fn send(app: &App, mut claimed: Vec<Model>, settled: &mpsc::Sender<Settled>) {
+async fn send(app: &App, mut claimed: Vec<Model>) {
     claimed.sort_by(|a, b| (a.lane as i16, &a.from_address).cmp(&(b.lane as i16, &b.from_address)));
     let mut rest = claimed.as_slice();
     while let Some(first) = rest.first() {
@@ -111,13 +105,12 @@ async fn send(app: &App, mut claimed: Vec<Model>, settled: &mpsc::Sender<Settled
             .await;
         for (number, message) in alike.iter().enumerate() {
             let place = Place::take(app, message.lane);
-            let (app2, settled, message) = (app.clone(), settled.clone(), message.clone());
+            let (app2, message) = (app.clone(), message.clone());
             let wait = turns.wait(small(number));
             app.tasks.spawn(async move {
                 let answer = outbound::deliver(&app2, &message, wait).await;
                 drop(place);
-                // The receiver ends only after the last sender.
-                let _ = settled.send(answer).await;
+                outbound::settle(&app2, answer).await;
             });
         }
         rest = others;
@@ -149,38 +142,6 @@ async fn rest(app: &App, free: usize) {
         () = app.cluster.work() => {}
         () = app.places.freed.notified(), if free == 0 => {}
         () = tokio::time::sleep(POLL) => {}
-    }
-}
-
-/// Records answers in batches; ends after the last request's answer.
-async fn settle(app: App, mut answers: mpsc::Receiver<Settled>) {
-    let mut batch = Vec::new();
-    while answers.recv_many(&mut batch, BATCH).await > 0 {
-        record(&app, &batch).await;
-        batch.clear();
-    }
-}
-
-/// Records answers even if the database is away for a moment; a bad one costs no other. What can't be recorded waits on
-/// disk.
-async fn record(app: &App, batch: &[Settled]) {
-    for pause in RECORD_AGAIN {
-        if !app.db.is_well() {
-            break;
-        }
-        match outbound::record(app, batch).await {
-            Ok(()) => return,
-            Err(error) => {
-                tracing::warn!(%error, count = batch.len(), "answers could not be recorded yet");
-            }
-        }
-        tokio::time::sleep(pause).await;
-    }
-    for settled in batch {
-        let settled = std::slice::from_ref(settled);
-        if !app.db.is_well() || outbound::record(app, settled).await.is_err() {
-            outbound::keep_for_later(app, settled).await;
-        }
     }
 }
 

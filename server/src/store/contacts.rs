@@ -11,6 +11,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::sql::Sql;
+
 /// The contact behind `address`, made if there is none.
 ///
 /// # Errors
@@ -147,13 +149,12 @@ pub async fn by_address(
     db: &impl ConnectionTrait,
     address: &str,
 ) -> Result<Option<contact::Model>, DbErr> {
-    let Some(identity) = contact_identity::Entity::find_by_id(address)
-        .one(db)
-        .await?
-    else {
-        return Ok(None);
-    };
-    contact::Entity::find_by_id(identity.contact_id)
+    let mut sql = Sql::new(
+        "SELECT c.* FROM contact c JOIN contact_identity i ON i.contact_id = c.id WHERE i.address = ",
+    );
+    sql.value(address);
+    contact::Entity::find()
+        .from_raw_sql(sql.on(db))
         .one(db)
         .await
 }

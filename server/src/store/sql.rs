@@ -29,23 +29,31 @@ impl Sql {
         self
     }
 
+    /// `(a, b), (c, d)`, as they are.
+    pub(super) fn tuples<const N: usize>(
+        &mut self,
+        rows: impl Iterator<Item = [Value; N]>,
+    ) -> &mut Self {
+        for (number, row) in rows.enumerate() {
+            self.push(if number == 0 { "(" } else { ", (" });
+            for (column, value) in row.into_iter().enumerate() {
+                if column > 0 {
+                    self.push(", ");
+                }
+                self.value(value);
+            }
+            self.push(")");
+        }
+        self
+    }
+
     /// `(a, b), (c, d)`. The last row is repeated up to a power of two, so that the database meets few different
     /// statements and keeps their plans: only for lists in which a repeated row changes nothing.
     pub(super) fn rows<const N: usize>(&mut self, rows: &[[Value; N]]) -> &mut Self {
         let Some(last) = rows.last() else { return self };
         let padding = rows.len().next_power_of_two() - rows.len();
         let all = rows.iter().chain(std::iter::repeat_n(last, padding));
-        for (number, row) in all.enumerate() {
-            self.push(if number == 0 { "(" } else { ", (" });
-            for (column, value) in row.iter().enumerate() {
-                if column > 0 {
-                    self.push(", ");
-                }
-                self.value(value.clone());
-            }
-            self.push(")");
-        }
-        self
+        self.tuples(all.cloned())
     }
 
     /// `a, b, c`, padded like [`Sql::rows`].

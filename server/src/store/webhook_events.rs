@@ -1,32 +1,66 @@
 //! The provider's raw events.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::webhook_event::{Column, Entity, Model, WebhookKind, WebhookSource, WebhookState};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveEnum as _, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value,
 };
 use uuid::Uuid;
 
 use super::messages::Side;
+use super::sql::Sql;
 
 /// How often processing may fail before an event is `DEAD`.
 pub const MAX_FAILURES: i32 = 8;
 
-/// Stores events; those known already (same key or token) are left out of the answer.
+/// Stores events, and answers those that were not known (by key or token). Written by hand: every webhook request waits for
+/// it.
 ///
 /// # Errors
 /// What the database said.
 pub async fn insert_new(
     tx: &impl ConnectionTrait,
-    events: Vec<Model>,
+    mut events: Vec<Model>,
 ) -> Result<Vec<Model>, DbErr> {
-    let rows = events.into_iter().map(IntoActiveModel::into_active_model);
-    Entity::insert_many(rows)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_with_returning(tx)
-        .await
+    if events.is_empty() {
+        return Ok(events);
+    }
+    let mut sql = Sql::new(
+        "INSERT INTO webhook_event (id, kind, source, dedupe_key, idempotency_token, query, body, \
+        state, failures, error, next_try_at, received_at, processed_at) VALUES ",
+    );
+    sql.tuples(events.iter().map(values));
+    sql.push(" ON CONFLICT DO NOTHING RETURNING id");
+    let new = New::find_by_statement(sql.on(tx)).all(tx).await?;
+    let new: HashSet<Uuid> = new.into_iter().map(|it| it.id).collect();
+    events.retain(|it| new.contains(&it.id));
+    Ok(events)
+}
+
+#[derive(FromQueryResult)]
+struct New {
+    id: Uuid,
+}
+
+fn values(event: &Model) -> [Value; 13] {
+    [
+        event.id.into(),
+        event.kind.to_value().into(),
+        event.source.to_value().into(),
+        event.dedupe_key.clone().into(),
+        event.idempotency_token.clone().into(),
+        event.query.clone().into(),
+        event.body.clone().into(),
+        event.state.to_value().into(),
+        event.failures.into(),
+        event.error.clone().into(),
+        event.next_try_at.into(),
+        event.received_at.into(),
+        event.processed_at.into(),
+    ]
 }
 
 /// Which events to read. Empty: all.

@@ -93,7 +93,7 @@ fn begun(message: &message::Model) -> Begun {
 
 /// Puts answers on disk that the database does not take now. If the disk fails too, their leases run out and the provider
 /// is asked about them.
-pub async fn keep_for_later(app: &App, batch: &[Settled]) {
+pub(super) async fn keep_for_later(app: &App, batch: &[Settled]) {
     for settled in batch {
         let ended = Ended {
             id: settled.message.id,

@@ -1,24 +1,82 @@
 //! What became of attempts is written back: a batch in one transaction, guarded by each attempt's number.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use entity::message;
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
 use sea_orm::ConnectionTrait;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::accept::DEADLINE;
 use super::deliver::Settled;
+use super::fallback::keep_for_later;
 use crate::app::App;
 use crate::clock::chance;
 use crate::domain::backoff;
 use crate::error::Result;
 use crate::gateway::twilio::{Report, Verdict};
+use crate::gather::{Door, Hall, next_batch};
 use crate::store::attempts::{Ending, Won};
 use crate::store::message_events::NewEvent;
 use crate::store::messages::Change;
 use crate::store::queue::Taken;
 use crate::store::{self};
+
+/// Where answers wait to be recorded.
+pub type Settling = Door<Settled, ()>;
+
+/// Answers recorded by one transaction.
+const BATCH: usize = 256;
+/// Pauses between tries to record answers; then they wait on disk.
+const AGAIN: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
+
+/// Records what waits, batch by batch, until `stop`.
+pub(super) async fn run(app: App, mut hall: Hall<Settled, ()>, stop: CancellationToken) {
+    let mut batch = Vec::new();
+    while next_batch(&mut hall, &mut batch, BATCH, &stop).await > 0 {
+        let (settled, whom): (Vec<_>, Vec<_>) =
+            batch.drain(..).map(|it| (it.question, it.answer)).unzip();
+        record_surely(&app, &settled).await;
+        for answer in whom {
+            // Who left does not wait for the record.
+            let _ = answer.send(());
+        }
+    }
+}
+
+/// Records answers even if the database is away for a moment; a bad one costs no other. What can't be recorded waits on
+/// disk.
+async fn record_surely(app: &App, batch: &[Settled]) {
+    for pause in AGAIN {
+        if !app.db.is_well() {
+            break;
+        }
+        match timeout(DEADLINE, record(app, batch)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => {
+                let error = crate::error::words(&error);
+                tracing::warn!(
+                    error,
+                    count = batch.len(),
+                    "answers could not be recorded yet"
+                );
+            }
+            Err(_) => app.db.seems_down(),
+        }
+        tokio::time::sleep(pause).await;
+    }
+    for settled in batch {
+        let settled = std::slice::from_ref(settled);
+        let alone = timeout(DEADLINE, record(app, settled));
+        if !app.db.is_well() || !matches!(alone.await, Ok(Ok(()))) {
+            keep_for_later(app, settled).await;
+        }
+    }
+}
 
 /// Writes back what became of attempts, all in one transaction. What was written before is left as it is.
 ///
