@@ -36,6 +36,11 @@ const WRITER_CACHE: &str = "-16000";
 const READER_CACHE: &str = "-4000";
 /// The log of an SQLite database is folded into its file after so many pages.
 const CHECKPOINT_PAGES: &str = "4000";
+/// A statement that waits longer for somebody else's lock gives up: before those who wait for it do, who would not know then
+/// whether it was done after all.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
+/// The same for PostgreSQL.
+const LOCK_TIMEOUT_MS: &str = "1500";
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOK_DEADLINE: Duration = Duration::from_secs(2);
 
@@ -69,7 +74,8 @@ pub async fn open(url: &str) -> Result<Db, DbErr> {
     options
         .max_connections(20)
         .acquire_timeout(Duration::from_secs(3))
-        .sqlx_logging(false);
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|it| it.options([("lock_timeout", LOCK_TIMEOUT_MS)]));
     let pool = Database::connect(options).await?;
     Ok(Db::new(pool.clone(), pool))
 }
@@ -183,7 +189,7 @@ fn sqlite(url: &str, connections: u32, cache: &'static str) -> ConnectOptions {
         it.create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
             .pragma("cache_size", cache)
             .pragma("temp_store", "memory")

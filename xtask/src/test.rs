@@ -198,7 +198,7 @@ fn faults(paths: &Paths) -> Result<Outcome> {
     let breakable = Breakable::start()?;
     let words = ["test", "--test", "it", "--", "--ignored", "faults::"];
     let mut command = cargo::server_side(paths, &words);
-    command.args(["--skip", "needs_", "--nocapture", "--test-threads=8"]);
+    command.args(["--nocapture", "--test-threads=8"]);
     // A process that dies leaves what it wrote, synced or not: in memory a dozen servers don't wait for one disk.
     if Path::new(MEMORY).is_dir() {
         command.env("TMPDIR", MEMORY);

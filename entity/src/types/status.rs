@@ -126,4 +126,59 @@ mod tests {
             assert_eq!(status.as_str(), status.to_value());
         }
     }
+
+    /// The ways of a message that the provider took, as it reports them.
+    const WAYS: [&[MessageStatus]; 6] = [
+        &[S::Sent],
+        &[S::Sent, S::Delivered],
+        &[S::Sent, S::Delivered, S::Read],
+        &[S::Sent, S::Undelivered],
+        &[S::Undelivered],
+        &[S::Failed],
+    ];
+
+    fn follow(start: MessageStatus, reports: &[MessageStatus]) -> Vec<MessageStatus> {
+        let mut way = vec![start];
+        for report in reports {
+            let now = way[way.len() - 1];
+            if now.can_become(*report) {
+                way.push(*report);
+            }
+        }
+        way
+    }
+
+    fn rank(status: MessageStatus) -> usize {
+        let order = [
+            S::Sending,
+            S::Unconfirmed,
+            S::Accepted,
+            S::Sent,
+            S::Delivered,
+            S::Read,
+        ];
+        let ended = order.len();
+        order.iter().position(|it| *it == status).unwrap_or(ended)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn callbacks_in_any_order_repeated_or_lost_end_the_same_and_never_go_back(
+            way in proptest::sample::select(&WAYS[..]),
+            start in proptest::sample::select(&[S::Sending, S::Unconfirmed, S::Accepted][..]),
+            picks in proptest::collection::vec(proptest::arbitrary::any::<proptest::sample::Index>(), 1..12),
+            turn in proptest::arbitrary::any::<proptest::sample::Index>(),
+        ) {
+            // Some of the way's reports, some of them often, in any order.
+            let told: Vec<_> = picks.iter().map(|it| *it.get(way)).collect();
+            let mut turned = told.clone();
+            turned.rotate_left(turn.index(told.len()));
+            let (one, other) = (follow(start, &told), follow(start, &turned));
+            proptest::prop_assert_eq!(one.last(), other.last());
+            proptest::prop_assert!(one.windows(2).all(|pair| rank(pair[0]) < rank(pair[1])), "{:?}", one);
+            // The furthest report is the end, whatever came before or after it.
+            let furthest = told.iter().copied().max_by_key(|it| rank(*it));
+            proptest::prop_assert_eq!(one.last().copied(), furthest);
+        }
+    }
 }

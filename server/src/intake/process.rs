@@ -20,8 +20,9 @@ const HANDS: usize = 4;
 const WAITING: usize = 2_048;
 /// Events that one hand takes at once.
 const HANDFUL: usize = 64;
-/// Messages of one transaction; each takes about a millisecond, for which the next ones wait at the door.
-const LETTERS: usize = 16;
+/// Messages of one transaction. Each takes about a millisecond, for which who comes next waits at the door.
+const LETTERS: usize = 32;
+const LETTERS_IN_A_CROWD: usize = 8;
 const BREATH: Duration = Duration::from_millis(5);
 const LONGEST_WAIT: Duration = Duration::from_millis(250);
 const POLL: Duration = Duration::from_secs(2);
@@ -104,8 +105,16 @@ async fn process(app: &App, events: &[Model]) {
         }
     }
     let letters: Vec<&Model> = events.iter().filter(|it| !is_status(it)).collect();
-    for part in letters.chunks(LETTERS) {
+    let mut rest = letters.as_slice();
+    while !rest.is_empty() {
         give_way(app).await;
+        let most = if app.intake.is_crowded() {
+            LETTERS_IN_A_CROWD
+        } else {
+            LETTERS
+        };
+        let part;
+        (part, rest) = rest.split_at(most.min(rest.len()));
         let done = Box::pin(flows::inbound::receive_all(app, part)).await;
         for (event, done) in part.iter().zip(done) {
             note(app, event, done).await;

@@ -70,15 +70,14 @@ impl Writer {
                         replaying = self.begin_replay().await;
                     }
                 }
-                _ = look.tick(), if replaying.is_none() && self.may_replay() => {
-                    replaying = self.begin_replay().await;
+                // Looked at again with each tick: how the database is changes without a word to this loop.
+                _ = look.tick(), if replaying.is_none() && !self.is_spool_empty() => {
+                    if self.app.db.is_well() {
+                        replaying = self.begin_replay().await;
+                    }
                 }
             }
         }
-    }
-
-    fn may_replay(&self) -> bool {
-        !self.is_spool_empty() && self.app.db.is_well()
     }
 
     async fn take(&mut self, batch: impl Iterator<Item = Waiting<Brought, Kept>>) {

@@ -7,7 +7,7 @@ use entity::message;
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
 use sea_orm::ConnectionTrait;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -69,10 +69,11 @@ async fn record_surely(app: &App, batch: &[Settled]) {
         }
         tokio::time::sleep(pause).await;
     }
+    let end = Instant::now() + DEADLINE;
     for settled in batch {
         let settled = std::slice::from_ref(settled);
-        let alone = timeout(DEADLINE, record(app, settled));
-        if !app.db.is_well() || !matches!(alone.await, Ok(Ok(()))) {
+        let may_try = app.db.is_well() && Instant::now() < end;
+        if !may_try || !matches!(timeout(DEADLINE, record(app, settled)).await, Ok(Ok(()))) {
             keep_for_later(app, settled).await;
         }
     }

@@ -86,8 +86,8 @@ async fn held_by_another_writer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs the spool"]
-async fn needs_spool_webhooks_are_answered_200_while_postgresql_is_away() {
+#[ignore = "cargo xtask test --only faults"]
+async fn webhooks_are_answered_200_while_postgresql_is_away() {
     let Some(url) = own_postgres() else { return };
     let _alone = POSTGRES.lock().await;
     let settings = vec![("DATABASE_URL", new_database(&url).await)];

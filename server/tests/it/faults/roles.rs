@@ -14,8 +14,8 @@ use crate::support::{Backend, has_postgres};
 const PATIENCE: Duration = Duration::from_secs(110);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs --role"]
-async fn needs_role_workers_and_the_api_die_and_the_others_go_on() {
+#[ignore = "cargo xtask test --only faults"]
+async fn workers_and_the_api_die_and_the_others_go_on() {
     if !has_postgres() {
         return;
     }
