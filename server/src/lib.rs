@@ -13,10 +13,12 @@
 //! | [`domain`] | the rules, pure: backoff, error catalogue, drafts, bot steps, texts |
 //! | [`store`] | the SQL, one noun a file; every function takes a connection or transaction first |
 //! | [`gateway`] | the way out to Twilio: its words, its signature, its client, a breaker |
-//! | [`cluster`] | hints between nodes: "there is work", "the log grew" |
-//! | [`intake`] | webhook events, durable before they are answered, then handed to their flow |
+//! | [`cluster`] | hints between nodes: "there is work", "the log grew"; each sender's pace |
+//! | [`presence`] | which processes run |
+//! | [`gather`] | one transaction for all who wait at a moment |
+//! | [`intake`] | webhook events, durable before they are answered (database, else disk), then handed to their flow |
 //! | [`flows`] | the stories: a person wrote, a message goes out, a status came, what a crash left open |
-//! | [`queue`] | the engine: claim, deliver, settle, and what time does to a queue |
+//! | [`queue`] | the engine: lanes, claims, and what time does to a queue |
 //! | [`auth`] | from a cookie or token to a viewer |
 //! | [`http`], [`graphql`] | the doors |
 //! | [`simulator`] | a Twilio to talk to, reached over HTTP only |
@@ -25,12 +27,14 @@
 //!
 //! # The journeys
 //!
-//! 1. **Inbound message → bot reply:** `http::webhook` → [`intake::door::Intake::keep`] → [`flows::inbound::receive`] →
+//! 1. **Inbound message → bot reply:** `http::webhook` → [`intake::door::Intake::keep`] → [`flows::inbound::receive_all`] →
 //!    [`domain::bot::step`] → [`flows::outbound::deliver_and_record`].
-//! 2. **`sendMessage` → provider:** `graphql::mutation` → [`flows::outbound::send`] → [`queue::claim`] →
-//!    [`flows::outbound::deliver`] → [`flows::outbound::record`].
-//! 3. **Status callback → subscription:** `http::webhook` → [`intake`] → [`flows::receipts::apply`] →
+//! 2. **`sendMessage` → provider:** `graphql::mutation` → [`flows::outbound::send`] → `flows::outbound::accept` →
+//!    `queue::claim` → [`flows::outbound::deliver`] → [`flows::outbound::record`].
+//! 3. **Status callback → subscription:** `http::webhook` → [`intake`] → [`flows::receipts::apply_all`] →
 //!    [`cluster::Cluster::log_grew`] → `graphql::tail` → `graphql::subscription`.
+//! 4. **The same with the database away:** [`intake`] and [`flows::outbound::send`] put on disk what belongs into it; the
+//!    intake takes it up when it is back. What nobody could keep, [`flows::recover`] fetches from Twilio's list.
 //!
 //! # Invariants
 //!

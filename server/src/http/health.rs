@@ -15,31 +15,31 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// 200 while requests can be served; what is degraded is named.
+/// 200 while requests can be taken, also with the database away: webhook events then go to disk and replies still leave, so
+/// nobody should turn Twilio away from here. What is degraded is named. 503 once the server is stopping.
 pub(super) async fn readyz(State(app): State<App>) -> Response {
-    let database = store::ping(&app.db).await.is_ok();
-    let redis = match app.cluster.redis_state() {
+    let has_database = app.db.is_well() && store::ping(&app.db).await.is_ok();
+    let redis = app.cluster.redis_state();
+    let spool_bytes = app.metrics.spool_bytes.get();
+    let is_well = has_database && redis != ComponentState::Degraded && spool_bytes == 0;
+    let (code, state) = if app.closing.is_cancelled() {
+        (StatusCode::SERVICE_UNAVAILABLE, "stopping")
+    } else if is_well {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::OK, "degraded")
+    };
+    let redis = match redis {
         ComponentState::Ok => "ok",
         ComponentState::Degraded => "degraded",
         ComponentState::Off => "off",
     };
-    let is_well = database && redis != "degraded";
-    let state = if !database || app.closing.is_cancelled() {
-        "down"
-    } else if is_well {
-        "ok"
-    } else {
-        "degraded"
-    };
-    let code = if state == "down" {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else {
-        StatusCode::OK
-    };
-    let database = if database { "ok" } else { "down" };
-    (
-        code,
-        Json(json!({ "status": state, "database": database, "redis": redis })),
-    )
-        .into_response()
+    let answer = json!({
+        "status": state,
+        "database": if has_database { "ok" } else { "down" },
+        "redis": redis,
+        "spoolBytes": spool_bytes,
+        "eventsLost": app.metrics.lost.get(),
+    });
+    (code, Json(answer)).into_response()
 }

@@ -77,7 +77,8 @@ pub async fn candidates(
     );
     sql.value(search.limit);
     if is_postgres(tx) {
-        sql.push(" FOR UPDATE OF m SKIP LOCKED");
+        // Any stronger lock would stop the log, whose rows refer to messages.
+        sql.push(" FOR NO KEY UPDATE OF m SKIP LOCKED");
     }
     Candidate::find_by_statement(sql.on(tx)).all(tx).await
 }
@@ -130,13 +131,13 @@ pub async fn is_taken(
     Ok(earlier.is_some())
 }
 
-/// Takes the rows of messages in one order, so that no two transactions on the same messages wait for each other. `SQLite` has
+/// Takes the rows of messages in one order and before those of their attempts, so that no two transactions wait for each other. `SQLite` has
 /// one writer anyway.
 ///
 /// # Errors
 /// What the database said.
 pub async fn hold(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), DbErr> {
-    if ids.len() < 2 || !is_postgres(tx) {
+    if ids.is_empty() || !is_postgres(tx) {
         return Ok(());
     }
     let mut sql = Sql::new("SELECT id FROM message WHERE id IN (");

@@ -10,6 +10,7 @@ use sea_orm::DbErr;
 use super::message::LaneEnum;
 use crate::app::App;
 use crate::cluster::ComponentState;
+use crate::flows::depths;
 use crate::gateway::breaker::CircuitState;
 use crate::presence;
 use crate::store;
@@ -20,7 +21,7 @@ const LOOK_BACK: TimeDelta = TimeDelta::seconds(10);
 /// Counting failed messages stops here.
 const COUNT_LIMIT: u64 = 10_000;
 
-/// The queue at one moment.
+/// The queue at one moment; depths are at most half a second old.
 #[derive(Clone, Debug, SimpleObject)]
 pub(in crate::graphql) struct QueueMetrics {
     /// When it was looked at.
@@ -33,6 +34,14 @@ pub(in crate::graphql) struct QueueMetrics {
     throughput_per_second: f64,
     /// Messages that ended as FAILED and were not sent again; counted up to 10,000.
     dead_messages: i32,
+    /// Webhook events that are kept and not processed yet.
+    pending_webhook_events: i32,
+    /// Webhook events whose processing failed too often; they can be replayed.
+    dead_webhook_events: i32,
+    /// Background jobs that have not ended.
+    running_jobs: i32,
+    /// What waits on this process's disk for the database, in bytes; 0 while all is well.
+    spool_bytes: i32,
     /// Whether requests to Twilio are held back.
     circuit: CircuitState,
     /// How Redis is.
@@ -109,9 +118,10 @@ enum NodeRole {
 impl QueueMetrics {
     pub(in crate::graphql) async fn read(app: &App) -> Result<Self, DbErr> {
         let (db, now) = (app.db.read(), app.now());
-        let depths = store::queue::depths(db).await?;
+        let depths = depths::read(app).await?;
         let of = |lane: Lane, status: MessageStatus| {
             let depth = depths
+                .lanes
                 .iter()
                 .find(|it| it.lane == lane && it.status == status);
             depth.map_or((0, 0), |it| (count(it.total), count(it.tried)))
@@ -131,7 +141,6 @@ impl QueueMetrics {
                 unconfirmed: of(lane, MessageStatus::Unconfirmed).0,
             }
         });
-        let oldest = store::queue::oldest_due(db, &Lane::ALL, now).await?;
         let attempts = store::attempts::count_since(db, now - LOOK_BACK).await?;
         let failed = store::messages::Filter {
             statuses: vec![MessageStatus::Failed],
@@ -142,10 +151,14 @@ impl QueueMetrics {
         Ok(Self {
             at: now,
             lanes: lanes.collect(),
-            oldest_due_seconds: oldest.map_or(0.0, |due| (now - due).as_seconds_f64().max(0.0)),
+            oldest_due_seconds: depths.oldest_due_seconds(),
             throughput_per_second: f64::from(u32::try_from(attempts).unwrap_or(u32::MAX))
                 / LOOK_BACK.as_seconds_f64(),
             dead_messages: i32::try_from(failed).unwrap_or(i32::MAX),
+            pending_webhook_events: bounded(depths.pending_events),
+            dead_webhook_events: bounded(depths.dead_events),
+            running_jobs: bounded(depths.running_jobs),
+            spool_bytes: i32::try_from(app.metrics.spool_bytes.get()).unwrap_or(i32::MAX),
             circuit: app.breaker.state(now),
             redis: app.cluster.redis_state(),
             workers: workers.into_iter().map(WorkerNode::from).collect(),
@@ -176,6 +189,10 @@ impl From<node::Model> for WorkerNode {
             sending: it.sending,
         }
     }
+}
+
+fn bounded(number: u64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 fn count(number: i64) -> i32 {
