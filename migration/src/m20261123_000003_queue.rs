@@ -20,6 +20,11 @@ impl MigrationTrait for Migration {
             .add_column(string_len("source", 12).default("WEBHOOK"))
             .to_owned();
         manager.alter_table(source).await?;
+        let state = Index::drop()
+            .name("ix_webhook_event_state")
+            .table("webhook_event")
+            .to_owned();
+        manager.drop_index(state).await?;
         for old in ["ix_message_queue", "ux_message_twilio_sid"] {
             let old = Index::drop().name(old).table("message").to_owned();
             manager.drop_index(old).await?;
@@ -39,7 +44,7 @@ impl MigrationTrait for Migration {
 
 /// Partial indexes: their size follows the queue, not the log, and a message on its usual way touches few of them. `SQLite`
 /// uses one only for a query that repeats its condition word for word.
-const INDEXES: [&str; 10] = [
+const INDEXES: [&str; 12] = [
     // On PostgreSQL a column of a whole unique index is a key: to write it would wait for every row that refers to the
     // message, and its event log would wait for it in turn.
     "CREATE UNIQUE INDEX ux_message_twilio_sid ON message (twilio_sid) WHERE twilio_sid IS NOT NULL",
@@ -53,6 +58,8 @@ const INDEXES: [&str; 10] = [
     "CREATE INDEX ix_message_not_after ON message (not_after) \
      WHERE not_after IS NOT NULL AND status IN ('SCHEDULED', 'QUEUED')",
     "CREATE INDEX ix_message_unfinished ON message (updated_at) WHERE status IN ('ACCEPTED', 'SENT')",
+    "CREATE INDEX ix_webhook_event_pending ON webhook_event (id) WHERE state = 'PENDING'",
+    "CREATE INDEX ix_webhook_event_dead ON webhook_event (id) WHERE state = 'DEAD'",
     "CREATE INDEX ix_message_ended ON message (status, id) \
      WHERE status IN ('FAILED', 'UNDELIVERED', 'CANCELED')",
 ];

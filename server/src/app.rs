@@ -1,10 +1,13 @@
 //! What every part is handed: database, way out, hints, clock. Cheap to clone; there is no other global.
 
+use std::future::Future;
 use std::ops::Deref;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::types::Address;
+use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -21,6 +24,9 @@ use crate::intake::door::Intake;
 use crate::metrics::Metrics;
 use crate::queue::Places;
 use crate::store::Db;
+
+/// The exit code of a process of which a part broke.
+const BROKEN: i32 = 70;
 
 /// One running Waybill.
 #[derive(Clone, Debug)]
@@ -87,6 +93,16 @@ impl App {
         Self(Arc::new(parts))
     }
 
+    /// Runs what the server can't be without. If it panics the process ends, so that a fresh one takes over: everything it
+    /// had under way can be taken up again, while a server that only seems to work loses time unseen.
+    pub fn spawn_for_life(
+        &self,
+        what: &'static str,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) {
+        self.tasks.spawn(for_life(what, work));
+    }
+
     /// Now.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -100,5 +116,16 @@ impl App {
     /// Our addresses; the first is the default sender.
     pub fn senders(&self) -> &[Address] {
         &self.config.senders
+    }
+}
+
+/// See [`App::spawn_for_life`].
+pub async fn for_life(what: &'static str, work: impl Future<Output = ()> + Send) {
+    if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+        tracing::error!(
+            what,
+            "a part of the server broke; the process ends, and the next one takes up its work"
+        );
+        std::process::exit(BROKEN);
     }
 }

@@ -23,7 +23,7 @@ pub fn start(app: &App) -> io::Result<()> {
         return Ok(());
     };
     let hands = process::start(app);
-    app.tasks
-        .spawn(write::Writer::new(app, spool, hands).run(hall));
+    let writer = write::Writer::new(app, spool, hands);
+    app.spawn_for_life("intake", writer.run(hall));
     Ok(())
 }

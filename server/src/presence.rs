@@ -44,12 +44,9 @@ async fn report(app: &App) -> Result<(), sea_orm::DbErr> {
         seen_at: app.now(),
     };
     store::nodes::report(app.db.write(), own).await?;
-    let senders = nodes(app)
-        .await?
-        .iter()
-        .filter(|it| it.role.works())
-        .count();
-    app.cluster.share_with(u32::try_from(senders).unwrap_or(1));
+    // Those without the queue send as well: replies.
+    let count = nodes(app).await?.len();
+    app.cluster.share_with(u32::try_from(count).unwrap_or(1));
     Ok(())
 }
 

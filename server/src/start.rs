@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::{App, Parts};
+use crate::app::{App, Parts, for_life};
 use crate::auth::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
@@ -128,7 +128,10 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     reason = "it outlives the tracked tasks: they bring it their answers"
 )]
 fn recorder(app: &App, stop: CancellationToken) -> JoinHandle<()> {
-    tokio::spawn(outbound::record_all(app.clone(), stop))
+    tokio::spawn(for_life(
+        "recorder",
+        outbound::record_all(app.clone(), stop),
+    ))
 }
 
 /// Everything that goes on in the background.

@@ -21,9 +21,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use migration::MigratorTrait as _;
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::Semaphore;
@@ -39,8 +40,13 @@ const CHECKPOINT_PAGES: &str = "4000";
 /// A statement that waits longer for somebody else's lock gives up: before those who wait for it do, who would not know then
 /// whether it was done after all.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
-/// The same for PostgreSQL.
-const LOCK_TIMEOUT_MS: &str = "1500";
+/// The same for PostgreSQL; and a node that vanished in the middle of a transaction holds the others up for seconds only.
+const POSTGRES: [(&str, &str); 4] = [
+    ("lock_timeout", "1500"),
+    ("idle_in_transaction_session_timeout", "10000"),
+    ("tcp_keepalives_idle", "15"),
+    ("tcp_keepalives_interval", "5"),
+];
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOK_DEADLINE: Duration = Duration::from_secs(2);
 
@@ -75,7 +81,7 @@ pub async fn open(url: &str) -> Result<Db, DbErr> {
         .max_connections(20)
         .acquire_timeout(Duration::from_secs(3))
         .sqlx_logging(false)
-        .map_sqlx_postgres_opts(|it| it.options([("lock_timeout", LOCK_TIMEOUT_MS)]));
+        .map_sqlx_postgres_opts(|it| it.options(POSTGRES));
     let pool = Database::connect(options).await?;
     Ok(Db::new(pool.clone(), pool))
 }
@@ -107,6 +113,24 @@ pub async fn begin(db: &Db) -> Result<Tx, DbErr> {
     };
     let inner = db.write.begin_with_options(options).await?;
     Ok(Tx::new(inner, turn))
+}
+
+/// Whether an error is about what was to be stored rather than about the database: trying again would not help.
+/// Source: PostgreSQL's classes 22 and 23, SQLite's result codes TOOBIG, CONSTRAINT and MISMATCH.
+pub fn is_about_content(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    let Some(code) = error.as_database_error().and_then(DatabaseError::code) else {
+        return false;
+    };
+    let is_sqlites = |code: u32| matches!(code & 0xff, 18..=20);
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => is_sqlites(number),
+        _ => code.starts_with("22") || code.starts_with("23"),
+    }
 }
 
 /// Whether the database answers.

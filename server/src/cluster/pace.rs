@@ -14,12 +14,15 @@ use crate::domain::pace::{Pace, Turns};
 /// Nobody asks for turns further ahead: a message that waits for its turn has a lease.
 const HORIZON_US: f64 = 1_000_000.0;
 
+/// However long the provider asks for.
+const LONGEST_PAUSE: Duration = Duration::from_mins(15);
+
 /// Of this node.
 #[derive(Debug)]
 pub(super) struct Paces {
     /// Messages a second and sender, of all nodes together.
     rate: f64,
-    /// Nodes that send, this one included.
+    /// Processes that run, this one included: those without the queue send replies.
     nodes: AtomicU32,
     began: Instant,
     senders: Mutex<HashMap<String, Sender>>,
@@ -109,6 +112,7 @@ impl Cluster {
 
     /// The provider said that a sender is too fast: nothing for `pause`, then slower, then by and by as before.
     pub async fn slow(&self, sender: &str, pause: Duration) {
+        let pause = pause.min(LONGEST_PAUSE);
         let paces = &self.0.paces;
         let now_us = paces.now_us();
         paces.with(sender, |it| {

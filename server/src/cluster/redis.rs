@@ -2,7 +2,7 @@
 //! back; what it held is only ever a hint or a pace.
 
 use std::sync::LazyLock;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool_redis::redis::{self, AsyncCommands as _, Script};
@@ -10,6 +10,7 @@ use deadpool_redis::{Pool, Runtime};
 use entity::types::Lane;
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Cluster, Hint};
@@ -32,6 +33,9 @@ pub(super) struct Redis {
     account: String,
     outbox: mpsc::Sender<Hint>,
     unsent: std::sync::Mutex<Option<mpsc::Receiver<Hint>>>,
+    began: Instant,
+    /// Until then, in milliseconds since `began`, nobody asks: it did not answer in time.
+    stalled_until: AtomicU64,
 }
 
 impl Redis {
@@ -48,6 +52,8 @@ impl Redis {
             account: account.to_owned(),
             outbox,
             unsent: std::sync::Mutex::new(Some(unsent)),
+            began: Instant::now(),
+            stalled_until: AtomicU64::new(0),
         })
     }
 
@@ -86,12 +92,25 @@ impl Redis {
             let mut connection = self.pool.get().await.ok()?;
             call.invoke_async(&mut connection).await.ok()
         };
-        tokio::time::timeout(DEADLINE, answer).await.ok().flatten()
+        let now = self.began.elapsed();
+        if millis(now) < self.stalled_until.load(Ordering::Relaxed) {
+            return None;
+        }
+        let answered = tokio::time::timeout(DEADLINE, answer).await.ok().flatten();
+        if answered.is_none() {
+            self.stalled_until
+                .store(millis(now + PAUSE), Ordering::Relaxed);
+        }
+        answered
     }
 
     fn key(&self, sender: &str) -> String {
         format!("waybill:pace:{}:{sender}", self.account)
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Sends and hears hints until `stop`.

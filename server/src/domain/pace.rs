@@ -12,6 +12,9 @@ pub const SLOWEST: f64 = 1.0 / 64.0;
 /// Refusals within this time are one: they come from requests that left together.
 pub const ONE_BREATH_US: f64 = 1_000_000.0;
 
+/// Nobody is told to wait longer.
+const LONGEST_WAIT_US: f64 = 3_600_000_000.0;
+
 /// How far ahead of the even pace a lane may be, in microseconds: a reply goes at once beside a broadcast that uses up the
 /// rate, and the broadcast then waits the longer.
 pub const fn ahead_us(lane: Lane) -> f64 {
@@ -60,7 +63,7 @@ impl Turns {
     /// How long the message of this number, from 0, waits.
     pub fn wait(&self, number: u32) -> Duration {
         let wait = f64::from(number).mul_add(self.each_us, self.first_us);
-        Duration::from_secs_f64(wait.max(self.held_us).max(0.0) / 1e6)
+        Duration::from_secs_f64(wait.max(self.held_us).clamp(0.0, LONGEST_WAIT_US) / 1e6)
     }
 }
 

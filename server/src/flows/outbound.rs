@@ -27,7 +27,7 @@ use accept::{Accepted, Answer, NotAccepted, Wish};
 /// Starts the one hand that accepts messages.
 pub fn start(app: &App) {
     if let Some(hall) = app.accepting.hall() {
-        app.tasks.spawn(accept::run(app.clone(), hall));
+        app.spawn_for_life("accepting", accept::run(app.clone(), hall));
     }
 }
 
@@ -109,19 +109,19 @@ async fn ask(app: &App, wishes: Vec<Wish>) -> Vec<Answer> {
         return Vec::new();
     }
     let count = wishes.len();
-    let failed = |words: &str| {
+    let failed = |words: &str, may_be_queued| {
         let words = words.to_owned();
         let fault = NotAccepted::Fault {
             words,
-            may_be_queued: false,
+            may_be_queued,
         };
         vec![Err(fault); count]
     };
     if !app.db.is_well() {
-        return failed("the database does not answer");
+        return failed("the database does not answer", false);
     }
     let answers = app.accepting.ask(wishes).await;
-    answers.unwrap_or_else(|| failed("the server is stopping"))
+    answers.unwrap_or_else(|| failed("the server is stopping", true))
 }
 
 fn is_queued(answer: &Answer) -> bool {
@@ -178,7 +178,9 @@ pub async fn settle(app: &App, settled: Settled) {
 /// A fault of the database.
 pub async fn is_paused(app: &App, db: &impl ConnectionTrait, lane: Lane) -> Result<bool> {
     let pauses = store::pauses::at(db, app.now()).await?;
-    Ok(pauses.iter().any(|it| it.lane == lane))
+    let is_paused = |lane| pauses.iter().any(|it| it.lane == lane);
+    app.places.hold(is_paused(Lane::Immediate));
+    Ok(is_paused(lane))
 }
 
 fn fault(words: String) -> Error {

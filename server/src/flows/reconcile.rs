@@ -5,16 +5,19 @@ use entity::delivery_attempt;
 use entity::message::{self, Model};
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
-use crate::gateway::twilio::{AskError, Talk};
+use crate::gateway::twilio::Talk;
 use crate::gateway::wire::{self, MessageJson};
-use crate::store::messages::{Change, Stale};
+use crate::store::messages::{Change, Place, Stale};
 use crate::store::queue::Orphans;
 use crate::store::{self, message_events::NewEvent};
 
 const AT_ONCE: u64 = 50;
+/// After so long without a way to tell, a person is asked.
+const UNDECIDED: TimeDelta = TimeDelta::hours(1);
 /// The provider's clock and ours may differ by this much; ids that are known already keep older messages out.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(2);
 
@@ -22,40 +25,45 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(2);
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn give_up_leases(app: &App, which: Orphans) -> Result<usize> {
-    let now = app.now();
-    let tx = store::begin(&app.db).await?;
-    let lost = store::queue::give_up_leases(&tx, which, now).await?;
-    let ids: Vec<_> = lost.iter().map(|it| it.id).collect();
-    store::attempts::given_up(&tx, &ids, now).await?;
+pub async fn give_up_leases(app: &App, which: &Orphans) -> Result<usize> {
     let told = |it: &Model| {
         NewEvent::moved(it.id, EventKind::Unconfirmed, MessageStatus::Unconfirmed)
-            .because("the process that sent it ended before Twilio's answer was stored")
+            .because("its lease ended before Twilio's answer was stored")
     };
-    store::message_events::append(&tx, now, lost.iter().map(told).collect()).await?;
-    tx.commit().await?;
-    if !lost.is_empty() {
+    let mut count = 0;
+    loop {
+        let now = app.now();
+        let tx = store::begin(&app.db).await?;
+        let lost = store::queue::give_up_leases(&tx, which, now).await?;
+        let ids: Vec<_> = lost.iter().map(|it| it.id).collect();
+        store::attempts::given_up(&tx, &ids, now).await?;
+        store::message_events::append(&tx, now, lost.iter().map(told).collect()).await?;
+        tx.commit().await?;
+        if lost.is_empty() {
+            return Ok(count);
+        }
+        count += lost.len();
         app.cluster.log_grew();
     }
-    Ok(lost.len())
 }
 
-/// Looks unconfirmed messages up at the provider: found, they go on from there; not found after the grace time, they are
-/// queued again. How many were settled.
+/// Looks some unconfirmed messages up at the provider, those after a place: found, they go on from there; not found after
+/// the grace time, they are queued again. Where to go on next time.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn resolve_unconfirmed(app: &App) -> Result<usize> {
-    let ever = DateTime::<Utc>::UNIX_EPOCH..app.now() + CLOCK_SKEW;
-    let open = store::messages::stale(app.db.read(), Stale::Unconfirmed, ever, AT_ONCE).await?;
-    let mut settled = 0;
+pub async fn resolve_unconfirmed(app: &App, after: Option<Place>) -> Result<Option<Place>> {
+    let until = app.now() + CLOCK_SKEW;
+    let open =
+        store::messages::stale(app.db.read(), Stale::Unconfirmed, after, until, AT_ONCE).await?;
+    let end = open.last().filter(|_| open.len() as u64 == AT_ONCE);
+    let end = end.map(|it| (it.updated_at, it.id));
     for message in open {
-        match resolve(app, &message).await? {
-            Some(is_settled) => settled += usize::from(is_settled),
-            None => break,
+        if resolve(app, &message).await?.is_none() {
+            return Ok(after);
         }
     }
-    Ok(settled)
+    Ok(end)
 }
 
 /// Whether it was settled; `None` when the provider can't be asked now.
@@ -74,7 +82,8 @@ async fn resolve(app: &App, message: &Model) -> Result<Option<bool>> {
         Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(message.id = %Kind::Message.encode(message.id), %error, "an unconfirmed message can't be looked up yet");
-            return Ok(None);
+            // What is wrong with this one question is not wrong with the next.
+            return Ok(error.is_about_the_question().then_some(false));
         }
     };
     let mut candidates = Vec::new();
@@ -83,13 +92,18 @@ async fn resolve(app: &App, message: &Model) -> Result<Option<bool>> {
             candidates.push(candidate);
         }
     }
-    // The list shows no template's id and no media: without a text only a lone candidate can be told to be ours.
-    let is_certain = message.body.is_some()
-        || (candidates.len() == 1 && !store::messages::has_rival(app.db.read(), message).await?);
     if let Some(found) = candidates.last() {
-        return Ok(Some(
-            is_certain && adopt(app, message, attempt, found).await?,
-        ));
+        // The list shows no template's id and no media: without a text only a lone candidate can be told to be ours. And a
+        // message between the same two that is being sent at this moment may be the one that the list shows.
+        let is_lone = message.body.is_some() || candidates.len() == 1;
+        let is_certain = is_lone && !store::messages::has_rival(app.db.read(), message).await?;
+        if is_certain {
+            return adopt(app, message, attempt, found).await.map(Some);
+        }
+        if app.now() < message.updated_at + UNDECIDED {
+            return Ok(Some(false));
+        }
+        return give_up(app, message).await.map(Some);
     }
     let grace = TimeDelta::from_std(app.config.unconfirmed_grace).unwrap_or(TimeDelta::minutes(1));
     // The row last changed when it became unconfirmed: the request may have left just before.
@@ -158,26 +172,48 @@ async fn adopt(
     Ok(true)
 }
 
+/// Nobody can tell whether it was sent: a person must.
+async fn give_up(app: &App, message: &Model) -> Result<bool> {
+    let words = "Twilio's list shows messages that may be it, and none that certainly is: look before sending it again";
+    end_unconfirmed(
+        app,
+        message,
+        MessageStatus::Failed,
+        (EventKind::Failed, words),
+    )
+    .await
+}
+
 async fn send_again(app: &App, message: &Model) -> Result<bool> {
-    let now = app.now();
-    let is_last = message.attempt_count >= message.max_attempts;
-    let (status, kind, words) = if is_last {
-        (
+    if message.attempt_count >= message.max_attempts {
+        let words = "Twilio's list does not show it; no attempts are left";
+        return end_unconfirmed(
+            app,
+            message,
             MessageStatus::Failed,
-            EventKind::Failed,
-            "Twilio's list does not show it; no attempts are left",
+            (EventKind::Failed, words),
         )
-    } else {
-        (
-            MessageStatus::Queued,
-            EventKind::Reconciled,
-            "Twilio's list does not show it: it is sent again",
-        )
-    };
-    let due_at = (!is_last).then_some(now);
+        .await;
+    }
+    let words = "Twilio's list does not show it: it is sent again";
+    end_unconfirmed(
+        app,
+        message,
+        MessageStatus::Queued,
+        (EventKind::Reconciled, words),
+    )
+    .await
+}
+
+async fn end_unconfirmed(
+    app: &App,
+    message: &Model,
+    status: MessageStatus,
+    (kind, words): (EventKind, &str),
+) -> Result<bool> {
+    let now = app.now();
     let change = Change {
-        error_code: None,
-        due_at,
+        due_at: (status == MessageStatus::Queued).then_some(now),
         attempt: Some(message.attempt_count),
         ..Change::default()
     };
@@ -200,10 +236,10 @@ async fn send_again(app: &App, message: &Model) -> Result<bool> {
 /// A fault of the database.
 pub async fn sweep(app: &App, quiet: std::ops::Range<DateTime<Utc>>) -> Result<usize> {
     let mut moved = 0;
-    let mut rest = quiet;
+    let mut after = Some((quiet.start, Uuid::nil()));
     loop {
-        let page =
-            store::messages::stale(app.db.read(), Stale::Unfinished, rest.clone(), AT_ONCE).await?;
+        let which = Stale::Unfinished;
+        let page = store::messages::stale(app.db.read(), which, after, quiet.end, AT_ONCE).await?;
         for message in &page {
             let Some(sid) = message.twilio_sid.as_deref() else {
                 continue;
@@ -211,7 +247,7 @@ pub async fn sweep(app: &App, quiet: std::ops::Range<DateTime<Utc>>) -> Result<u
             match app.twilio.fetch(sid).await {
                 Ok(found) => moved += usize::from(catch_up(app, message, &found).await?),
                 // Twilio keeps messages for a while only, and a simulated one until it ends.
-                Err(AskError::Answer { status: 404 }) => {}
+                Err(error) if error.is_about_the_question() => {}
                 Err(error) => {
                     tracing::warn!(%error, "messages without a final status can't be looked up yet");
                     return Ok(moved);
@@ -219,21 +255,9 @@ pub async fn sweep(app: &App, quiet: std::ops::Range<DateTime<Utc>>) -> Result<u
             }
         }
         match page.last() {
-            Some(last) if page.len() as u64 == AT_ONCE => {
-                rest.start = after(last.updated_at, &page);
-            }
+            Some(last) if page.len() as u64 == AT_ONCE => after = Some((last.updated_at, last.id)),
             _ => return Ok(moved),
         }
-    }
-}
-
-/// Where the next page begins: at the last row's time, or past it when the whole page has that one time.
-fn after(last: DateTime<Utc>, page: &[Model]) -> DateTime<Utc> {
-    let is_stuck = page.first().is_some_and(|it| it.updated_at == last);
-    if is_stuck {
-        last + TimeDelta::microseconds(1)
-    } else {
-        last
     }
 }
 

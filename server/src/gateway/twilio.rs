@@ -68,8 +68,11 @@ pub enum Verdict {
     Refused,
     /// Perhaps taken: sending again might deliver twice.
     Unclear,
-    /// The request was not made: its turn came too late for the lease.
-    NotMade,
+    /// The request was not made: its turn would have come too late for the lease.
+    NotMade {
+        /// How long its turn is away.
+        turn_in: Duration,
+    },
 }
 
 /// One request and its answer.
@@ -103,21 +106,33 @@ pub enum AskError {
     },
 }
 
+impl AskError {
+    /// Whether another question may be answered: what is refused is what this one asks for.
+    pub fn is_about_the_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Answer {
+                status: 400 | 404 | 410 | 422
+            }
+        )
+    }
+}
+
 impl Report {
     /// The stored form of the verdict.
     pub fn outcome(&self) -> Outcome {
         match self.verdict {
             Verdict::Accepted { .. } => Outcome::Accepted,
-            Verdict::Busy { .. } | Verdict::NotMade => Outcome::Busy,
+            Verdict::Busy { .. } | Verdict::NotMade { .. } => Outcome::Busy,
             Verdict::Refused => Outcome::Refused,
             Verdict::Unclear => Outcome::Unclear,
         }
     }
 
     /// A request that was not made.
-    pub fn not_made() -> Self {
+    pub fn not_made(turn_in: Duration) -> Self {
         Self {
-            verdict: Verdict::NotMade,
+            verdict: Verdict::NotMade { turn_in },
             took: Duration::ZERO,
             http_status: None,
             error_code: None,
@@ -133,7 +148,11 @@ impl Report {
 
     /// Whether the provider itself seems down, rather than this message wrong.
     pub fn is_outage(&self) -> bool {
-        self.http_status.is_none_or(|status| status >= 500)
+        match self.http_status {
+            Some(status) => status >= 500,
+            // Without an answer it is an outage, unless the request could not even be made.
+            None => !matches!(self.verdict, Verdict::Refused | Verdict::NotMade { .. }),
+        }
     }
 }
 

@@ -1,16 +1,19 @@
 //! Hands kept events to their flow: those of one sender in the order of their arrival, those of others at the same time.
 //! What waits together shares a transaction.
 
+use std::future::Future;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::webhook_event::{Model, WebhookKind, WebhookState};
+use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::error::{self, Result};
+use crate::error::{self, Error, Fault, Result};
 use crate::flows;
 use crate::store;
 
@@ -25,6 +28,8 @@ const LETTERS: usize = 32;
 const LETTERS_IN_A_CROWD: usize = 8;
 const BREATH: Duration = Duration::from_millis(5);
 const LONGEST_WAIT: Duration = Duration::from_millis(250);
+/// Longer no handful takes, unless the database hangs.
+const DEADLINE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_secs(2);
 const AT_ONCE: u64 = 500;
 
@@ -87,24 +92,25 @@ async fn process_due(app: &App, lookahead: TimeDelta) {
                 return;
             }
         };
-        process(app, &due).await;
-        if (due.len() as u64) < AT_ONCE {
+        let failed = process(app, &due).await;
+        if (due.len() as u64) < AT_ONCE || failed == due.len() {
             return;
         }
     }
 }
 
-async fn process(app: &App, events: &[Model]) {
-    let is_status = |it: &&Model| it.kind == WebhookKind::Status;
-    let statuses: Vec<&Model> = events.iter().filter(is_status).collect();
+/// Processes events; how many failed.
+async fn process(app: &App, events: &[Model]) -> usize {
+    let (statuses, letters): (Vec<&Model>, Vec<&Model>) =
+        events.iter().partition(|it| it.kind == WebhookKind::Status);
+    let mut failed = 0;
     for part in statuses.chunks(HANDFUL) {
         give_way(app).await;
-        let done = flows::receipts::apply_all(app, part).await;
-        for (event, done) in part.iter().zip(done) {
-            note(app, event, done).await;
-        }
+        let done = guarded(part, |part| async move {
+            flows::receipts::apply_all(app, part).await
+        });
+        failed += note_all(app, part, done.await).await;
     }
-    let letters: Vec<&Model> = events.iter().filter(|it| !is_status(it)).collect();
     let mut rest = letters.as_slice();
     while !rest.is_empty() {
         give_way(app).await;
@@ -115,11 +121,49 @@ async fn process(app: &App, events: &[Model]) {
         };
         let part;
         (part, rest) = rest.split_at(most.min(rest.len()));
-        let done = Box::pin(flows::inbound::receive_all(app, part)).await;
-        for (event, done) in part.iter().zip(done) {
-            note(app, event, done).await;
+        let done = guarded(part, |part| async move {
+            flows::inbound::receive_all(app, part).await
+        });
+        failed += note_all(app, part, done.await).await;
+    }
+    failed
+}
+
+/// Runs a flow so that neither a panic nor a database that hangs takes this hand along; a panic is the failure of the one
+/// event that causes it.
+async fn guarded<'a, F>(
+    part: &'a [&'a Model],
+    flow: impl Fn(&'a [&'a Model]) -> F,
+) -> Vec<Result<()>>
+where
+    F: Future<Output = Vec<Result<()>>>,
+{
+    let mut done = Vec::with_capacity(part.len());
+    let mut pieces = vec![part];
+    while let Some(piece) = pieces.pop() {
+        let run = AssertUnwindSafe(Box::pin(flow(piece))).catch_unwind();
+        match tokio::time::timeout(DEADLINE, run).await {
+            Ok(Ok(each)) => done.extend(each),
+            Ok(Err(_)) if piece.len() > 1 => {
+                pieces.extend(piece.chunks(1).rev());
+            }
+            Ok(Err(_)) => done.push(Err(failure("its processing panicked"))),
+            Err(_) => done.extend(piece.iter().map(|_| Err(failure("the database hangs")))),
         }
     }
+    done
+}
+
+fn failure(words: &str) -> Error {
+    Error::Fault(Fault::Other(words.to_owned()))
+}
+
+async fn note_all(app: &App, events: &[&Model], done: Vec<Result<()>>) -> usize {
+    let failed = done.iter().filter(|it| it.is_err()).count();
+    for (event, done) in events.iter().zip(done) {
+        note(app, event, done).await;
+    }
+    failed
 }
 
 /// While a crowd comes in, what is durable already waits, though never for long: the provider waits for our answer, and

@@ -37,13 +37,22 @@ pub(super) async fn take_up(app: &App, hands: &Hands, lines: &[String]) -> Optio
     // One line that can't be taken up costs no other.
     for (line, note) in notes {
         if let Err(error) = store_all(app, hands, &[&note]).await {
-            if matches!(error, Error::Unavailable(_)) || store::ping(&app.db).await.is_err() {
+            if !is_hopeless(&error) {
                 return None;
             }
             unreadable.push(line.clone());
         }
     }
     Some(told(unreadable))
+}
+
+/// Whether the line itself is wrong. Anything else passes, and then the line is taken up.
+fn is_hopeless(error: &Error) -> bool {
+    match error {
+        Error::Fault(Fault::Database(error)) => store::is_about_content(error),
+        Error::Fault(Fault::Other(_)) | Error::Refused(_) | Error::NotFound(_) => true,
+        Error::Unavailable(_) | Error::Unauthenticated | Error::Forbidden(_) => false,
+    }
 }
 
 fn told(unreadable: Vec<String>) -> Vec<String> {

@@ -14,7 +14,7 @@ use crate::flows::bulk;
 use crate::flows::reconcile::{self, log_fault};
 use crate::flows::recover::{self, When};
 use crate::flows::retention;
-use crate::store::queue::Orphans;
+use crate::store::queue::{AT_ONCE, Orphans};
 use crate::store::{self, message_events::NewEvent};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -36,7 +36,7 @@ async fn take_up(app: &App) {
     } else {
         Orphans::Expired
     };
-    let orphans = log_fault("leases", reconcile::give_up_leases(app, which).await);
+    let orphans = log_fault("leases", reconcile::give_up_leases(app, &which).await);
     if orphans > 0 {
         tracing::warn!(
             orphans,
@@ -48,7 +48,9 @@ async fn take_up(app: &App) {
 pub(super) async fn run(app: App) {
     take_up(&app).await;
     app.tasks.spawn(bulk::work(app.clone()));
-    let (sweeps, misses) = (app.clone(), app.clone());
+    let (sweeps, misses, unconfirmed) = (app.clone(), app.clone(), app.clone());
+    app.tasks
+        .spawn(async move { resolve_unconfirmed(&unconfirmed).await });
     app.tasks.spawn(async move { sweep(&sweeps).await });
     app.tasks
         .spawn(async move { look_for_missed(&misses).await });
@@ -94,6 +96,27 @@ async fn sweep(app: &App) {
     }
 }
 
+/// Looks unconfirmed messages up, some a second, all of them in turn.
+async fn resolve_unconfirmed(app: &App) {
+    let mut place = None;
+    loop {
+        if app.db.is_well() {
+            let looked_up = reconcile::resolve_unconfirmed(app, place);
+            match app.stop.run_until_cancelled(looked_up).await {
+                Some(Ok(next)) => place = next,
+                Some(Err(error)) => {
+                    log_fault("unconfirmed", Err(error));
+                }
+                None => return,
+            }
+        }
+        let pause = tokio::time::sleep(TICK);
+        if app.stop.run_until_cancelled(pause).await.is_none() {
+            return;
+        }
+    }
+}
+
 /// Fetches messages whose webhook never came: at the start, then every few minutes.
 async fn look_for_missed(app: &App) {
     let mut when = When::Now;
@@ -133,9 +156,8 @@ pub async fn tidy(app: &App) {
     log_fault("expiry", expire(app).await);
     log_fault(
         "leases",
-        reconcile::give_up_leases(app, Orphans::Expired).await,
+        reconcile::give_up_leases(app, &Orphans::Expired).await,
     );
-    log_fault("unconfirmed", reconcile::resolve_unconfirmed(app).await);
     log_fault("pauses", end_pauses(app).await);
 }
 
@@ -150,32 +172,43 @@ async fn end_pauses(app: &App) -> Result<usize> {
 }
 
 async fn promote(app: &App) -> Result<usize> {
-    let now = app.now();
-    let tx = store::begin(&app.db).await?;
-    let due = store::queue::promote(&tx, now).await?;
     let told = |it: &Model| {
         NewEvent::moved(it.id, EventKind::Due, MessageStatus::Queued).because("its time has come")
     };
-    store::message_events::append(&tx, now, due.iter().map(told).collect()).await?;
-    tx.commit().await?;
-    if !due.is_empty() {
-        app.cluster.log_grew();
+    let mut count = 0;
+    loop {
+        let tx = store::begin(&app.db).await?;
+        let due = store::queue::promote(&tx, app.now()).await?;
+        count += due.len();
+        if tell(app, tx, due.iter().map(told).collect()).await? < AT_ONCE {
+            return Ok(count);
+        }
     }
-    Ok(due.len())
 }
 
 async fn expire(app: &App) -> Result<usize> {
-    let now = app.now();
-    let tx = store::begin(&app.db).await?;
-    let late = store::queue::expire(&tx, now).await?;
     let told = |it: &Model| {
         NewEvent::moved(it.id, EventKind::Failed, MessageStatus::Failed)
             .because("it was not to be sent after a time that has passed")
     };
-    store::message_events::append(&tx, now, late.iter().map(told).collect()).await?;
+    let mut count = 0;
+    loop {
+        let tx = store::begin(&app.db).await?;
+        let late = store::queue::expire(&tx, app.now()).await?;
+        count += late.len();
+        if tell(app, tx, late.iter().map(told).collect()).await? < AT_ONCE {
+            return Ok(count);
+        }
+    }
+}
+
+/// Ends a transaction with its events; how many.
+async fn tell(app: &App, tx: store::Tx, events: Vec<NewEvent>) -> Result<usize> {
+    let count = events.len();
+    store::message_events::append(&tx, app.now(), events).await?;
     tx.commit().await?;
-    if !late.is_empty() {
+    if count > 0 {
         app.cluster.log_grew();
     }
-    Ok(late.len())
+    Ok(count)
 }

@@ -62,7 +62,8 @@ impl Lanes {
     pub(super) fn took(&mut self, quota: Quota, count: usize) {
         let lane = quota.lane as usize;
         for owed in &mut self.owed[lane + 1..] {
-            *owed += as_f64(count) / SHARE;
+            // A lane that is held, or whose senders are, is not owed more than it could take at once.
+            *owed = (*owed + as_f64(count) / SHARE).min(as_f64(self.places));
         }
         self.owed[lane] = if count < quota.places {
             0.0
@@ -123,6 +124,30 @@ mod tests {
         assert_eq!(serve([0, 0, 100], 10), [0, 0, 240]);
         assert_eq!(serve([0, 100, 0], 10), [0, 280, 0]);
         assert_eq!(serve([100, 0, 0], 10), [320, 0, 0]);
+    }
+
+    #[test]
+    fn a_held_lane_does_not_take_over_when_it_goes_on() {
+        let mut lanes = Lanes::new(32);
+        for _ in 0..10_000 {
+            let quota = lanes.quotas([0; 3])[0];
+            lanes.took(
+                Quota {
+                    lane: Lane::Normal,
+                    ..quota
+                },
+                28,
+            );
+        }
+        let first = lanes.quotas([0; 3])[0];
+        assert_eq!((first.lane, first.places), (Lane::Bulk, 24));
+        lanes.took(first, 24);
+        let next = lanes.quotas([0; 3])[0];
+        assert_eq!(
+            (next.lane, next.places),
+            (Lane::Bulk, 8),
+            "then its debt is paid"
+        );
     }
 
     #[test]

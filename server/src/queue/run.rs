@@ -1,6 +1,6 @@
 //! Claim, deliver, settle.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use entity::message::Model;
@@ -16,6 +16,8 @@ use crate::flows::outbound;
 
 /// The longest pause between two looks at the queue: a hint that got lost costs no more.
 const POLL: Duration = Duration::from_millis(500);
+/// Longer no claim takes, unless the database hangs; well within a lease.
+const DEADLINE: Duration = Duration::from_secs(10);
 /// With more to do, a look waits this long for more free places, so that one transaction claims many.
 const GATHER: Duration = Duration::from_millis(5);
 
@@ -24,12 +26,23 @@ const GATHER: Duration = Duration::from_millis(5);
 pub struct Places {
     by_lane: [AtomicUsize; 3],
     freed: Notify,
+    is_held: AtomicBool,
 }
 
 impl Places {
     /// How many are in use, by lane.
     pub(super) fn held(&self) -> [usize; 3] {
         [0, 1, 2].map(|lane: usize| self.by_lane[lane].load(Ordering::Relaxed))
+    }
+
+    /// Notes whether the immediate lane is paused, for the time when the database can't be asked.
+    pub fn hold(&self, is_held: bool) {
+        self.is_held.store(is_held, Ordering::Relaxed);
+    }
+
+    /// Whether the immediate lane was paused when that was last read.
+    pub fn is_held(&self) -> bool {
+        self.is_held.load(Ordering::Relaxed)
     }
 
     /// Requests under way.
@@ -57,8 +70,8 @@ impl Drop for Place {
 
 /// Starts the engine. It claims nothing more after the stop; what left is settled.
 pub fn start(app: &App) {
-    app.tasks.spawn(work(app.clone()));
-    app.tasks.spawn(housekeeping::run(app.clone()));
+    app.spawn_for_life("queue", work(app.clone()));
+    app.spawn_for_life("housekeeping", housekeeping::run(app.clone()));
 }
 
 async fn work(app: App) {
@@ -73,9 +86,13 @@ async fn work(app: App) {
         };
         let mut claimed = Vec::new();
         if wanted > 0 {
-            match claim(&app, &mut lanes, wanted).await {
-                Ok(found) => claimed = found,
-                Err(error) => tracing::error!(%error, "the queue could not be read"),
+            match tokio::time::timeout(DEADLINE, claim(&app, &mut lanes, wanted)).await {
+                Ok(Ok(found)) => claimed = found,
+                Ok(Err(error)) => {
+                    let error = crate::error::words(&error);
+                    tracing::error!(error, "the queue could not be read");
+                }
+                Err(_) => app.db.seems_down(),
             }
         }
         if claimed.is_empty() && wanted > 0 {

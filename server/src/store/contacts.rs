@@ -184,8 +184,10 @@ pub async fn heard_from(
     now: DateTime<Utc>,
 ) -> Result<contact::Model, DbErr> {
     let name = name.map(str::to_owned).or_else(|| contact.name.clone());
+    let last = contact.last_inbound_at;
     let mut changed = contact.into_active_model();
-    changed.last_inbound_at = Set(Some(now));
+    // What was recovered may be older than what came in meanwhile.
+    changed.last_inbound_at = Set(last.max(Some(now)));
     changed.name = Set(name);
     changed.update(tx).await
 }

@@ -169,6 +169,14 @@ pub async fn known_sids(
 /// # Errors
 /// What the database said.
 pub async fn has_rival(db: &impl ConnectionTrait, of: &Model) -> Result<bool, DbErr> {
+    // Of two unconfirmed messages with the same text each may take either of the two in the list; one that is being sent has
+    // its own.
+    let alike = match &of.body {
+        Some(body) => Condition::all()
+            .add(Column::Body.eq(body))
+            .add(Column::Status.eq(MessageStatus::Sending)),
+        None => Condition::all(),
+    };
     let rival = Entity::find()
         .filter(Column::Id.ne(of.id))
         .filter(Column::ToAddress.eq(&of.to_address))
@@ -176,6 +184,7 @@ pub async fn has_rival(db: &impl ConnectionTrait, of: &Model) -> Result<bool, Db
         .filter(Expr::cust(
             "status IN ('QUEUED', 'SENDING', 'UNCONFIRMED') AND status <> 'QUEUED'",
         ))
+        .filter(alike)
         .limit(1)
         .one(db)
         .await?;
@@ -225,14 +234,18 @@ pub enum Stale {
     Unfinished,
 }
 
-/// Stale messages that changed last between two times, oldest first.
+/// Where a walk through stale messages stands: when the last one changed, and its id.
+pub type Place = (DateTime<Utc>, Uuid);
+
+/// Stale messages that changed before `until`, oldest first, those after a place only.
 ///
 /// # Errors
 /// What the database said.
 pub async fn stale(
     db: &impl ConnectionTrait,
     which: Stale,
-    changed: std::ops::Range<DateTime<Utc>>,
+    after: Option<Place>,
+    until: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     // Word for word as in the partial indexes.
@@ -240,11 +253,18 @@ pub async fn stale(
         Stale::Unconfirmed => "status = 'UNCONFIRMED'",
         Stale::Unfinished => "status IN ('ACCEPTED', 'SENT')",
     };
-    Entity::find()
+    let mut select = Entity::find()
         .filter(Expr::cust(condition))
-        .filter(Column::UpdatedAt.gte(changed.start))
-        .filter(Column::UpdatedAt.lt(changed.end))
+        .filter(Column::UpdatedAt.lt(until));
+    if let Some((at, id)) = after {
+        let later = Condition::any()
+            .add(Column::UpdatedAt.gt(at))
+            .add(Column::Id.gt(id));
+        select = select.filter(Column::UpdatedAt.gte(at)).filter(later);
+    }
+    select
         .order_by_asc(Column::UpdatedAt)
+        .order_by_asc(Column::Id)
         .limit(limit)
         .all(db)
         .await
@@ -261,6 +281,8 @@ pub struct Change {
     pub attempt: Option<i32>,
     /// One more status from which the move is right, because there is proof of it.
     pub also_from: Option<MessageStatus>,
+    /// Tries given on top.
+    pub more_tries: i32,
 }
 
 /// Moves a message to `next` if that is legal from where it is now; whether it moved.
@@ -283,6 +305,10 @@ pub async fn advance(
         .col_expr(Column::DueAt, change.due_at.into())
         .col_expr(Column::LeaseUntil, None::<DateTime<Utc>>.into())
         .col_expr(Column::LeasedBy, None::<String>.into())
+        .col_expr(
+            Column::MaxAttempts,
+            Expr::col(Column::MaxAttempts).add(change.more_tries),
+        )
         .filter(Column::Id.eq(id))
         .filter(Column::Status.is_in(from))
         .filter(newest)

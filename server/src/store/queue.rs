@@ -1,17 +1,12 @@
 //! The queue in the message table: claims with a lease, time's work on it, and its depth.
 
 use chrono::{DateTime, Utc};
-use entity::message::{Column, Entity, Model};
+use entity::message::{Entity, Model};
 use entity::types::{Lane, MessageStatus};
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    Value,
-};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
 use super::is_postgres;
-use super::messages::touch;
 use super::sql::Sql;
 
 /// Who takes a lease, and until when.
@@ -168,7 +163,10 @@ pub async fn accepted(
         lease_until = NULL, leased_by = NULL, version = version + 1, updated_at = ").value(now);
     sql.push(
         " FROM taken WHERE message.id = taken.id AND message.attempt_count = taken.attempt \
-        AND message.status IN ('SENDING', 'UNCONFIRMED', 'QUEUED') \
+        AND (message.status IN ('SENDING', 'UNCONFIRMED') OR message.status = 'QUEUED' AND EXISTS \
+            (SELECT 1 FROM delivery_attempt a WHERE a.message_id = taken.id AND a.number = taken.attempt \
+            AND a.outcome IN ('PENDING', 'UNCLEAR'))) \
+        AND NOT EXISTS (SELECT 1 FROM message o WHERE o.twilio_sid = taken.sid AND o.id <> taken.id) \
         AND (message.twilio_sid IS NULL OR message.twilio_sid = taken.sid) RETURNING message.id",
     );
     let moved = Moved::find_by_statement(sql.on(tx)).all(tx).await?;
@@ -191,56 +189,71 @@ struct Moved {
     id: Uuid,
 }
 
-/// Queues scheduled messages whose time has come.
+/// Rows that time moves in one transaction.
+pub const AT_ONCE: usize = 1_000;
+
+/// Queues scheduled messages whose time has come, at most [`AT_ONCE`].
 ///
 /// # Errors
 /// What the database said.
 pub async fn promote(tx: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Model>, DbErr> {
-    touch(now)
-        .col_expr(Column::Status, MessageStatus::Queued.into())
-        .filter(Expr::cust("status = 'SCHEDULED' AND lane IN (0, 1, 2)"))
-        .filter(Column::DueAt.lte(now))
-        .exec_with_returning(tx)
-        .await
+    let mut of = Sql::new("status = 'SCHEDULED' AND lane IN (0, 1, 2) AND due_at <= ");
+    of.value(now);
+    moved(tx, "status = 'QUEUED'", of, now).await
 }
 
-/// Fails waiting messages that were not to be sent after a time that has passed.
+/// Fails waiting messages that were not to be sent after a time that has passed, at most [`AT_ONCE`].
 ///
 /// # Errors
 /// What the database said.
 pub async fn expire(tx: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Model>, DbErr> {
-    touch(now)
-        .col_expr(Column::Status, MessageStatus::Failed.into())
-        .col_expr(Column::DueAt, None::<DateTime<Utc>>.into())
-        .filter(Expr::cust("status IN ('SCHEDULED', 'QUEUED')"))
-        .filter(Column::NotAfter.lte(now))
-        .exec_with_returning(tx)
-        .await
+    let mut of = Sql::new("status IN ('SCHEDULED', 'QUEUED') AND not_after <= ");
+    of.value(now);
+    moved(tx, "status = 'FAILED', due_at = NULL", of, now).await
 }
 
-/// Takes messages out of `SENDING` whose lease ran out, or every one. Their request may have left.
+/// Takes messages out of `SENDING` whose lease ran out, or every one, at most [`AT_ONCE`]. Their request may have left.
 ///
 /// # Errors
 /// What the database said.
 pub async fn give_up_leases(
     tx: &impl ConnectionTrait,
-    which: Orphans,
+    which: &Orphans,
     now: DateTime<Utc>,
 ) -> Result<Vec<Model>, DbErr> {
-    let lost = match which {
-        Orphans::Expired => Condition::all().add(Column::LeaseUntil.lt(now)),
-        Orphans::OfOthers(node) => Condition::any()
-            .add(Column::LeasedBy.is_null())
-            .add(Column::LeasedBy.ne(node)),
+    let mut of = Sql::new("status = 'SENDING' AND ");
+    match which {
+        Orphans::Expired => of.push("lease_until < ").value(now),
+        Orphans::OfOthers(node) => of
+            .push("(leased_by IS NULL OR leased_by <> ")
+            .value(node.as_str())
+            .push(")"),
     };
-    touch(now)
-        .col_expr(Column::Status, MessageStatus::Unconfirmed.into())
-        .col_expr(Column::LeaseUntil, None::<DateTime<Utc>>.into())
-        .col_expr(Column::LeasedBy, None::<String>.into())
-        .filter(Expr::cust("status = 'SENDING'"))
-        .filter(lost)
-        .exec_with_returning(tx)
-        .await
+    let change = "status = 'UNCONFIRMED', lease_until = NULL, leased_by = NULL";
+    moved(tx, change, of, now).await
+}
+
+/// Changes the first rows of a condition, in the order of their ids, guarded by the condition itself.
+async fn moved(
+    tx: &impl ConnectionTrait,
+    change: &str,
+    of: Sql,
+    now: DateTime<Utc>,
+) -> Result<Vec<Model>, DbErr> {
+    let condition = of.text().to_owned();
+    let lock = if is_postgres(tx) {
+        " FOR NO KEY UPDATE"
+    } else {
+        ""
+    };
+    // The condition's own value keeps its number, whatever else comes after it.
+    let mut sql = of.within(&format!(
+        "UPDATE message SET {change}, version = version + 1, updated_at = "
+    ));
+    sql.value(now).push(&format!(
+        " WHERE {condition} AND id IN (SELECT id FROM message WHERE {condition} ORDER BY id LIMIT {AT_ONCE}{lock}) RETURNING *"
+    ));
+    Entity::find().from_raw_sql(sql.on(tx)).all(tx).await
 }
 
 /// Which leases have no holder.

@@ -75,6 +75,19 @@ impl Sql {
         self
     }
 
+    /// What is written so far.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Another text that begins like this, with the values so far.
+    pub(super) fn within(self, begin: &str) -> Self {
+        Self {
+            text: begin.to_owned(),
+            values: self.values,
+        }
+    }
+
     pub(super) fn on(self, db: &impl ConnectionTrait) -> Statement {
         Statement::from_sql_and_values(db.get_database_backend(), self.text, self.values)
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::webhook_event::{Column, Entity, Model, WebhookKind, WebhookSource, WebhookState};
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ActiveEnum as _, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value,
@@ -38,6 +39,15 @@ pub async fn insert_new(
     let new: HashSet<Uuid> = new.into_iter().map(|it| it.id).collect();
     events.retain(|it| new.contains(&it.id));
     Ok(events)
+}
+
+/// Word for word as in the partial indexes.
+fn is_in(state: WebhookState) -> SimpleExpr {
+    match state {
+        WebhookState::Pending => Expr::cust("state = 'PENDING'"),
+        WebhookState::Dead => Expr::cust("state = 'DEAD'"),
+        WebhookState::Processed => Column::State.eq(state),
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -85,7 +95,7 @@ pub async fn page(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     let all = Condition::all()
-        .add_option(filter.state.map(|it| Column::State.eq(it)))
+        .add_option(filter.state.map(is_in))
         .add_option(filter.kind.map(|it| Column::Kind.eq(it)))
         .add_option(filter.source.map(|it| Column::Source.eq(it)));
     let select = Entity::find().limit(limit);
@@ -134,10 +144,7 @@ pub async fn replay(
 /// # Errors
 /// What the database said.
 pub async fn count_in(db: &impl ConnectionTrait, state: WebhookState) -> Result<u64, DbErr> {
-    Entity::find()
-        .filter(Column::State.eq(state))
-        .count(db)
-        .await
+    Entity::find().filter(is_in(state)).count(db).await
 }
 
 /// Events that wait for processing and are due, oldest first.
@@ -150,7 +157,7 @@ pub async fn due(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
-        .filter(Column::State.eq(WebhookState::Pending))
+        .filter(Expr::cust("state = 'PENDING'"))
         .filter(Column::NextTryAt.lte(now))
         .order_by_asc(Column::Id)
         .limit(limit)

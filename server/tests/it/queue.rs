@@ -226,10 +226,16 @@ async fn a_message_whose_lease_ran_out_while_it_waited_is_not_sent(backend: Back
     let settled =
         waybill::flows::outbound::deliver(&app.running.app, &message, std::time::Duration::ZERO)
             .await;
-    assert_eq!(
-        settled.report.verdict,
-        waybill::gateway::twilio::Verdict::NotMade
-    );
+    let turn_in = std::time::Duration::ZERO;
+    let not_made = waybill::gateway::twilio::Verdict::NotMade { turn_in };
+    assert_eq!(settled.report.verdict, not_made);
+
+    // Nor does it wait for a turn that comes after the lease.
+    message.lease_until = Some(app.running.app.now() + chrono::TimeDelta::seconds(30));
+    let turn_in = std::time::Duration::from_mins(1);
+    let settled = waybill::flows::outbound::deliver(&app.running.app, &message, turn_in).await;
+    let not_made = waybill::gateway::twilio::Verdict::NotMade { turn_in };
+    assert_eq!(settled.report.verdict, not_made);
     assert_eq!(stub.requests(), 0);
     app.running.stop().await;
 }

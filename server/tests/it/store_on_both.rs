@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::message;
 use entity::message_event::EventKind;
 use entity::types::{Lane, MessageStatus};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait as _};
 use serde_json::{Value, json};
-use waybill::store::messages::Filter;
+use waybill::store::messages::{Filter, Stale};
 use waybill::store::queue::{Lease, Search};
 use waybill::store::{self};
 
@@ -22,6 +22,8 @@ on_both!(
     thousands_falling_due_at_once_fit_into_the_log,
     a_message_past_its_end_is_not_claimed,
     a_search_finds_words_in_any_script_and_no_wildcards,
+    messages_that_changed_at_one_moment_are_all_walked_through,
+    what_is_wrong_with_a_row_is_told_from_what_is_wrong_with_the_database,
 );
 
 /// A server whose own worker leaves the queue alone: everything is scheduled, then made due by hand.
@@ -246,5 +248,50 @@ async fn a_search_finds_words_in_any_script_and_no_wildcards(backend: Backend) {
     ] {
         assert_eq!(found(search).await, count, "{search}");
     }
+    app.running.stop().await;
+}
+
+async fn messages_that_changed_at_one_moment_are_all_walked_through(backend: Backend) {
+    let app = with_queue(backend, &["BULK"; 5]).await;
+    let (db, now) = (&app.running.app.db, app.running.app.now());
+    message::Entity::update_many()
+        .col_expr(message::Column::Status, MessageStatus::Accepted.into())
+        .col_expr(message::Column::UpdatedAt, now.into())
+        .exec(db.write())
+        .await
+        .unwrap();
+    let (mut place, mut seen) = (None, HashSet::new());
+    loop {
+        let until = now + TimeDelta::seconds(1);
+        let page = store::messages::stale(db.read(), Stale::Unfinished, place, until, 2)
+            .await
+            .unwrap();
+        let Some(last) = page.last() else { break };
+        place = Some((last.updated_at, last.id));
+        assert!(page.iter().all(|it| seen.insert(it.id)), "one came twice");
+    }
+    assert_eq!(seen.len(), 5);
+    app.running.stop().await;
+}
+
+async fn what_is_wrong_with_a_row_is_told_from_what_is_wrong_with_the_database(backend: Backend) {
+    let app = with_queue(backend, &["BULK"]).await;
+    let db = &app.running.app.db;
+    let known = message::Entity::find()
+        .one(db.read())
+        .await
+        .unwrap()
+        .unwrap();
+    let again = store::messages::insert_all(db.write(), [known.clone()]).await;
+    assert!(store::is_about_content(&again.unwrap_err()));
+
+    let lock = app.lock_database().await;
+    let other = message::Model {
+        id: app.running.app.new_id(),
+        ..known
+    };
+    let locked = store::messages::insert_all(db.write(), [other]).await;
+    assert!(!store::is_about_content(&locked.unwrap_err()));
+    lock.open().await;
     app.running.stop().await;
 }

@@ -180,7 +180,7 @@ async fn accept(app: &App, wishes: &[Wish], is_committing: &mut bool) -> Result<
     store::message_events::append(&tx, now, events).await?;
     *is_committing = true;
     tx.commit().await?;
-    *is_committing = false;
+    // It stays so: what fails from here on fails with the messages stored.
     answers(app, wishes, stored, known).await
 }
 

@@ -27,20 +27,22 @@ pub struct Settled {
 
 /// Makes the request of an attempt that is stored already, once its turn has come in `wait`.
 pub async fn deliver(app: &App, message: &message::Model, wait: Duration) -> Settled {
-    if !wait.is_zero() {
-        tokio::time::sleep(wait).await;
-    }
     let settled = |report| Settled {
         message: message.clone(),
         report,
     };
-    // Waiting may outlast the lease, as may a machine that slept: then the message may be somebody else's by now.
-    if message
-        .lease_until
-        .is_none_or(|until| app.now() + LONGEST_REQUEST > until)
-    {
+    // A turn beyond the lease is not waited for: the place is somebody else's meanwhile.
+    if has_no_time(app, message, wait) {
         app.breaker.unused();
-        return settled(Report::not_made());
+        return settled(Report::not_made(wait));
+    }
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
+    }
+    // A machine may have slept, too: then the message may be somebody else's by now.
+    if has_no_time(app, message, Duration::ZERO) {
+        app.breaker.unused();
+        return settled(Report::not_made(Duration::ZERO));
     }
     let media = message
         .media_urls
@@ -62,6 +64,15 @@ pub async fn deliver(app: &App, message: &message::Model, wait: Duration) -> Set
         .await;
     learn(app, &message.from_address, &report).await;
     settled(report)
+}
+
+/// Whether a request that leaves after `wait` may outlast the message's lease.
+fn has_no_time(app: &App, message: &message::Model, wait: Duration) -> bool {
+    let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
+    let end = app.now().checked_add_signed(wait + LONGEST_REQUEST);
+    message
+        .lease_until
+        .is_none_or(|until| end.is_none_or(|end| end > until))
 }
 
 /// What an answer says about the provider and the sender rather than about the message.
@@ -96,7 +107,7 @@ fn count(app: &App, report: &Report) {
         Verdict::Busy { .. } => "busy",
         Verdict::Refused => "refused",
         Verdict::Unclear => "unclear",
-        Verdict::NotMade => "not_made",
+        Verdict::NotMade { .. } => "not_made",
     };
     // Codes outside of the catalogue share a label, so that their number is bounded.
     let code = report.error_code.map_or(0, |code| {

@@ -28,6 +28,8 @@ pub struct Begun {
     media_urls: Value,
     content_sid: Option<String>,
     content_variables: Option<Value>,
+    #[serde(default)]
+    not_after: Option<DateTime<Utc>>,
 }
 
 /// How an attempt ended.
@@ -35,7 +37,6 @@ pub struct Begun {
 pub struct Ended {
     id: Uuid,
     attempt: i32,
-    at: DateTime<Utc>,
     report: Report,
 }
 
@@ -50,6 +51,11 @@ pub(super) fn is_open_to(wish: &Wish) -> bool {
 /// # Errors
 /// [`Error::Unavailable`] when the attempt could not be put on disk either: then nothing is sent.
 pub(super) async fn send(app: &App, wish: &Wish) -> Result<message::Model> {
+    if app.places.is_held() || app.breaker.admit(1, app.now()) == 0 {
+        return Err(Error::Unavailable(
+            "the database does not answer, and the immediate lane is held: nothing was sent",
+        ));
+    }
     let nobody = Parties {
         conversation_id: Uuid::nil(),
         contact_id: Uuid::nil(),
@@ -88,6 +94,7 @@ fn begun(message: &message::Model) -> Begun {
         media_urls: message.media_urls.clone(),
         content_sid: message.content_sid.clone(),
         content_variables: message.content_variables.clone(),
+        not_after: message.not_after,
     }
 }
 
@@ -98,7 +105,6 @@ pub(super) async fn keep_for_later(app: &App, batch: &[Settled]) {
         let ended = Ended {
             id: settled.message.id,
             attempt: settled.message.attempt_count,
-            at: app.now(),
             report: settled.report.clone(),
         };
         let ended = serde_json::to_value(ended).unwrap_or_default();
@@ -159,6 +165,7 @@ async fn store_begun(app: &App, it: Begun) -> Result<()> {
         media_urls: it.media_urls,
         content_sid: it.content_sid,
         content_variables: it.content_variables,
+        not_after: it.not_after,
         created_at: it.at,
         ..super::blank(app, parties)
     };

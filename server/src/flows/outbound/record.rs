@@ -118,15 +118,6 @@ async fn record_taken(
         .filter(|it| sid(it).is_some())
         .map(|it| (it, ending(&it.report)))
         .collect();
-    let won = all.iter().map(|(it, ending)| Won {
-        message_id: it.message.id,
-        number: it.message.attempt_count,
-        ending,
-    });
-    let new: HashSet<Uuid> = store::attempts::won(tx, &won.collect::<Vec<_>>(), now)
-        .await?
-        .into_iter()
-        .collect();
     let taken = all.iter().filter_map(|(it, _)| {
         let (id, attempt) = (it.message.id, it.message.attempt_count);
         Some(Taken {
@@ -135,7 +126,17 @@ async fn record_taken(
             sid: sid(it)?,
         })
     });
+    // First the messages: whether one that is queued again was taken shows in what is known of its attempt until now.
     let moved: HashSet<Uuid> = store::queue::accepted(tx, &taken.collect::<Vec<_>>(), now)
+        .await?
+        .into_iter()
+        .collect();
+    let won = all.iter().map(|(it, ending)| Won {
+        message_id: it.message.id,
+        number: it.message.attempt_count,
+        ending,
+    });
+    let new: HashSet<Uuid> = store::attempts::won(tx, &won.collect::<Vec<_>>(), now)
         .await?
         .into_iter()
         .collect();
@@ -155,7 +156,9 @@ async fn record_taken(
 fn sid(settled: &Settled) -> Option<&str> {
     match &settled.report.verdict {
         Verdict::Accepted { sid } => Some(sid),
-        Verdict::Busy { .. } | Verdict::Refused | Verdict::Unclear | Verdict::NotMade => None,
+        Verdict::Busy { .. } | Verdict::Refused | Verdict::Unclear | Verdict::NotMade { .. } => {
+            None
+        }
     }
 }
 
@@ -185,13 +188,11 @@ async fn settle(app: &App, tx: &impl ConnectionTrait, settled: &Settled) -> Resu
 fn fate(app: &App, settled: &Settled) -> (EventKind, MessageStatus, Change, Option<String>) {
     let report = &settled.report;
     let number = settled.message.attempt_count;
-    // An answer that comes after its message was queued again takes it out of the queue: it was taken.
-    let is_taken = matches!(report.verdict, Verdict::Accepted { .. });
     let change = Change {
         error_code: report.error_code,
         due_at: None,
         attempt: Some(number),
-        also_from: is_taken.then_some(MessageStatus::Queued),
+        ..Change::default()
     };
     let words = report.error_message.clone();
     match report.verdict {
@@ -208,12 +209,17 @@ fn fate(app: &App, settled: &Settled) -> (EventKind, MessageStatus, Change, Opti
             words,
         ),
         Verdict::Refused => (EventKind::Failed, MessageStatus::Failed, change, words),
-        Verdict::NotMade => {
-            let due_at = Some(app.now());
+        Verdict::NotMade { turn_in } => {
+            let change = Change {
+                due_at: Some(app.now() + turn_in),
+                // It was no try.
+                more_tries: 1,
+                ..change
+            };
             (
                 EventKind::RetryPlanned,
                 MessageStatus::Queued,
-                Change { due_at, ..change },
+                change,
                 words,
             )
         }
@@ -262,7 +268,9 @@ pub(super) fn as_told(app: &App, settled: Settled) -> message::Model {
 fn ending(report: &Report) -> Ending {
     let twilio_sid = match &report.verdict {
         Verdict::Accepted { sid } => Some(sid.clone()),
-        Verdict::Busy { .. } | Verdict::Refused | Verdict::Unclear | Verdict::NotMade => None,
+        Verdict::Busy { .. } | Verdict::Refused | Verdict::Unclear | Verdict::NotMade { .. } => {
+            None
+        }
     };
     Ending {
         outcome: report.outcome(),
