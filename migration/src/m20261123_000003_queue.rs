@@ -20,13 +20,14 @@ impl MigrationTrait for Migration {
             .add_column(string_len("source", 12).default("WEBHOOK"))
             .to_owned();
         manager.alter_table(source).await?;
-        let state = Index::drop()
-            .name("ix_webhook_event_state")
-            .table("webhook_event")
-            .to_owned();
-        manager.drop_index(state).await?;
-        for old in ["ix_message_queue", "ux_message_twilio_sid"] {
-            let old = Index::drop().name(old).table("message").to_owned();
+        for (old, table) in [
+            ("ix_message_queue", "message"),
+            ("ux_message_twilio_sid", "message"),
+            ("ux_message_idempotency_key", "message"),
+            ("ix_delivery_attempt_sid", "delivery_attempt"),
+            ("ix_webhook_event_state", "webhook_event"),
+        ] {
+            let old = Index::drop().name(old).table(table).to_owned();
             manager.drop_index(old).await?;
         }
         let state = Index::create()
@@ -44,10 +45,14 @@ impl MigrationTrait for Migration {
 
 /// Partial indexes: their size follows the queue, not the log, and a message on its usual way touches few of them. `SQLite`
 /// uses one only for a query that repeats its condition word for word.
-const INDEXES: [&str; 12] = [
+const INDEXES: [&str; 14] = [
     // On PostgreSQL a column of a whole unique index is a key: to write it would wait for every row that refers to the
     // message, and its event log would wait for it in turn.
     "CREATE UNIQUE INDEX ux_message_twilio_sid ON message (twilio_sid) WHERE twilio_sid IS NOT NULL",
+    // Most messages have no key, and no attempt has an id before it ended.
+    "CREATE UNIQUE INDEX ux_message_idempotency_key ON message (idempotency_key) \
+     WHERE idempotency_key IS NOT NULL",
+    "CREATE INDEX ix_delivery_attempt_sid ON delivery_attempt (twilio_sid) WHERE twilio_sid IS NOT NULL",
     "CREATE INDEX ix_message_due ON message (lane, due_at, id) WHERE status = 'QUEUED'",
     "CREATE INDEX ix_message_retrying ON message (lane) WHERE status = 'QUEUED' AND attempt_count > 0",
     "CREATE INDEX ix_message_scheduled ON message (lane, due_at) WHERE status = 'SCHEDULED'",

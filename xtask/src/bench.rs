@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::paths::Paths;
-use crate::services::Services;
+use crate::services::{Commits, Services};
 use crate::{Misuse, build, program};
 
 const PARTS: [&str; 3] = ["basics", "queue", "webhook"];
@@ -12,7 +12,7 @@ const PARTS: [&str; 3] = ["basics", "queue", "webhook"];
 pub(crate) fn run(paths: &Paths, arguments: &[String]) -> Result<()> {
     let (parts, rest) = chosen(arguments)?;
     let waybill = build::release(paths)?;
-    let services = Services::start()?;
+    let services = Services::start(Commits::Synced)?;
     for part in parts {
         let mut bench = program::clean(&waybill);
         bench.args(["bench", part]);

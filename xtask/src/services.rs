@@ -38,11 +38,11 @@ sh ./stop >>log 2>&1
 cd / && rm -rf "$folder"
 "#;
 
-/// `$1` is the folder with the programs, `$2` the port. No test cuts the power, so nothing waits for the disk.
+/// `$1` is the folder with the programs, `$2` the port, `$3` whether commits are synced to disk. No test cuts the power, so nothing waits for the disk.
 const POSTGRES: &str = r#"
 "$1/initdb" -D data --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync &&
 exec "$1/postgres" -D data -k "$PWD" -h 127.0.0.1 -p "$2" \
-    -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=256MB -c fsync=off
+    -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=256MB -c fsync="$3"
 "#;
 
 /// What both services write to their log when they can be used.
@@ -62,11 +62,20 @@ pub(crate) struct Services {
     _running: [Service; 2],
 }
 
+/// What PostgreSQL does before it calls a commit done.
+#[derive(Clone, Copy)]
+pub(crate) enum Commits {
+    /// It syncs it to disk, as in production: for measurements.
+    Synced,
+    /// Nothing: tests end processes, never the machine.
+    Unsynced,
+}
+
 impl Services {
     /// Starts both, installing what is missing where that is ours to do.
-    pub(crate) fn start() -> Result<Self> {
+    pub(crate) fn start(commits: Commits) -> Result<Self> {
         let started = Instant::now();
-        let (postgres, postgres_url) = postgres()?;
+        let (postgres, postgres_url) = postgres(commits)?;
         let (redis, redis_url) = redis()?;
         println!(
             "PostgreSQL and Redis are up after {:.1} s",
@@ -164,7 +173,7 @@ fn supervisor(script: &str, folder: &Path) -> Command {
     command
 }
 
-fn postgres() -> Result<(Service, String)> {
+fn postgres(commits: Commits) -> Result<(Service, String)> {
     if postgres_programs().is_none() {
         debian::install(&["postgresql"], "PostgreSQL for the tests")?;
     }
@@ -175,7 +184,11 @@ fn postgres() -> Result<(Service, String)> {
     server
         .args(["sh", "-c", POSTGRES, "sh"])
         .arg(programs)
-        .arg(port.to_string());
+        .arg(port.to_string())
+        .arg(match commits {
+            Commits::Synced => "on",
+            Commits::Unsynced => "off",
+        });
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
     Ok((Service::start(&folder, &server)?, url))
 }
@@ -341,7 +354,7 @@ mod tests {
     #[test]
     #[ignore = "starts PostgreSQL and Redis; for whoever changes this file"]
     fn both_answer_and_are_gone_when_dropped() {
-        let services = Services::start().unwrap();
+        let services = Services::start(Commits::Unsynced).unwrap();
         let address = |url: &str| {
             let port = url
                 .rsplit(':')

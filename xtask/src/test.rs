@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::dashboard::{self, Flavor};
 use crate::paths::Paths;
-use crate::services::{Breakable, Services};
+use crate::services::{Breakable, Commits, Services};
 use crate::{Misuse, cargo, debian, program, setup};
 
 /// A folder in memory, where the system has one.
@@ -185,7 +185,7 @@ fn wasm(paths: &Paths) -> Result<Outcome> {
 }
 
 fn stories(paths: &Paths) -> Result<Outcome> {
-    let services = Services::start()?;
+    let services = Services::start(Commits::Unsynced)?;
     let mut command = cargo::server_side(paths, &["test", "--test", "it", "--", "--quiet"]);
     command.env("WAYBILL_TEST_POSTGRES", &services.postgres);
     command.env("WAYBILL_TEST_REDIS", &services.redis);
@@ -194,7 +194,7 @@ fn stories(paths: &Paths) -> Result<Outcome> {
 
 /// The cases wait more than they work, so they run many at once, and tell what they did.
 fn faults(paths: &Paths) -> Result<Outcome> {
-    let services = Services::start()?;
+    let services = Services::start(Commits::Unsynced)?;
     let breakable = Breakable::start()?;
     let words = ["test", "--test", "it", "--", "--ignored", "faults::"];
     let mut command = cargo::server_side(paths, &words);

@@ -24,8 +24,8 @@ const LOOK_AHEAD: usize = 2;
 pub(super) async fn claim(app: &App, lanes: &mut Lanes, limit: usize) -> Result<Vec<Model>> {
     let now = app.now();
     // Most looks find nothing; those stay away from the write lock.
-    let oldest = store::queue::oldest_due(app.db.read(), &Lane::ALL, now).await?;
-    if oldest.is_none() {
+    let due = store::queue::due_lanes(app.db.read(), now).await?;
+    if due.is_empty() {
         return Ok(Vec::new());
     }
     let mut rooms = Rooms::of(app);
@@ -33,7 +33,8 @@ pub(super) async fn claim(app: &App, lanes: &mut Lanes, limit: usize) -> Result<
         return Ok(Vec::new());
     }
     let tx = store::begin(&app.db).await?;
-    let claimed = claim_by_lane(app, &tx, lanes, &mut rooms, limit).await?;
+    let search = Look { due, limit };
+    let claimed = claim_by_lane(app, &tx, lanes, &mut rooms, &search).await?;
     let events = outbound::attempted(app, &tx, &claimed).await?;
     store::message_events::append(&tx, now, events).await?;
     tx.commit().await?;
@@ -49,12 +50,20 @@ pub(super) async fn claim(app: &App, lanes: &mut Lanes, limit: usize) -> Result<
     Ok(claimed)
 }
 
+/// What is looked for.
+struct Look {
+    /// In these lanes something is due.
+    due: Vec<Lane>,
+    /// At most so many.
+    limit: usize,
+}
+
 async fn claim_by_lane(
     app: &App,
     tx: &impl ConnectionTrait,
     lanes: &mut Lanes,
     rooms: &mut Rooms,
-    limit: usize,
+    look: &Look,
 ) -> Result<Vec<Model>> {
     let now = app.now();
     let lease = Lease {
@@ -69,8 +78,12 @@ async fn claim_by_lane(
     let mut held = app.places.held();
     let mut claimed: Vec<Model> = Vec::new();
     for quota in lanes.quotas(held) {
-        let places = quota.places.min(limit - claimed.len());
+        let places = quota.places.min(look.limit - claimed.len());
         if places == 0 || paused.contains(&quota.lane) {
+            continue;
+        }
+        if !look.due.contains(&quota.lane) {
+            lanes.took(Quota { places, ..quota }, 0);
             continue;
         }
         let quota = Quota { places, ..quota };

@@ -306,6 +306,36 @@ pub async fn depths(db: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
     Ok(depths)
 }
 
+/// The lanes in which a message is due.
+///
+/// # Errors
+/// What the database said.
+pub async fn due_lanes(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Lane>, DbErr> {
+    let mut sql = Sql::new("");
+    for lane in Lane::ALL {
+        let (union, lane) = (
+            if lane == Lane::Immediate {
+                ""
+            } else {
+                " UNION ALL "
+            },
+            lane as i16,
+        );
+        sql.push(&format!(
+            "{union}SELECT CAST({lane} AS SMALLINT) AS lane WHERE EXISTS \
+            (SELECT 1 FROM message WHERE status = 'QUEUED' AND lane = {lane} AND due_at <= "
+        ));
+        sql.value(now).push(")");
+    }
+    let lanes = DueLane::find_by_statement(sql.on(db)).all(db).await?;
+    Ok(lanes.into_iter().map(|it| it.lane).collect())
+}
+
+#[derive(FromQueryResult)]
+struct DueLane {
+    lane: Lane,
+}
+
 /// Since when the message that waits longest is due, in these lanes.
 ///
 /// # Errors

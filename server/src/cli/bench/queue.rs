@@ -37,7 +37,7 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, default_value_t = 5_000)]
     recipients: usize,
     /// Requests to Twilio at one time
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 256)]
     concurrency: usize,
     /// Messages a second in the steady part
     #[arg(long, default_value_t = 400)]
