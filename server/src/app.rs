@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::auth::Acquaintances;
+use crate::auth::viewer::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
 use crate::config::{Config, TwilioAccount};
-use crate::flows::outbound::{Accepting, Settling};
+use crate::flows::outbound::door::{Accepting, Settling};
 use crate::gateway::breaker::Breaker;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;

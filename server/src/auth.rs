@@ -1,9 +1,8 @@
 //! Who is asking: from a cookie or a bearer token to a [`Viewer`].
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+pub mod viewer;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use entity::api_token::Scope;
 use entity::types::Kind;
 use entity::user::Role;
@@ -13,24 +12,12 @@ use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::store::people;
 
+pub use viewer::Viewer;
+
 /// The session cookie's name.
 pub const COOKIE: &str = "waybill_session";
 /// A token's last use is noted at most this often.
 const NOTE_USE_EVERY: TimeDelta = TimeDelta::minutes(1);
-/// For so long somebody is believed whom the database can't be asked about.
-const LATELY: TimeDelta = TimeDelta::minutes(15);
-const ACQUAINTANCES: usize = 1_000;
-
-/// Somebody who may come in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Viewer {
-    /// `usr_…` or `tok_…`
-    pub id: String,
-    /// The user's or the token's name.
-    pub name: String,
-    /// What they may do.
-    pub role: Role,
-}
 
 /// What a request brought along.
 #[derive(Clone, Debug)]
@@ -75,35 +62,6 @@ pub async fn viewer(app: &App, credential: &Credential) -> Result<Viewer> {
     }
 }
 
-/// Who was let in lately: they are believed while the database is away, so that the immediate lane stays open.
-#[derive(Debug, Default)]
-pub struct Acquaintances(Mutex<HashMap<String, (Viewer, DateTime<Utc>)>>);
-
-impl Acquaintances {
-    fn note(&self, secret: String, viewer: Option<&Viewer>, now: DateTime<Utc>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match viewer {
-            Some(viewer) => {
-                if known.len() >= ACQUAINTANCES {
-                    known.retain(|_, (_, at)| now - *at < LATELY);
-                }
-                if known.len() < ACQUAINTANCES {
-                    known.insert(secret, (viewer.clone(), now));
-                }
-            }
-            None => {
-                known.remove(&secret);
-            }
-        }
-    }
-
-    fn find(&self, secret: &str, now: DateTime<Utc>) -> Option<Viewer> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (viewer, at) = known.get(secret)?;
-        (now - *at < LATELY).then(|| viewer.clone())
-    }
-}
-
 async fn look_up(app: &App, credential: &Credential) -> Result<Viewer> {
     let now = app.now();
     match credential {
@@ -136,22 +94,5 @@ async fn look_up(app: &App, credential: &Credential) -> Result<Viewer> {
                 role,
             })
         }
-    }
-}
-
-impl Viewer {
-    /// Lets a viewer pass who may do what `role` may.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] with the role needed.
-    pub fn needs(&self, role: Role) -> Result<()> {
-        if self.role >= role {
-            return Ok(());
-        }
-        Err(Error::Forbidden(match role {
-            Role::Viewer => "the role VIEWER or a token with the scope read",
-            Role::Operator => "the role OPERATOR or a token with the scope send",
-            Role::Admin => "the role ADMIN or a token with the scope manage",
-        }))
     }
 }

@@ -11,11 +11,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::{App, Parts, for_life};
-use crate::auth::Acquaintances;
+use crate::auth::viewer::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
 use crate::config::Config;
-use crate::flows::outbound::{self, Accepting, Settling};
+use crate::flows::outbound;
+use crate::flows::outbound::door::{Accepting, Settling};
 use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod deliver;
+pub mod door;
 mod fallback;
 mod record;
 mod rows;
@@ -11,10 +12,11 @@ use entity::types::{Lane, MessageStatus};
 use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
 
-pub use accept::{Accepting, ImmediateDoor};
-pub use deliver::{Settled, deliver};
+pub use accept::ImmediateDoor;
+pub use deliver::deliver;
+pub use door::Settled;
 pub use fallback::{Begun, Ended, take_up};
-pub use record::{Settling, record};
+pub use record::record;
 pub(crate) use rows::LEASE;
 pub use rows::{Parties, attempted, blank, store_new};
 
@@ -22,7 +24,7 @@ use crate::app::App;
 use crate::domain::draft::{Draft, Request};
 use crate::error::{Error, Fault, Result};
 use crate::store;
-use accept::{Accepted, Answer, NotAccepted, Wish};
+use door::{Accepted, Answer, NotAccepted, Wish};
 
 /// Starts the one hand that accepts messages.
 pub fn start(app: &App) {

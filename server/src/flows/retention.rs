@@ -16,7 +16,9 @@ const BATCH: u64 = 500;
 pub async fn delete_before(app: &App, end: DateTime<Utc>) -> Result<usize> {
     let mut deleted = 0;
     loop {
-        let messages = store::messages::delete_before(app.db.write(), end, BATCH).await?;
+        let tx = store::begin(&app.db).await?;
+        let messages = store::messages::delete_before(&tx, end, BATCH).await?;
+        tx.commit().await?;
         let events = store::webhook_events::delete_before(app.db.write(), end, BATCH).await?;
         if messages + events == 0 || app.stop.is_cancelled() {
             return Ok(deleted);

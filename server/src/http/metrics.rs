@@ -13,8 +13,9 @@ use prometheus_client::registry::Registry;
 
 use crate::app::App;
 use crate::cluster::ComponentState;
-use crate::flows::depths::{self, Depths};
+use crate::flows::depths;
 use crate::gateway::breaker::CircuitState;
+use crate::metrics::depths::Depths;
 use crate::metrics::encode;
 
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -69,7 +69,9 @@ pub async fn append(
         tx.execute_unprepared("SELECT pg_advisory_xact_lock(823545)")
             .await?;
     }
-    super::stats::count(tx, now, &events).await?;
+    let moved = events.iter().filter(|it| it.changed);
+    let moved = moved.map(|it| (it.kind, it.status, it.error_code.unwrap_or(0)));
+    super::stats::count(tx, now, moved).await?;
     for part in events.chunks(AT_ONCE) {
         let rows = part.iter().cloned().map(|event| row(event, now));
         Entity::insert_many(rows).exec_without_returning(tx).await?;

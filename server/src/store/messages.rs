@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Entity, Model};
 use entity::types::MessageStatus;
+use entity::{delivery_attempt, message_event};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
@@ -303,12 +304,12 @@ pub(super) fn queue_again(more: i32, now: DateTime<Utc>) -> UpdateMany<Entity> {
         .filter(Column::Status.is_in(RETRYABLE))
 }
 
-/// Deletes up to `limit` messages that are on their way no more and were stored before `end`; how many.
+/// Deletes, with everything that hangs on them, up to `limit` messages that are on their way no more and were stored before `end`; how many.
 ///
 /// # Errors
 /// What the database said.
 pub async fn delete_before(
-    db: &impl ConnectionTrait,
+    tx: &impl ConnectionTrait,
     end: DateTime<Utc>,
     limit: u64,
 ) -> Result<u64, DbErr> {
@@ -322,14 +323,23 @@ pub async fn delete_before(
         .order_by_asc(Column::Id)
         .limit(limit)
         .into_tuple()
-        .all(db)
+        .all(tx)
         .await?;
     if old.is_empty() {
         return Ok(0);
     }
+    // The messages first: their rows are held then, and nothing new is told of them.
     let deleted = Entity::delete_many()
-        .filter(Column::Id.is_in(old))
-        .exec(db)
+        .filter(Column::Id.is_in(old.iter().copied()))
+        .exec(tx)
+        .await?;
+    message_event::Entity::delete_many()
+        .filter(message_event::Column::MessageId.is_in(old.iter().copied()))
+        .exec(tx)
+        .await?;
+    delivery_attempt::Entity::delete_many()
+        .filter(delivery_attempt::Column::MessageId.is_in(old))
+        .exec(tx)
         .await?;
     Ok(deleted.rows_affected)
 }

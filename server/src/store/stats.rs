@@ -14,7 +14,6 @@ use sea_orm::{
 };
 
 use super::is_postgres;
-use super::message_events::NewEvent;
 
 /// How long the parts of a range are. They begin with minutes, hours and days of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,19 +149,18 @@ fn sum() -> SimpleExpr {
     Expr::col(Column::Count).sum().cast_as(Alias::new("bigint"))
 }
 
-/// Counts events that moved a message. Called with the log held, so that no two transactions wait for each other's rows.
+/// Counts events, by kind, status and error code, that moved a message. Called with the log held, so that no two transactions wait for each other's rows.
 ///
 /// # Errors
 /// What the database said.
 pub(super) async fn count(
     tx: &impl ConnectionTrait,
     now: DateTime<Utc>,
-    events: &[NewEvent],
+    events: impl Iterator<Item = (EventKind, MessageStatus, i32)>,
 ) -> Result<(), DbErr> {
     let mut counts = HashMap::new();
-    for event in events.iter().filter(|it| it.changed) {
-        let key = (event.kind, event.status, event.error_code.unwrap_or(0));
-        *counts.entry(key).or_insert(0_i64) += 1;
+    for event in events {
+        *counts.entry(event).or_insert(0_i64) += 1;
     }
     if counts.is_empty() {
         return Ok(());

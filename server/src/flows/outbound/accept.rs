@@ -11,11 +11,11 @@ use serde_json::json;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::door::{Accepted, Answer, NotAccepted, Wish};
 use super::rows::{Parties, attempted, begin_attempt, blank, created};
 use crate::app::App;
-use crate::domain::draft::Draft;
 use crate::error::{Refusal, RefusalCode, Result};
-use crate::gather::{Door, Hall, Waiting, next_batch};
+use crate::gather::{Hall, Waiting, next_batch};
 use crate::store;
 
 /// Requests whose messages share a transaction.
@@ -24,43 +24,6 @@ const REQUESTS: usize = 64;
 const MESSAGES: usize = 1_000;
 /// Who waits longer for the database is told so.
 pub(super) const DEADLINE: Duration = Duration::from_secs(2);
-
-/// Where messages wait to be accepted.
-pub type Accepting = Door<Vec<Wish>, Vec<Answer>>;
-/// What became of one wish.
-pub(super) type Answer = std::result::Result<Accepted, NotAccepted>;
-
-/// A message to be accepted.
-#[derive(Clone, Debug)]
-pub struct Wish {
-    /// The id it will have.
-    pub id: Uuid,
-    /// Its content.
-    pub draft: Draft,
-}
-
-/// A message that is stored.
-#[derive(Clone, Debug)]
-pub enum Accepted {
-    /// Now. If it is `SENDING`, its attempt is for whoever asked to make.
-    New(message::Model),
-    /// Before, with the same key and content.
-    Known(message::Model),
-}
-
-/// Why a message was not stored.
-#[derive(Clone, Debug)]
-pub enum NotAccepted {
-    /// It breaks a rule.
-    Refused(Refusal),
-    /// The database did not take it, in its words. Unless `may_be_queued`, it certainly is not in the queue.
-    Fault {
-        /// In the database's words.
-        words: String,
-        /// Its commit was under way: it may be stored after all, and in the queue.
-        may_be_queued: bool,
-    },
-}
 
 /// Accepts what waits, batch by batch, until the stop.
 pub(super) async fn run(app: App, mut hall: Hall<Vec<Wish>, Vec<Answer>>) {

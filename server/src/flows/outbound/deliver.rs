@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use entity::message;
 use entity::types::Kind;
 
+use super::door::Settled;
 use crate::app::App;
 use crate::domain::catalogue;
 use crate::gateway::twilio::{Create, Report, Verdict};
@@ -15,15 +16,6 @@ use crate::metrics::AttemptLabels;
 const LONGEST_REQUEST: TimeDelta = TimeDelta::seconds(15);
 /// How long a sender pauses that was told to be slower, without a word on how long.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// An attempt with its answer.
-#[derive(Clone, Debug)]
-pub struct Settled {
-    /// The message as it was claimed; its `attempt_count` is the attempt's number.
-    pub message: message::Model,
-    /// The answer.
-    pub report: Report,
-}
 
 /// Makes the request of an attempt that is stored already, once its turn has come in `wait`.
 pub async fn deliver(app: &App, message: &message::Model, wait: Duration) -> Settled {

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::accept::{Wish, row};
-use super::deliver::{Settled, deliver};
+use super::accept::row;
+use super::deliver::deliver;
+use super::door::{Settled, Wish};
 use super::record::{as_told, record};
 use super::rows::{LEASE, Parties, store_new};
 use crate::app::App;

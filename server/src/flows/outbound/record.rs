@@ -12,22 +12,19 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::accept::DEADLINE;
-use super::deliver::Settled;
+use super::door::Settled;
 use super::fallback::keep_for_later;
 use crate::app::App;
 use crate::clock::chance;
 use crate::domain::backoff;
 use crate::error::Result;
 use crate::gateway::twilio::{Report, Verdict};
-use crate::gather::{Door, Hall, next_batch};
+use crate::gather::{Hall, next_batch};
 use crate::store::attempts::{Ending, Won};
 use crate::store::message_events::NewEvent;
 use crate::store::messages::Change;
 use crate::store::queue::Taken;
 use crate::store::{self};
-
-/// Where answers wait to be recorded.
-pub type Settling = Door<Settled, ()>;
 
 /// Answers recorded by one transaction.
 const BATCH: usize = 256;
