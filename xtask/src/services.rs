@@ -38,11 +38,11 @@ sh ./stop >>log 2>&1
 cd / && rm -rf "$folder"
 "#;
 
-/// `$1` is the folder with the programs, `$2` the port, `$3` whether commits are synced to disk. No test cuts the power, so nothing waits for the disk.
+/// `$1` is the folder with the programs, `$2` the port, `$3` settings. No test cuts the power, so nothing waits for the disk.
 const POSTGRES: &str = r#"
 "$1/initdb" -D data --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync &&
 exec "$1/postgres" -D data -k "$PWD" -h 127.0.0.1 -p "$2" \
-    -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=256MB -c fsync="$3"
+    -c max_connections=200 $3
 "#;
 
 /// What both services write to their log when they can be used.
@@ -65,7 +65,7 @@ pub(crate) struct Services {
 /// What PostgreSQL does before it calls a commit done.
 #[derive(Clone, Copy)]
 pub(crate) enum Commits {
-    /// It syncs it to disk, as in production: for measurements.
+    /// It syncs it to disk, and all else is as PostgreSQL comes: for measurements.
     Synced,
     /// Nothing: tests end processes, never the machine.
     Unsynced,
@@ -186,8 +186,8 @@ fn postgres(commits: Commits) -> Result<(Service, String)> {
         .arg(programs)
         .arg(port.to_string())
         .arg(match commits {
-            Commits::Synced => "on",
-            Commits::Unsynced => "off",
+            Commits::Synced => "-c fsync=on",
+            Commits::Unsynced => "-c fsync=off -c shared_buffers=32MB -c max_wal_size=256MB",
         });
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
     Ok((Service::start(&folder, &server)?, url))

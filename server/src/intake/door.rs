@@ -107,8 +107,8 @@ impl Default for Intake {
 
 /// So many at once are a crowd.
 const CROWD: usize = 16;
-/// After so many milliseconds without one it is over.
-const CROWD_OVER_MS: u64 = 20;
+/// After so many milliseconds without one it is over: longer than a transaction holds up those who come in.
+const CROWD_OVER_MS: u64 = 150;
 
 impl Intake {
     /// What waits, for the one writer: given out once.

@@ -25,9 +25,9 @@ const WAITING: usize = 2_048;
 const HANDFUL: usize = 64;
 /// Messages of one transaction. Each takes about a millisecond, for which who comes next waits at the door.
 const LETTERS: usize = 32;
-const LETTERS_IN_A_CROWD: usize = 8;
+const LETTERS_IN_A_CROWD: usize = 4;
 const BREATH: Duration = Duration::from_millis(5);
-const LONGEST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
 /// Longer no handful takes, unless the database hangs.
 const DEADLINE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_secs(2);
