@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::cli::bench::http1::{Message, post};
 use crate::cli::bench::load::{self, Load, Outcome, Until};
 use crate::cli::bench::stage::Stage;
-use crate::graphql;
 
 /// Connections that enqueue at one time.
 const CONNECTIONS: usize = 4;
@@ -13,8 +12,6 @@ const CONNECTIONS: usize = 4;
 const SINGLE_CONNECTIONS: usize = 32;
 /// Messages in one `sendMessages`.
 const TOGETHER: usize = 500;
-/// Messages in one request of a build that has only `sendMessage`.
-const ALIASED: usize = 50;
 
 /// Enqueues so many messages to so many people, as fast as the server takes them.
 pub(in crate::cli::bench) async fn all(
@@ -23,20 +20,15 @@ pub(in crate::cli::bench) async fn all(
     people: usize,
 ) -> Result<Outcome, String> {
     let inputs: Vec<Value> = (0..messages).map(|number| input(number, people)).collect();
-    let bodies: Vec<Value> = if graphql::sdl().contains("sendMessages(") {
-        inputs.chunks(TOGETHER).map(together).collect()
-    } else {
-        inputs.chunks(ALIASED).map(aliased).collect()
-    };
+    let bodies: Vec<Value> = inputs.chunks(TOGETHER).map(together).collect();
     send(stage, &bodies, CONNECTIONS, Until::All).await
 }
 
 /// Enqueues messages one by one, so many a second.
 pub(super) async fn steadily(stage: &Stage, messages: usize, rate: f64) -> Result<Outcome, String> {
-    let inputs: Vec<Value> = (0..messages)
-        .map(|number| input(number, messages))
+    let bodies: Vec<Value> = (0..messages)
+        .map(|number| single(&input(number, messages)))
         .collect();
-    let bodies: Vec<Value> = inputs.chunks(1).map(aliased).collect();
     send(stage, &bodies, SINGLE_CONNECTIONS, Until::Paced(rate)).await
 }
 
@@ -77,21 +69,13 @@ fn together(inputs: &[Value]) -> Value {
     json!({ "query": query, "variables": { "input": { "messages": inputs } } })
 }
 
-fn aliased(inputs: &[Value]) -> Value {
-    let (mut names, mut fields, mut variables) = (Vec::new(), Vec::new(), serde_json::Map::new());
-    for (index, input) in inputs.iter().enumerate() {
-        names.push(format!("$i{index}: SendMessageInput!"));
-        fields.push(format!(
-            "m{index}: sendMessage(input: $i{index}) {{ message {{ id }} userErrors {{ code field message }} }}"
-        ));
-        variables.insert(format!("i{index}"), input.clone());
-    }
-    let query = format!("mutation({}) {{ {} }}", names.join(", "), fields.join(" "));
-    json!({ "query": query, "variables": variables })
+fn single(input: &Value) -> Value {
+    let query = "mutation($input: SendMessageInput!) { sendMessage(input: $input) { message { id } userErrors { code field message } } }";
+    json!({ "query": query, "variables": { "input": input } })
 }
 
 /// How many messages an answer says were taken; one broken rule makes a refusal of it. `sendMessages` tells a number,
-/// and each `sendMessage` an empty list of errors.
+/// and `sendMessage` an empty list of errors.
 fn messages_taken(answer: Message<'_>) -> usize {
     if load::one_if_taken(answer) == 0 {
         return 0;
