@@ -94,6 +94,7 @@ pub async fn pause(app: &App, hold: Hold) -> Result<()> {
         until: hold.until,
     });
     store::pauses::put(app.db.write(), pauses.collect()).await?;
+    remember(app, hold.lane, true);
     tracing::info!(lane = ?hold.lane, by = hold.by, "the queue is paused");
     app.cluster.log_grew();
     Ok(())
@@ -105,9 +106,17 @@ pub async fn pause(app: &App, hold: Hold) -> Result<()> {
 /// A fault of the database.
 pub async fn resume(app: &App, lane: Option<Lane>) -> Result<()> {
     store::pauses::end(app.db.write(), &lanes(lane)).await?;
+    remember(app, lane, false);
     app.cluster.log_grew();
     app.cluster.wake();
     Ok(())
+}
+
+/// A reply must be held also while the database can't be asked whether it is to be.
+fn remember(app: &App, lane: Option<Lane>, is_held: bool) {
+    if lanes(lane).contains(&Lane::Immediate) {
+        app.places.hold(is_held);
+    }
 }
 
 fn lanes(lane: Option<Lane>) -> Vec<Lane> {

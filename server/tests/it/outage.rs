@@ -23,6 +23,7 @@ on_both!(
     what_a_killed_process_left_on_disk_is_taken_up_by_the_next,
     a_message_that_nobody_could_keep_is_fetched_from_twilios_list,
     a_reply_goes_out_without_the_database_and_is_in_the_log_afterwards,
+    a_held_reply_stays_here_also_without_the_database,
 );
 
 fn count(metrics: &str, line: &str) -> u64 {
@@ -171,5 +172,24 @@ async fn a_reply_goes_out_without_the_database_and_is_in_the_log_afterwards(back
     assert_eq!(kinds(&message), ["CREATED", "ATTEMPTED", "ACCEPTED"]);
     assert_eq!(message["attempts"][0]["outcome"], "ACCEPTED");
     assert_eq!((stub.requests(), app.messages().await.len()), (1, 1));
+    app.running.stop().await;
+}
+
+async fn a_held_reply_stays_here_also_without_the_database(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let hold =
+        "mutation { pauseQueue(lane: IMMEDIATE, reason: \"wrong texts\") { userErrors { code } } }";
+    app.query(hold, json!({})).await;
+    let lock = app.lock_database().await;
+    let query = "mutation($input: SendMessageInput!) { sendMessage(input: $input) { message { id } userErrors { code } } }";
+    let reply = json!({ "to": "+9779800000000", "body": "x", "lane": "IMMEDIATE" });
+    let answer = app.query_raw(query, json!({ "input": reply })).await;
+    assert_eq!(
+        answer["errors"][0]["extensions"]["code"], "UNAVAILABLE",
+        "{answer}"
+    );
+    lock.open().await;
+    assert_eq!((stub.requests(), app.messages().await.len()), (0, 0));
     app.running.stop().await;
 }
