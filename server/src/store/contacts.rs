@@ -26,23 +26,7 @@ pub async fn find_or_create(
     if let Some(known) = by_address(tx, address).await? {
         return Ok(known);
     }
-    let contact = new_contact(new_id, address, now);
-    contact::Entity::insert(contact.clone().into_active_model())
-        .exec_without_returning(tx)
-        .await?;
-    let taken = contact_identity::Entity::insert(identity(&contact, now))
-        .on_conflict(
-            OnConflict::column(contact_identity::Column::Address)
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(tx)
-        .await?;
-    if taken == 1 {
-        return Ok(contact);
-    }
-    // Another transaction was first with this address: ours goes, theirs is the contact.
-    contact::Entity::delete_by_id(new_id).exec(tx).await?;
+    find_or_create_all(tx, &BTreeSet::from([address]), || new_id, now).await?;
     by_address(tx, address)
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("contact".to_owned()))

@@ -78,11 +78,7 @@ pub async fn count(db: &impl ConnectionTrait, filter: &Filter, most: u64) -> Res
 /// # Errors
 /// What the database said.
 pub async fn insert(tx: &impl ConnectionTrait, message: Model) -> Result<Option<Model>, DbErr> {
-    let stored = Entity::insert_many([message.into_active_model()])
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_with_returning(tx)
-        .await?;
-    Ok(stored.into_iter().next())
+    Ok(insert_new(tx, [message]).await?.pop())
 }
 
 /// Stores messages that bring no key and no provider's id, so that none can be known already.

@@ -79,7 +79,7 @@ async fn record_surely(app: &App, batch: &[Settled]) {
 /// Writes back what became of attempts, all in one transaction. What was written before is left as it is.
 ///
 /// # Errors
-/// A fault of the database: then none is written, and their leases run out.
+/// A fault of the database: then none is written.
 pub async fn record(app: &App, batch: &[Settled]) -> Result<()> {
     if batch.is_empty() {
         return Ok(());

@@ -19,7 +19,7 @@ faults_on_both!(
     killed_again_and_again_while_twilio_misbehaves,
 );
 
-/// On PostgreSQL a dead process's messages are its own until their leases end, a minute after they were claimed.
+/// On PostgreSQL a dead process's messages are its own until their leases end, half a minute after they were claimed.
 const PATIENCE: Duration = Duration::from_secs(110);
 const ROUNDS: usize = 2;
 const KILLS_IN_CHAOS: u64 = 6;

@@ -10,7 +10,7 @@ use crate::support::accounting::plan::Plan;
 use crate::support::accounting::{Fate, Hop};
 use crate::support::{Backend, has_postgres};
 
-/// A dead worker's messages are its own until their leases end, a minute after they were claimed.
+/// A dead worker's messages are its own until their leases end, half a minute after they were claimed.
 const PATIENCE: Duration = Duration::from_secs(110);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
