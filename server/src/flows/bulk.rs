@@ -190,7 +190,7 @@ async fn work_off(app: &App, job: Model) {
                 return;
             }
             Ok(Step::NotOurs) => return,
-            Err(error) if failures < MOST_FAILURES => {
+            Err(error) if is_passing(&error) || failures < MOST_FAILURES => {
                 tracing::warn!(job.id = name, %error, "a batch failed and is tried again");
                 failures += 1;
                 let pause = tokio::time::sleep(AGAIN);
@@ -202,6 +202,11 @@ async fn work_off(app: &App, job: Model) {
     if let Err(error) = store::bulk_jobs::release(app.db.write(), job.id, &app.node).await {
         tracing::warn!(job.id = name, %error, "a job goes on only when its lease has run out");
     }
+}
+
+/// A database that is away comes back: no job fails for that, however long it takes.
+fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::Fault(Fault::Database(error)) if !store::is_about_content(error))
 }
 
 /// How far one batch brought a job.
@@ -269,10 +274,7 @@ async fn requeue(app: &App, job: &Model, ids: &[Uuid], last: Uuid) -> Result<Ste
 }
 
 async fn give_up(app: &App, job: &Model, error: &Error) {
-    let words = match error {
-        Error::Fault(fault) => fault.to_string(),
-        other => other.to_string(),
-    };
+    let words = crate::error::words(error);
     let name = Kind::BulkJob.encode(job.id);
     tracing::error!(job.id = name, error = words, "a job can't go on");
     let told = "it could not go on; the server's log says why. What was done stays done: a new job takes the rest.";
