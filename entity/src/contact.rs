@@ -3,6 +3,20 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
+/// Why we may not write to someone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "String(StringLen::N(12))",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum OptOutCause {
+    /// They wrote a word like STOP.
+    Word,
+    /// The provider said so: they opted out there, or blocked us.
+    Provider,
+}
+
 /// One person.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact")]
@@ -16,8 +30,12 @@ pub struct Model {
     pub address: String,
     /// BCP 47 language of the texts they get, e.g. `en`.
     pub language: String,
-    /// When they last wrote to us: opens the 24-hour window.
+    /// When they last wrote to any of our senders.
     pub last_inbound_at: Option<DateTime<Utc>>,
+    /// Since when they want no messages; `None`: they may be written to.
+    pub opted_out_at: Option<DateTime<Utc>>,
+    /// How we know of it.
+    pub opt_out_cause: Option<OptOutCause>,
     /// When we first heard of them.
     pub created_at: DateTime<Utc>,
 }

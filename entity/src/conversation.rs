@@ -16,6 +16,8 @@ pub struct Model {
     pub sender: String,
     /// The bot's step, as `domain::bot` writes it.
     pub bot_state: String,
+    /// When they last wrote to this sender of ours: opens the 24-hour window.
+    pub last_inbound_at: Option<DateTime<Utc>>,
     /// When the last message of either side was stored.
     pub last_message_at: DateTime<Utc>,
     /// When it began.

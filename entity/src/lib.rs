@@ -19,3 +19,4 @@ pub mod stats_minute;
 pub mod types;
 pub mod user;
 pub mod webhook_event;
+pub mod webhook_refusal;

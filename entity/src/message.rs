@@ -21,6 +21,46 @@ pub enum Direction {
     Outbound,
 }
 
+/// What a message is made of.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "String(StringLen::N(16))",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ContentKind {
+    /// Text only.
+    #[default]
+    Text,
+    /// A picture, with or without a caption.
+    Image,
+    /// A voice message or sound.
+    Audio,
+    /// A video, with or without a caption.
+    Video,
+    /// A file.
+    Document,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// A contact card.
+    Contact,
+    /// A tap on a button.
+    ButtonReply,
+    /// A choice from a list.
+    ListReply,
+    /// Media of ours, whose type only its server knows.
+    Media,
+    /// A template of the provider.
+    Template,
+    /// Something newer than this server: kept raw.
+    Other,
+}
+
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "message")]
@@ -44,6 +84,10 @@ pub struct Model {
     pub to_address: String,
     /// Text or caption; `None` for a template or bare media.
     pub body: Option<String>,
+    /// What it is made of.
+    pub content_kind: ContentKind,
+    /// What there is besides text and media, as JSON; its shape is that of the server's `domain::content`.
+    pub content: Option<Json>,
     /// JSON array of URLs.
     pub media_urls: Json,
     /// The provider's template, `HX…`.

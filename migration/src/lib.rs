@@ -3,6 +3,7 @@
 mod m20261122_000001_messages;
 mod m20261122_000002_people;
 mod m20261123_000003_queue;
+mod m20261124_000004_content;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_messages::Migration),
             Box::new(m20261122_000002_people::Migration),
             Box::new(m20261123_000003_queue::Migration),
+            Box::new(m20261124_000004_content::Migration),
         ]
     }
 }

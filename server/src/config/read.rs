@@ -10,6 +10,8 @@ use entity::node::Role;
 use entity::types::Address;
 use ipnet::IpNet;
 
+use crate::gateway::twilio::API_URL;
+
 use super::{Config, LogFormat, SETTINGS, Secret, TwilioAccount};
 
 /// Twilio's shared sandbox number: what the simulator answers for.
@@ -91,10 +93,7 @@ impl Reader<'_> {
             public_url: self.public_url(twilio.is_some()),
             twilio_api_base_url: self
                 .url("TWILIO_API_BASE_URL", &["https://", "http://"])
-                .map_or_else(
-                    || "https://api.twilio.com".to_owned(),
-                    |it| without_slash(&it),
-                ),
+                .map_or_else(|| API_URL.to_owned(), |it| without_slash(&it)),
             senders: self.senders(twilio.is_some()),
             twilio,
             webhook_ip_allowlist: self.networks("WEBHOOK_IP_ALLOWLIST"),

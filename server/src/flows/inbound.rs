@@ -1,7 +1,7 @@
 //! A person wrote: keep the message, let the bot answer, send its answer at once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::message::{self, Direction};
+use entity::message::{self, ContentKind, Direction};
 use entity::message_event::EventKind;
 use entity::types::{Address, Lane, MessageStatus};
 use entity::webhook_event::WebhookSource;
@@ -208,6 +208,8 @@ fn received(
         from_address: letter.from.as_str().to_owned(),
         to_address: letter.to.as_str().to_owned(),
         body: Some(letter.body.clone()).filter(|it| !it.is_empty()),
+        content_kind: ContentKind::Text,
+        content: None,
         media_urls: json!(letter.media_urls),
         content_sid: None,
         content_variables: None,

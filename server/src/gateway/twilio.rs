@@ -12,12 +12,21 @@ use super::wire::{ErrorJson, MediaPage, MessageJson, MessagePage, REQUEST_ID_HEA
 use crate::config::{Secret, TwilioAccount};
 use crate::domain::catalogue::{self, Kind};
 
+/// Where Twilio's API is; the host of its Messages resource.
+pub const API_URL: &str = "https://api.twilio.com";
+const CONTENT_URL: &str = "https://content.twilio.com";
+const MESSAGING_URL: &str = "https://messaging.twilio.com";
+
 /// Twilio, as one account sees it.
 #[derive(Clone, Debug)]
 pub struct Twilio {
     http: reqwest::Client,
     messages_url: String,
     base_url: String,
+    #[expect(dead_code, reason = "templates follow")]
+    content_url: String,
+    #[expect(dead_code, reason = "senders follow")]
+    messaging_url: String,
     account_sid: String,
     auth_token: Secret,
     messaging_service_sid: Option<String>,
@@ -165,6 +174,8 @@ impl Twilio {
                 "{base_url}/2010-04-01/Accounts/{}/Messages",
                 account.account_sid
             ),
+            content_url: host(base_url, CONTENT_URL),
+            messaging_url: host(base_url, MESSAGING_URL),
             base_url: base_url.to_owned(),
             account_sid: account.account_sid.clone(),
             auth_token: account.auth_token.clone(),
@@ -285,6 +296,12 @@ impl Twilio {
     fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
         request.basic_auth(&self.account_sid, Some(self.auth_token.expose()))
     }
+}
+
+/// Twilio has a host for each part of its API; whatever stands in for it has one for all.
+fn host(base_url: &str, own: &str) -> String {
+    let is_twilio = base_url == API_URL;
+    if is_twilio { own } else { base_url }.to_owned()
 }
 
 fn is_recent(message: &MessageJson, since: DateTime<Utc>) -> bool {

@@ -112,6 +112,8 @@ fn new_contact(id: Uuid, address: &str, now: DateTime<Utc>) -> contact::Model {
         address: address.to_owned(),
         language: "en".to_owned(),
         last_inbound_at: None,
+        opted_out_at: None,
+        opt_out_cause: None,
         created_at: now,
     }
 }
@@ -210,6 +212,7 @@ pub async fn conversations(
             contact_id: *contact_id,
             sender: (*sender).to_owned(),
             bot_state: String::new(),
+            last_inbound_at: None,
             last_message_at: now,
             created_at: now,
         }

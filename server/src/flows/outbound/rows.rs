@@ -1,7 +1,7 @@
 //! The rows of a new outbound message: itself, its first attempt, its first events.
 
 use chrono::TimeDelta;
-use entity::message::{self, Direction};
+use entity::message::{self, ContentKind, Direction};
 use entity::message_event::EventKind;
 use entity::types::{Lane, MessageStatus};
 use sea_orm::ConnectionTrait;
@@ -41,6 +41,8 @@ pub fn blank(app: &App, parties: Parties) -> message::Model {
         from_address: parties.from,
         to_address: parties.to,
         body: None,
+        content_kind: ContentKind::Text,
+        content: None,
         media_urls: json!([]),
         content_sid: None,
         content_variables: None,
