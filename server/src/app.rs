@@ -16,11 +16,13 @@ use crate::auth::viewer::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
 use crate::config::{Config, TwilioAccount};
+use crate::flows::outbound::Templates;
 use crate::flows::outbound::door::{Accepting, Settling};
 use crate::gateway::breaker::Breaker;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
 use crate::intake::door::Intake;
+use crate::media::Fetching;
 use crate::metrics::Metrics;
 use crate::queue::Places;
 use crate::store::Db;
@@ -61,6 +63,10 @@ pub struct Parts {
     pub places: Places,
     /// Who was let in lately.
     pub acquaintances: Acquaintances,
+    /// The provider's templates, as they were lately.
+    pub templates: Templates,
+    /// Media that are being fetched.
+    pub fetching: Fetching,
     /// Counters.
     pub metrics: Metrics,
     /// Time.

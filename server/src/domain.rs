@@ -3,6 +3,11 @@
 pub mod backoff;
 pub mod bot;
 pub mod catalogue;
+pub mod consent;
+pub mod content;
 pub mod draft;
 pub mod pace;
+pub mod reach;
+pub mod template;
 pub mod texts;
+pub mod window;

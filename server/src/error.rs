@@ -60,6 +60,10 @@ pub enum RefusalCode {
     InThePast,
     /// A time more than 366 days ahead.
     TooFar,
+    /// Free text outside of the 24-hour window: send a template, or wait until they write.
+    WindowClosed,
+    /// The recipient wants no messages: only they can change that, by writing START.
+    OptedOut,
     /// The idempotency key was used before, with other content.
     KeyReused,
     /// There is no such thing.

@@ -13,3 +13,4 @@ pub mod retention;
 pub mod retry;
 pub mod stats;
 pub mod steer;
+pub mod typing;

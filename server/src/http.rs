@@ -4,6 +4,7 @@ pub mod assets;
 mod callers;
 mod csp;
 mod health;
+mod media;
 mod metrics;
 mod problem;
 mod router;

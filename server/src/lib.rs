@@ -65,6 +65,7 @@ pub mod gather;
 pub mod graphql;
 pub mod http;
 pub mod intake;
+pub mod media;
 pub mod metrics;
 pub mod presence;
 pub mod queue;

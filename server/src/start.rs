@@ -22,6 +22,7 @@ use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
 use crate::intake::{self, door::Intake};
+use crate::media::Fetching;
 use crate::metrics::Metrics;
 use crate::queue::{self, Places};
 use crate::simulator::{self, Simulated};
@@ -236,6 +237,8 @@ fn assemble(
         settling: Settling::default(),
         places: Places::default(),
         acquaintances: Acquaintances::default(),
+        templates: outbound::Templates::default(),
+        fetching: Fetching::default(),
         metrics: Metrics::default(),
         started_at: clock.now(),
         ids: Ids::default(),

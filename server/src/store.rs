@@ -11,6 +11,7 @@ pub mod pauses;
 pub mod people;
 pub mod queue;
 mod sql;
+pub mod standing;
 pub mod stats;
 mod tx;
 pub mod webhook_events;

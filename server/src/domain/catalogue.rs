@@ -120,6 +120,16 @@ const ROWS: &[Row] = &[
     (63051, A, You, "The WhatsApp Business Account is locked", "Appeal in Meta's manager"),
 ];
 
+/// The recipient opted out.
+pub const OPTED_OUT: i32 = 21610;
+/// Free text outside of the reply window.
+pub const WINDOW_CLOSED: i32 = 63016;
+
+/// Whether a code says that the recipient wants no messages: they opted out at the provider, or blocked us.
+pub const fn is_opt_out(code: i32) -> bool {
+    matches!(code, OPTED_OUT | 63014 | 63033)
+}
+
 /// What is known about `code`.
 pub fn find(code: i32) -> Option<Entry> {
     let at = ROWS.binary_search_by_key(&code, |row| row.0).ok()?;

@@ -41,6 +41,24 @@ pub fn help_message(language: Language) -> String {
     .to_owned()
 }
 
+/// What is said to somebody who wants no more messages: the last thing they hear.
+pub fn opted_out(language: Language) -> String {
+    match language {
+        Language::English => en::OPTED_OUT,
+        Language::Nepali => ne::OPTED_OUT,
+    }
+    .to_owned()
+}
+
+/// What is said to somebody who wants messages again.
+pub fn opted_in(language: Language) -> String {
+    match language {
+        Language::English => en::OPTED_IN,
+        Language::Nepali => ne::OPTED_IN,
+    }
+    .to_owned()
+}
+
 /// A person's own words on one line of at most 40 characters, without marks that WhatsApp would read as formatting.
 fn plain(words: &str) -> String {
     let kept = words
@@ -65,6 +83,8 @@ mod tests {
             for text in [
                 main_menu(language, Some(&long_name)),
                 help_message(language),
+                opted_out(language),
+                opted_in(language),
             ] {
                 assert!(text.encode_utf16().count() <= BODY_LIMIT && !text.trim().is_empty());
             }

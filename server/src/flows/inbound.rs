@@ -1,41 +1,23 @@
 //! A person wrote: keep the message, let the bot answer, send its answer at once.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use entity::contact::{self, OptOutCause};
 use entity::message::{self, ContentKind, Direction};
 use entity::message_event::EventKind;
-use entity::types::{Address, Lane, MessageStatus};
+use entity::types::{Lane, MessageStatus};
 use entity::webhook_event::WebhookSource;
-use entity::{contact, conversation, webhook_event};
+use entity::{conversation, webhook_event};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::outbound;
 use crate::app::App;
-use crate::domain::bot;
-use crate::domain::texts::Language;
+use crate::domain::consent::{self, Wish};
+use crate::domain::texts::{self, Language};
+use crate::domain::{bot, window};
 use crate::error::{Error, Fault, Result};
-use crate::gateway::wire::{self, Form};
-use crate::store::{self, message_events::NewEvent};
-
-/// In the form of a message out of the provider's list: when it was written.
-pub(super) const WRITTEN_AT: &str = "DateSent";
-/// Later than this nobody waits for the bot's answer, and the provider would not deliver it.
-const WINDOW: TimeDelta = TimeDelta::hours(24);
-
-/// Longest text kept, in bytes: four times what the channel allows.
-const LONGEST: usize = 16 * 1_024;
-
-/// What the provider told about one inbound message.
-struct Letter {
-    sid: String,
-    from: Address,
-    to: Address,
-    body: String,
-    name: Option<String>,
-    media_urls: Vec<String>,
-    /// When the person wrote, as far as we know.
-    written_at: DateTime<Utc>,
-}
+use crate::gateway::wire::{Form, letter::Letter};
+use crate::store::{self, contacts::Heard, message_events::NewEvent};
 
 /// Takes in inbound messages and answers them, all in one transaction; if that fails, one by one. What became of each, in
 /// their order: after an error nothing of that message is stored, and its event can be tried again.
@@ -103,12 +85,17 @@ async fn take_in(
     if !store::webhook_events::processed(tx, event.id, now).await? {
         return Ok(TakenIn::default());
     }
-    let contact =
-        store::contacts::find_or_create(tx, app.new_id(), letter.from.as_str(), now).await?;
-    let name = letter.name.as_deref();
-    let contact = store::contacts::heard_from(tx, contact, name, letter.written_at).await?;
-    let talk = store::contacts::conversation(tx, app.new_id(), contact.id, letter.to.as_str(), now)
-        .await?;
+    let written_at = letter.written_at.unwrap_or(now);
+    let contact = meet(app, tx, letter).await?;
+    let consent = consent(&contact, letter, written_at, now);
+    let heard = Heard {
+        name: letter.name.as_deref(),
+        at: written_at,
+        opted_out: consent.opted_out,
+    };
+    let contact = store::contacts::heard_from(tx, contact, heard).await?;
+    let pair = (contact.id, letter.to.as_str());
+    let talk = store::contacts::conversation_heard(tx, app.new_id(), pair, written_at, now).await?;
     let stored = store::messages::insert(tx, received(app, letter, &contact, &talk)).await?;
     let Some(stored) = stored else {
         return Ok(TakenIn::default());
@@ -118,32 +105,119 @@ async fn take_in(
         WebhookSource::Recovered => EventKind::Recovered,
     };
     let mut told = vec![NewEvent::moved(stored.id, kind, MessageStatus::Received)];
-    if now - letter.written_at >= WINDOW {
+    // Later nobody waits for the bot's answer, and the provider would not deliver it.
+    if !window::is_open(Some(written_at), now) {
         return Ok((Vec::new(), told));
     }
-    let (replies, events) = answer(app, tx, door, letter, (&contact, &talk)).await?;
+    let texts = match consent.answer {
+        Some(text) => vec![text],
+        None if consent.opted_out.is_some() => Vec::new(),
+        None => let_bot_answer(tx, letter, &contact, &talk).await?,
+    };
+    let parties = outbound::Parties {
+        conversation_id: talk.id,
+        contact_id: contact.id,
+        from: letter.to.as_str().to_owned(),
+        to: letter.from.as_str().to_owned(),
+    };
+    let (replies, events) = answer(app, tx, door, (texts, &parties)).await?;
     told.extend(events);
     Ok((replies, told))
 }
 
-/// Lets the bot answer: reply rows that are `SENDING` already, with their attempts, unless they must wait.
+/// Who wrote: by their address, and where the provider tells a second one, by that too.
+async fn meet(app: &App, tx: &impl ConnectionTrait, letter: &Letter) -> Result<contact::Model> {
+    let (now, address) = (app.now(), letter.from.as_str());
+    Ok(match &letter.also_known_as {
+        Some(other) => {
+            let pair = (address, other.as_str());
+            store::contacts::find_or_create_known_as(tx, app.new_id(), pair, now).await?
+        }
+        None => store::contacts::find_or_create(tx, app.new_id(), address, now).await?,
+    })
+}
+
+/// What a message makes of a person's consent.
+struct Consent {
+    /// Since when they want no messages, and how we know.
+    opted_out: Option<(DateTime<Utc>, OptOutCause)>,
+    /// What they are told about it.
+    answer: Option<String>,
+}
+
+fn consent(
+    contact: &contact::Model,
+    letter: &Letter,
+    written_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Consent {
+    let before = contact.opted_out_at.zip(contact.opt_out_cause);
+    let language = Language::from_tag(&contact.language);
+    // A message found late says nothing about what they decided since.
+    let is_newer = before.is_none_or(|(at, _)| written_at >= at);
+    match (letter.opt_out_type.or_else(|| read_wish(letter)), before) {
+        (Some(Wish::Stop), Some((_, OptOutCause::Word))) => Consent {
+            opted_out: before,
+            answer: None,
+        },
+        (Some(Wish::Stop), _) => Consent {
+            opted_out: Some((now, OptOutCause::Word)),
+            answer: Some(texts::opted_out(language)),
+        },
+        (Some(Wish::Start), Some(_)) if is_newer => Consent {
+            opted_out: None,
+            answer: Some(texts::opted_in(language)),
+        },
+        // Who blocked us and writes again does not block us any more.
+        (_, Some((_, OptOutCause::Provider))) if is_newer => Consent {
+            opted_out: None,
+            answer: None,
+        },
+        _ => Consent {
+            opted_out: before,
+            answer: None,
+        },
+    }
+}
+
+fn read_wish(letter: &Letter) -> Option<Wish> {
+    let is_words = matches!(
+        letter.kind,
+        ContentKind::Text | ContentKind::ButtonReply | ContentKind::ListReply
+    );
+    is_words.then(|| consent::read(&letter.text)).flatten()
+}
+
+async fn let_bot_answer(
+    tx: &impl ConnectionTrait,
+    letter: &Letter,
+    contact: &contact::Model,
+    talk: &conversation::Model,
+) -> Result<Vec<String>> {
+    let place = bot::State::parse(&talk.bot_state);
+    let language = Language::from_tag(&contact.language);
+    let (place, texts) = bot::step(place, &letter.text, contact.name.as_deref(), language);
+    if place.as_str() != talk.bot_state {
+        store::contacts::keep_bot_state(tx, talk.id, place.as_str()).await?;
+    }
+    Ok(texts)
+}
+
+/// Stores answers: reply rows that are `SENDING` already, with their attempts, unless they must wait.
 async fn answer(
     app: &App,
     tx: &impl ConnectionTrait,
     door: &mut outbound::ImmediateDoor,
-    letter: &Letter,
-    (contact, talk): (&contact::Model, &conversation::Model),
+    (texts, parties): (Vec<String>, &outbound::Parties),
 ) -> Result<TakenIn> {
-    let place = bot::State::parse(&talk.bot_state);
-    let language = Language::from_tag(&contact.language);
-    let (place, texts) = bot::step(place, &letter.body, contact.name.as_deref(), language);
-    if place.as_str() != talk.bot_state {
-        store::contacts::keep_bot_state(tx, talk.id, place.as_str()).await?;
-    }
     let mut replies = Vec::new();
     let mut events = Vec::new();
     for text in texts {
-        let row = reply(app, text, letter, contact, talk);
+        let row = message::Model {
+            body: Some(text),
+            lane: Lane::Immediate,
+            ..outbound::blank(app, parties.clone())
+        };
         let row = door.let_through(app, tx, row).await?;
         let (message, told) = outbound::store_new(app, tx, row).await?;
         replies.extend(message);
@@ -155,40 +229,12 @@ async fn answer(
 fn read(event: &webhook_event::Model) -> Result<Letter> {
     let form = Form::decode(event.body.as_bytes());
     let missing = |field| Error::Fault(Fault::Other(format!("the message has no {field}")));
-    let address = |field| {
-        let text = form.get(field).ok_or_else(|| missing(field))?;
-        Address::from_provider(&storable(text)).map_err(|_| missing(field))
-    };
-    let media = (0..form
-        .get("NumMedia")
-        .and_then(|it| it.parse().ok())
-        .unwrap_or(0_u8)
-        .min(10))
-        .filter_map(|n| form.get(&format!("MediaUrl{n}")).map(storable));
+    let letter = Letter::read(&form).map_err(missing)?;
+    let written_at = letter.written_at.or(Some(event.received_at));
     Ok(Letter {
-        sid: form
-            .get("MessageSid")
-            .map(storable)
-            .ok_or_else(|| missing("MessageSid"))?,
-        from: address("From")?,
-        to: address("To")?,
-        body: form.get("Body").map(storable).unwrap_or_default(),
-        name: form
-            .get("ProfileName")
-            .map(storable)
-            .filter(|it| !it.trim().is_empty()),
-        media_urls: media.collect(),
-        written_at: form
-            .get(WRITTEN_AT)
-            .and_then(wire::parse_rfc2822)
-            .unwrap_or(event.received_at),
+        written_at,
+        ..letter
     })
-}
-
-/// Text that both databases keep: without NUL, and no longer than any real message.
-fn storable(text: &str) -> String {
-    let end = text.floor_char_boundary(LONGEST);
-    text[..end].replace('\0', "")
 }
 
 fn received(
@@ -207,9 +253,9 @@ fn received(
         lane: Lane::Immediate,
         from_address: letter.from.as_str().to_owned(),
         to_address: letter.to.as_str().to_owned(),
-        body: Some(letter.body.clone()).filter(|it| !it.is_empty()),
-        content_kind: ContentKind::Text,
-        content: None,
+        body: Some(letter.text.clone()).filter(|it| !it.is_empty()),
+        content_kind: letter.kind,
+        content: letter.content.stored(),
         media_urls: json!(letter.media_urls),
         content_sid: None,
         content_variables: None,
@@ -226,25 +272,5 @@ fn received(
         version: 1,
         created_at: now,
         updated_at: now,
-    }
-}
-
-fn reply(
-    app: &App,
-    text: String,
-    letter: &Letter,
-    contact: &contact::Model,
-    talk: &conversation::Model,
-) -> message::Model {
-    let from = outbound::Parties {
-        conversation_id: talk.id,
-        contact_id: contact.id,
-        from: letter.to.as_str().to_owned(),
-        to: letter.from.as_str().to_owned(),
-    };
-    message::Model {
-        body: Some(text),
-        lane: Lane::Immediate,
-        ..outbound::blank(app, from)
     }
 }

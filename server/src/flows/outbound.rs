@@ -1,9 +1,11 @@
 //! A message goes out: stored with its place in the queue, handed to the provider, its fate recorded.
 
 mod accept;
+mod bar;
 mod deliver;
 pub mod door;
 mod fallback;
+mod preview;
 mod record;
 mod rows;
 
@@ -13,9 +15,11 @@ use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
 
 pub use accept::ImmediateDoor;
+pub use bar::bar;
 pub use deliver::deliver;
 pub use door::Settled;
 pub use fallback::{Begun, Ended, take_up};
+pub use preview::{Preview, Templates, preview, templates};
 pub use record::record;
 pub(crate) use rows::LEASE;
 pub use rows::{Parties, attempted, blank, store_new};
@@ -140,7 +144,7 @@ async fn end(app: App, wish: Wish, answer: Option<Answer>) -> Result<message::Mo
             Ok(stored.ok().flatten().unwrap_or(told))
         }
         Ok(Accepted::Known(message)) => Ok(message),
-        Err(NotAccepted::Refused(refusal)) => Err(refusal.into()),
+        Err(NotAccepted::Refused(broken)) => Err(Error::Refused(broken)),
         Err(NotAccepted::Fault {
             may_be_queued: false,
             ..

@@ -145,6 +145,9 @@ async fn move_on(
             ..Change::default()
         };
         changed = store::messages::advance(tx, message.id, report.status, &change, now).await?;
+        if report.error_code.is_some_and(catalogue::is_opt_out) {
+            store::standing::opt_out(tx, message.contact_id, now).await?;
+        }
     }
     let meaning = report
         .error_code

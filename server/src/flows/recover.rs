@@ -1,16 +1,19 @@
 //! Messages of customers whose webhook never came, or could be kept nowhere, are fetched from the provider's list.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::types::Address;
 use entity::webhook_event::{WebhookKind, WebhookSource};
 
-use super::inbound::WRITTEN_AT;
 use crate::app::App;
+use crate::domain::window;
 use crate::error::{Error, Fault, Result};
 use crate::gateway::twilio::Talk;
+use crate::gateway::wire::letter::WRITTEN_AT;
 use crate::gateway::wire::{Form, MessageJson};
 use crate::intake::door::{Arrived, Kept};
-use crate::store;
+use crate::store::{self, contacts::Heard};
 
 /// The chore's name: one process at a time looks, and the time up to which it has looked is kept.
 const CHORE: &str = "recover";
@@ -19,6 +22,8 @@ const EVERY: TimeDelta = TimeDelta::minutes(5);
 const AGAIN: TimeDelta = TimeDelta::seconds(30);
 /// The provider's list is behind, and its clock is not ours.
 const OVERLAP: TimeDelta = TimeDelta::minutes(10);
+/// People of one transaction.
+const AT_ONCE: usize = 50;
 /// A message is given this long to come by its webhook.
 const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
@@ -56,6 +61,9 @@ async fn look(app: &App, done_until: Option<DateTime<Utc>>, now: DateTime<Utc>) 
     let since = done_until.map_or(app.started_at, |it| it - OVERLAP);
     let mut found = 0;
     for sender in app.senders() {
+        if done_until.is_none() {
+            learn_windows(app, sender).await?;
+        }
         found += find_missed_of(app, sender, since, now - PATIENCE).await?;
     }
     store::nodes::chore_done(app.db.write(), CHORE, now - PATIENCE).await?;
@@ -66,6 +74,44 @@ async fn look(app: &App, done_until: Option<DateTime<Utc>>, now: DateTime<Utc>) 
         );
     }
     Ok(found)
+}
+
+/// Before the first look at all: who wrote to a sender in the last day, maybe to what was there before us, may be answered.
+async fn learn_windows(app: &App, sender: &Address) -> Result<()> {
+    let now = app.now();
+    let talk = Talk {
+        from: None,
+        to: Some(sender.as_str()),
+    };
+    let listed = app.twilio.list(talk, window::opened_after(now)).await;
+    let listed = listed.map_err(|error| Error::Fault(Fault::Other(error.to_string())))?;
+    let mut last: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
+    for message in &listed {
+        let is_inbound = message.direction.as_deref() == Some("inbound");
+        if let (true, Some(from), Some(at)) =
+            (is_inbound, message.from.as_deref(), message.created_at())
+        {
+            let newest = last.entry(from).or_insert(at);
+            *newest = at.max(*newest);
+        }
+    }
+    let last: Vec<_> = last.into_iter().collect();
+    for part in last.chunks(AT_ONCE) {
+        let tx = store::begin(&app.db).await?;
+        for (from, at) in part {
+            let contact = store::contacts::find_or_create(&tx, app.new_id(), from, now).await?;
+            let pair = (contact.id, sender.as_str());
+            store::contacts::conversation_heard(&tx, app.new_id(), pair, *at, now).await?;
+            let heard = Heard {
+                name: None,
+                at: *at,
+                opted_out: contact.opted_out_at.zip(contact.opt_out_cause),
+            };
+            store::contacts::heard_from(&tx, contact, heard).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn find_missed_of(

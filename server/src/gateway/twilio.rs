@@ -1,5 +1,10 @@
 //! The client of Twilio's Messages resource. Says what an answer means for sending again; knows nothing of the queue.
 
+mod answer;
+mod content;
+mod manage;
+pub mod media;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -8,9 +13,10 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::wire::{ErrorJson, MediaPage, MessageJson, MessagePage, REQUEST_ID_HEADER};
+use super::wire::{MediaPage, MessageJson, MessagePage};
 use crate::config::{Secret, TwilioAccount};
-use crate::domain::catalogue::{self, Kind};
+use crate::domain::catalogue;
+use answer::{no_answer, read_answer};
 
 /// Where Twilio's API is; the host of its Messages resource.
 pub const API_URL: &str = "https://api.twilio.com";
@@ -23,9 +29,7 @@ pub struct Twilio {
     http: reqwest::Client,
     messages_url: String,
     base_url: String,
-    #[expect(dead_code, reason = "templates follow")]
     content_url: String,
-    #[expect(dead_code, reason = "senders follow")]
     messaging_url: String,
     account_sid: String,
     auth_token: Secret,
@@ -49,6 +53,8 @@ pub struct Create<'a> {
     pub content_variables: Option<&'a Value>,
     /// Where its status is to be reported.
     pub status_callback: String,
+    /// How long the provider may try, in seconds; `None`: as long as it likes.
+    pub validity_seconds: Option<u32>,
 }
 
 /// Whose messages to list.
@@ -206,6 +212,8 @@ impl Twilio {
         ];
         let service = self.messaging_service_sid.as_deref();
         form.extend(service.map(|it| ("MessagingServiceSid", it.to_owned())));
+        let validity = message.validity_seconds;
+        form.extend(validity.map(|it| ("ValidityPeriod", it.to_string())));
         form.extend(message.body.map(|it| ("Body", it.to_owned())));
         form.extend(
             message
@@ -284,18 +292,25 @@ impl Twilio {
         query: &[(&str, &str)],
     ) -> Result<T, AskError> {
         let request = self.signed_in(self.http.get(url).query(query));
-        let answer = request.send().await.map_err(AskError::Unreachable)?;
-        if answer.status() != StatusCode::OK {
-            return Err(AskError::Answer {
-                status: answer.status().as_u16(),
-            });
-        }
+        let answer = check(
+            request.send().await.map_err(AskError::Unreachable)?,
+            StatusCode::OK,
+        )?;
         answer.json().await.map_err(AskError::Unreachable)
     }
 
     fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
         request.basic_auth(&self.account_sid, Some(self.auth_token.expose()))
     }
+}
+
+fn check(answer: Response, expected: StatusCode) -> Result<Response, AskError> {
+    if answer.status() == expected {
+        return Ok(answer);
+    }
+    Err(AskError::Answer {
+        status: answer.status().as_u16(),
+    })
 }
 
 /// Twilio has a host for each part of its API; whatever stands in for it has one for all.
@@ -306,83 +321,4 @@ fn host(base_url: &str, own: &str) -> String {
 
 fn is_recent(message: &MessageJson, since: DateTime<Utc>) -> bool {
     message.created_at().is_none_or(|at| at >= since)
-}
-
-async fn read_answer(answer: Response) -> Report {
-    let status = answer.status();
-    let header = |name: &str| {
-        answer
-            .headers()
-            .get(name)
-            .and_then(|it| it.to_str().ok())
-            .map(str::to_owned)
-    };
-    let request_id = header(REQUEST_ID_HEADER);
-    let retry_after = header("retry-after")
-        .and_then(|it| it.parse().ok())
-        .map(Duration::from_secs);
-    let body = answer.bytes().await;
-    let mut report = Report {
-        verdict: Verdict::Unclear,
-        took: Duration::ZERO,
-        http_status: Some(status.as_u16()),
-        error_code: None,
-        error_message: None,
-        request_id,
-    };
-    if status.is_success() {
-        let sid = body
-            .ok()
-            .and_then(|it| serde_json::from_slice::<MessageJson>(&it).ok())
-            .and_then(|it| it.sid);
-        match sid {
-            Some(sid) => report.verdict = Verdict::Accepted { sid },
-            None => report.error_message = Some("Twilio's answer could not be read".to_owned()),
-        }
-        return report;
-    }
-    let error = body
-        .ok()
-        .and_then(|it| serde_json::from_slice::<ErrorJson>(&it).ok())
-        .unwrap_or_default();
-    report.error_code = error.code;
-    let known = error.code.and_then(catalogue::find);
-    report.error_message = Some(known.map_or_else(
-        || format!("Twilio answered with HTTP {}", status.as_u16()),
-        |entry| entry.meaning.to_owned(),
-    ));
-    report.verdict = if status.is_server_error() {
-        Verdict::Unclear
-    } else if status == StatusCode::TOO_MANY_REQUESTS
-        || known.is_some_and(|it| it.kind == Kind::Transient)
-    {
-        Verdict::Busy { retry_after }
-    } else {
-        Verdict::Refused
-    };
-    report
-}
-
-/// What a missing answer means: without a connection nothing was taken, afterwards it may have been.
-fn no_answer(error: &reqwest::Error) -> Report {
-    let (verdict, words) = if error.is_connect() {
-        (
-            Verdict::Busy { retry_after: None },
-            "no connection to Twilio",
-        )
-    } else if error.is_builder() {
-        (Verdict::Refused, "the request could not be made")
-    } else if error.is_timeout() {
-        (Verdict::Unclear, "Twilio did not answer in time")
-    } else {
-        (Verdict::Unclear, "the connection to Twilio broke")
-    };
-    Report {
-        verdict,
-        took: Duration::ZERO,
-        http_status: None,
-        error_code: None,
-        error_message: Some(words.to_owned()),
-        request_id: None,
-    }
 }

@@ -3,6 +3,7 @@
 pub(super) mod bulk_jobs;
 pub(super) mod queue;
 pub(super) mod webhook_events;
+pub(super) mod writing;
 
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -26,7 +27,7 @@ pub(super) struct Mutation;
 
 /// A message to be sent.
 #[derive(Debug, InputObject)]
-struct SendMessageInput {
+pub(super) struct SendMessageInput {
     /// Recipient in international form, with or without "whatsapp:", e.g. +9779800000000.
     to: String,
     /// Text, or the caption of the media; at most 1,600 UTF-16 code units.
@@ -150,7 +151,7 @@ impl Mutation {
 }
 
 impl SendMessageInput {
-    fn request(self) -> Request {
+    pub(super) fn request(self) -> Request {
         Request {
             to: self.to,
             body: self.body,

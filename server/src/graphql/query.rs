@@ -2,6 +2,7 @@
 
 pub(super) mod bulk_jobs;
 pub(super) mod stats;
+pub(super) mod templates;
 pub(super) mod webhook_events;
 
 use async_graphql::{Context, ID, Object};

@@ -20,6 +20,7 @@ pub struct Queries(
     Query,
     query::bulk_jobs::Jobs,
     query::stats::Stats,
+    query::templates::Templates,
     query::webhook_events::WebhookEvents,
 );
 
@@ -31,6 +32,7 @@ pub struct Mutations(
     mutation::queue::QueueMutation,
     mutation::bulk_jobs::Jobs,
     mutation::webhook_events::WebhookEvents,
+    mutation::writing::Writing,
 );
 
 /// What can be followed live.

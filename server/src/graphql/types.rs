@@ -3,6 +3,7 @@
 pub(super) mod bulk_job;
 pub(super) mod contact;
 pub(super) mod message;
+pub(super) mod preview;
 pub(super) mod queue;
 pub(super) mod simulator;
 pub(super) mod stats;

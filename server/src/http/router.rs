@@ -11,7 +11,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{assets, health, metrics, send, session, webhook};
+use super::{assets, health, media, metrics, send, session, webhook};
 use crate::app::App;
 use crate::graphql;
 
@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
             "/graphql",
             get(graphql::http::get).post(graphql::http::post),
         )
+        .route("/media/{message}/{number}", get(media::show))
         .route("/sign-in/{link}", get(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/healthz", get(health::healthz))

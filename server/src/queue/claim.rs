@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::flows::outbound;
 use crate::store::queue::{Candidate, Lease, Search};
-use crate::store::{self};
+use crate::store::{self, message_events::NewEvent};
 
 /// So many candidates are looked at for one place, as some senders may have no turn soon.
 const LOOK_AHEAD: usize = 2;
@@ -34,11 +34,12 @@ pub(super) async fn claim(app: &App, lanes: &mut Lanes, limit: usize) -> Result<
     }
     let tx = store::begin(&app.db).await?;
     let search = Look { due, limit };
-    let claimed = claim_by_lane(app, &tx, lanes, &mut rooms, &search).await?;
-    let events = outbound::attempted(app, &tx, &claimed).await?;
+    let (claimed, mut events) = claim_by_lane(app, &tx, lanes, &mut rooms, &search).await?;
+    events.extend(outbound::attempted(app, &tx, &claimed).await?);
+    let has_news = !events.is_empty();
     store::message_events::append(&tx, now, events).await?;
     tx.commit().await?;
-    if !claimed.is_empty() {
+    if has_news {
         app.cluster.log_grew();
         for message in &claimed {
             let waited = message
@@ -64,7 +65,7 @@ async fn claim_by_lane(
     lanes: &mut Lanes,
     rooms: &mut Rooms,
     look: &Look,
-) -> Result<Vec<Model>> {
+) -> Result<(Vec<Model>, Vec<NewEvent>)> {
     let now = app.now();
     let lease = Lease {
         node: app.node.clone(),
@@ -77,6 +78,7 @@ async fn claim_by_lane(
         .collect();
     let mut held = app.places.held();
     let mut claimed: Vec<Model> = Vec::new();
+    let mut events = Vec::new();
     for quota in lanes.quotas(held) {
         let places = quota.places.min(look.limit - claimed.len());
         if places == 0 || paused.contains(&quota.lane) {
@@ -87,13 +89,14 @@ async fn claim_by_lane(
             continue;
         }
         let quota = Quota { places, ..quota };
-        let ids = find(app, tx, quota, rooms).await?;
+        let mut ids = find(app, tx, quota, rooms).await?;
+        events.extend(outbound::bar(app, tx, &mut ids).await?);
         let taken = store::queue::claim(tx, &ids, &lease, now).await?;
         lanes.took(quota, taken.len());
         held[quota.lane as usize] += taken.len();
         claimed.extend(taken);
     }
-    Ok(claimed)
+    Ok((claimed, events))
 }
 
 /// Candidates of one lane whose senders have a turn soon.

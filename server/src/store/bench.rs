@@ -1,14 +1,18 @@
 //! What `waybill bench` asks of a database: an empty one for each round, and what a round left in it.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 use entity::types::MessageStatus;
 use entity::webhook_event::WebhookState;
-use entity::{message, webhook_event};
+use entity::{conversation, message, webhook_event};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
-use super::Db;
+use super::{Db, contacts};
+use crate::clock::Ids;
 
 /// Makes an empty database on the PostgreSQL server of `db`.
 ///
@@ -26,6 +30,33 @@ pub async fn create_database(db: &Db, name: &str) -> Result<(), DbErr> {
 pub async fn drop_database(db: &Db, name: &str) -> Result<(), DbErr> {
     let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     db.write().execute_unprepared(&sql).await.map(drop)
+}
+
+/// Makes addresses known as people who wrote to `sender` at `at`: their reply windows are open.
+///
+/// # Errors
+/// What the database said.
+pub async fn have_written(
+    db: &Db,
+    addresses: &BTreeSet<&str>,
+    sender: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let ids = Ids::default();
+    let all: Vec<&str> = addresses.iter().copied().collect();
+    for part in all.chunks(1_000) {
+        let tx = super::begin(db).await?;
+        let part = part.iter().copied().collect();
+        let known = contacts::find_or_create_all(&tx, &part, || ids.next(at), at).await?;
+        let pairs = known.values().map(|id| (*id, sender)).collect();
+        contacts::conversations(&tx, &pairs, || ids.next(at), at).await?;
+        let opened = conversation::Entity::update_many()
+            .col_expr(conversation::Column::LastInboundAt, at.into())
+            .filter(conversation::Column::ContactId.is_in(known.into_values()));
+        opened.exec(&tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// How many messages are in any of these states.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use entity::{contact, contact_identity, conversation};
-use sea_orm::sea_query::OnConflict;
+use entity::contact::{self, OptOutCause};
+use entity::{contact_identity, conversation};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
     QueryFilter, Set,
@@ -30,6 +31,43 @@ pub async fn find_or_create(
     by_address(tx, address)
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("contact".to_owned()))
+}
+
+/// The contact who wrote from `address` and may be known by another one already; afterwards both are theirs, unless the
+/// other one is somebody else's.
+///
+/// # Errors
+/// What the database said.
+pub async fn find_or_create_known_as(
+    tx: &impl ConnectionTrait,
+    new_id: Uuid,
+    (address, other): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<contact::Model, DbErr> {
+    let known = identities(tx, [address, other].into_iter()).await?;
+    let (by_this, by_other) = (known.get(address), known.get(other));
+    if by_this.is_some() && by_other.is_some() {
+        return find_or_create(tx, new_id, address, now).await;
+    }
+    let owner = match by_this.or(by_other) {
+        Some(id) => *id,
+        None => find_or_create(tx, new_id, address, now).await?.id,
+    };
+    let on_known = OnConflict::column(contact_identity::Column::Address)
+        .do_nothing()
+        .to_owned();
+    let both = [address, other].map(|it| identity(it, owner, now));
+    contact_identity::Entity::insert_many(both)
+        .on_conflict(on_known)
+        .exec_without_returning(tx)
+        .await?;
+    // They write from here now.
+    contact::Entity::update_many()
+        .col_expr(contact::Column::Address, address.into())
+        .filter(contact::Column::Id.eq(owner))
+        .exec(tx)
+        .await?;
+    find_or_create(tx, new_id, address, now).await
 }
 
 /// The contacts behind addresses, by address; made where there are none.
@@ -58,7 +96,7 @@ pub async fn find_or_create_all(
         .collect();
     let identities_of = contacts
         .iter()
-        .map(|it| identity(it, now))
+        .map(|it| identity(&it.address, it.id, now))
         .collect::<Vec<_>>();
     contact::Entity::insert_many(
         contacts
@@ -118,10 +156,10 @@ fn new_contact(id: Uuid, address: &str, now: DateTime<Utc>) -> contact::Model {
     }
 }
 
-fn identity(contact: &contact::Model, now: DateTime<Utc>) -> contact_identity::ActiveModel {
+fn identity(address: &str, contact_id: Uuid, now: DateTime<Utc>) -> contact_identity::ActiveModel {
     contact_identity::Model {
-        address: contact.address.clone(),
-        contact_id: contact.id,
+        address: address.to_owned(),
+        contact_id,
         created_at: now,
     }
     .into_active_model()
@@ -159,22 +197,37 @@ pub async fn by_ids(
         .await
 }
 
-/// Notes that the contact wrote: opens the window, keeps the name they gave themselves.
+/// What a message of theirs tells about a person.
+#[derive(Clone, Debug)]
+pub struct Heard<'a> {
+    /// What they call themselves.
+    pub name: Option<&'a str>,
+    /// When they wrote.
+    pub at: DateTime<Utc>,
+    /// Since when they want no messages, after this one; and how we know.
+    pub opted_out: Option<(DateTime<Utc>, OptOutCause)>,
+}
+
+/// Notes that the contact wrote.
 ///
 /// # Errors
 /// What the database said.
 pub async fn heard_from(
     tx: &impl ConnectionTrait,
     contact: contact::Model,
-    name: Option<&str>,
-    now: DateTime<Utc>,
+    heard: Heard<'_>,
 ) -> Result<contact::Model, DbErr> {
-    let name = name.map(str::to_owned).or_else(|| contact.name.clone());
+    let name = heard
+        .name
+        .map(str::to_owned)
+        .or_else(|| contact.name.clone());
     let last = contact.last_inbound_at;
     let mut changed = contact.into_active_model();
     // What was recovered may be older than what came in meanwhile.
-    changed.last_inbound_at = Set(last.max(Some(now)));
+    changed.last_inbound_at = Set(last.max(Some(heard.at)));
     changed.name = Set(name);
+    changed.opted_out_at = Set(heard.opted_out.map(|it| it.0));
+    changed.opt_out_cause = Set(heard.opted_out.map(|it| it.1));
     changed.update(tx).await
 }
 
@@ -196,6 +249,57 @@ pub async fn conversation(
         .ok_or_else(|| DbErr::RecordNotFound("conversation".to_owned()))
 }
 
+/// The same for a person who wrote to that sender at `at`, which opens the reply window.
+///
+/// # Errors
+/// What the database said.
+pub async fn conversation_heard(
+    tx: &impl ConnectionTrait,
+    new_id: Uuid,
+    (contact_id, sender): (Uuid, &str),
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<conversation::Model, DbErr> {
+    let new = conversation::Model {
+        last_inbound_at: Some(at),
+        ..new_conversation(new_id, contact_id, sender, now)
+    };
+    // What was recovered may be older than what came in meanwhile.
+    let newest = "CASE WHEN conversation.last_inbound_at > excluded.last_inbound_at \
+        THEN conversation.last_inbound_at ELSE excluded.last_inbound_at END";
+    let touch = OnConflict::columns(PAIR)
+        .update_column(conversation::Column::LastMessageAt)
+        .value(conversation::Column::LastInboundAt, Expr::cust(newest))
+        .to_owned();
+    conversation::Entity::insert(new.into_active_model())
+        .on_conflict(touch)
+        .exec_with_returning(tx)
+        .await
+}
+
+/// A contact and a sender have one conversation.
+const PAIR: [conversation::Column; 2] = [
+    conversation::Column::ContactId,
+    conversation::Column::Sender,
+];
+
+fn new_conversation(
+    id: Uuid,
+    contact_id: Uuid,
+    sender: &str,
+    now: DateTime<Utc>,
+) -> conversation::Model {
+    conversation::Model {
+        id,
+        contact_id,
+        sender: sender.to_owned(),
+        bot_state: String::new(),
+        last_inbound_at: None,
+        last_message_at: now,
+        created_at: now,
+    }
+}
+
 /// The conversations of contacts with our senders, made where there are none.
 ///
 /// # Errors
@@ -207,22 +311,9 @@ pub async fn conversations(
     now: DateTime<Utc>,
 ) -> Result<Vec<conversation::Model>, DbErr> {
     let new = pairs.iter().map(|(contact_id, sender)| {
-        conversation::Model {
-            id: new_id(),
-            contact_id: *contact_id,
-            sender: (*sender).to_owned(),
-            bot_state: String::new(),
-            last_inbound_at: None,
-            last_message_at: now,
-            created_at: now,
-        }
-        .into_active_model()
+        new_conversation(new_id(), *contact_id, sender, now).into_active_model()
     });
-    let pair = [
-        conversation::Column::ContactId,
-        conversation::Column::Sender,
-    ];
-    let touch = OnConflict::columns(pair)
+    let touch = OnConflict::columns(PAIR)
         .update_column(conversation::Column::LastMessageAt)
         .to_owned();
     conversation::Entity::insert_many(new)

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use waybill::gateway::wire::MessagePage;
 
-use crate::support::{Process, Settings, free_port, new_token};
+use crate::support::{Process, Settings, free_port, have_written_to, new_token};
 
 const MESSAGES: usize = 200;
 const SLOW: usize = 8;
@@ -78,6 +78,14 @@ impl World {
         let mut settings = self.settings.clone();
         settings.insert("SEND_CONCURRENCY".to_owned(), concurrency.to_string());
         Process::start(&["serve"], &settings, &["Dashboard"]).0
+    }
+
+    /// Everybody may be sent free text: Waybill and the simulator know them as people who wrote.
+    async fn know_everyone(&self) {
+        have_written_to(&self.settings).await;
+        let url = format!("{}/simulator/world", self.twilio[0]);
+        let rules = json!({ "rules": { "window": false } });
+        self.http.patch(url).json(&rules).send().await.unwrap();
     }
 
     async fn query(&self, query: &str) -> Value {
@@ -154,6 +162,7 @@ impl World {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_sends_survive_kill_9_and_none_is_sent_twice() {
     let world = World::new();
+    world.know_everyone().await;
     let server = world.serve(SLOW);
     world.send(MESSAGES).await;
     let before = world.created().await.len();
@@ -172,6 +181,7 @@ async fn two_hundred_sends_survive_kill_9_and_none_is_sent_twice() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_graceful_stop_settles_what_was_sent_and_logs_nobodys_words() {
     let world = World::new();
+    world.know_everyone().await;
     let mut server = world.serve(SLOW);
     world.send(MESSAGES).await;
     assert!(

@@ -23,7 +23,7 @@ on_both!(
 );
 
 async fn the_counts_of_a_chart_are_what_happened(backend: Backend) {
-    let stub = Stub::new(&[Answer::Take, Answer::Refuse(21610), Answer::Take]).await;
+    let stub = Stub::new(&[Answer::Take, Answer::Refuse(21211), Answer::Take]).await;
     let app = TestApp::with_stub(backend, &stub).await;
     let mut socket = Socket::follow(&app, Some("e0")).await;
     let send = || app.send(json!({ "to": "+9779800000000", "body": "x", "lane": "IMMEDIATE" }));
@@ -84,9 +84,9 @@ async fn the_counts_of_a_chart_are_what_happened(backend: Backend) {
                 stats["reasons"][0]["code"].as_i64(),
                 &stats["reasons"][0]["count"]
             ),
-            (Some(21610), &json!(1))
+            (Some(21211), &json!(1))
         );
-        assert_eq!(stats["reasons"][0]["error"]["code"], 21610);
+        assert_eq!(stats["reasons"][0]["error"]["code"], 21211);
     }
     let far = json!({ "from": now - TimeDelta::days(2), "to": now, "bucket": "MINUTE" });
     for (variables, words) in [

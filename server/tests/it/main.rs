@@ -8,6 +8,8 @@
 )]
 
 mod cluster;
+mod consent;
+mod content;
 mod contract;
 mod crash;
 mod events;

@@ -17,7 +17,7 @@ pub(super) const ACCOUNT_SID: &str = "AC00112233445566778899aabbccddeeff";
 /// Signs its webhooks.
 pub(super) const AUTH_TOKEN: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 /// Its sender.
-pub(super) const SENDER: &str = "whatsapp:+14155238886";
+pub(in crate::cli::bench) const SENDER: &str = "whatsapp:+14155238886";
 /// What its webhooks are signed for. Nobody connects to it.
 pub(super) const PUBLIC_URL: &str = "https://bench.example.com";
 

@@ -18,3 +18,8 @@ pub(super) const fn help_message() -> &'static str {
      • Write *help* to see this text again.\n\n\
      A person of the shop reads along and answers what the menu can't."
 }
+
+pub(super) const OPTED_OUT: &str =
+    "You will get no more messages from us. Write *START* if you want them again.";
+
+pub(super) const OPTED_IN: &str = "Welcome back! You get our messages again. Write *help* to see what you can ask for, or *STOP* to end them.";

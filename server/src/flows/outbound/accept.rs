@@ -14,9 +14,11 @@ use uuid::Uuid;
 use super::door::{Accepted, Answer, NotAccepted, Wish};
 use super::rows::{Parties, attempted, begin_attempt, blank, created};
 use crate::app::App;
+use crate::domain::content::kind_of_ours;
+use crate::domain::reach;
 use crate::error::{Refusal, RefusalCode, Result};
 use crate::gather::{Hall, Waiting, next_batch};
-use crate::store;
+use crate::store::{self, standing::Standings};
 
 /// Requests whose messages share a transaction.
 const REQUESTS: usize = 64;
@@ -117,9 +119,19 @@ async fn accept(app: &App, wishes: &[Wish], is_committing: &mut bool) -> Result<
     let known: HashMap<String, message::Model> = known.into_iter().filter_map(by_key).collect();
     let mut new: Vec<&Wish> = Vec::new();
     let mut new_keys = HashSet::new();
+    let mut refused = Refused::default();
+    let standings = standings(&tx, wishes).await?;
     for wish in wishes {
-        if key(wish).is_none_or(|it| !known.contains_key(it) && new_keys.insert(it)) {
+        if key(wish).is_some_and(|it| known.contains_key(it) || new_keys.contains(it)) {
+            continue;
+        }
+        let (to, from) = (wish.draft.to.as_str(), wish.draft.from.as_str());
+        let broken = reach::refusals(&wish.draft, standings.of(to, from), now);
+        if broken.is_empty() {
+            new_keys.extend(key(wish));
             new.push(wish);
+        } else {
+            refused.0.insert(wish.id, broken);
         }
     }
     let rows = rows(app, &tx, &new).await?;
@@ -144,7 +156,16 @@ async fn accept(app: &App, wishes: &[Wish], is_committing: &mut bool) -> Result<
     *is_committing = true;
     tx.commit().await?;
     // It stays so: what fails from here on fails with the messages stored.
-    answers(app, wishes, stored, known).await
+    answers(app, wishes, stored, (known, refused)).await
+}
+
+/// Broken rules by message: those that only the database knows of.
+#[derive(Debug, Default)]
+struct Refused(HashMap<Uuid, Vec<Refusal>>);
+
+async fn standings(tx: &impl ConnectionTrait, wishes: &[Wish]) -> Result<Standings> {
+    let addresses: BTreeSet<&str> = wishes.iter().map(|it| it.draft.to.as_str()).collect();
+    Ok(store::standing::of(tx, &addresses).await?)
 }
 
 /// The rows of new messages; in the immediate lane with their first attempt begun, where nothing speaks against it.
@@ -242,22 +263,27 @@ async fn answers(
     app: &App,
     wishes: &[Wish],
     stored: Vec<message::Model>,
-    mut known: HashMap<String, message::Model>,
+    (mut known, mut refused): (HashMap<String, message::Model>, Refused),
 ) -> Result<Vec<Answer>> {
     let mut stored: HashMap<Uuid, message::Model> =
         stored.into_iter().map(|it| (it.id, it)).collect();
     let lost: Vec<&str> = wishes
         .iter()
-        .filter(|it| !stored.contains_key(&it.id))
+        .filter(|it| !stored.contains_key(&it.id) && !refused.0.contains_key(&it.id))
         .filter_map(key)
         .filter(|it| !known.contains_key(*it))
         .collect();
     // Another wish of this batch, or another process, was first with these keys.
     let first = store::messages::by_keys(app.db.write(), &lost).await?;
     known.extend(first.into_iter().filter_map(by_key));
-    let answer = |wish: &Wish| match stored.remove(&wish.id) {
-        Some(message) => Ok(Accepted::New(message)),
-        None => same_key(wish, key(wish).and_then(|it| known.get(it))),
+    let answer = |wish: &Wish| {
+        if let Some(broken) = refused.0.remove(&wish.id) {
+            return Err(NotAccepted::Refused(broken));
+        }
+        match stored.remove(&wish.id) {
+            Some(message) => Ok(Accepted::New(message)),
+            None => same_key(wish, key(wish).and_then(|it| known.get(it))),
+        }
     };
     Ok(wishes.iter().map(answer).collect())
 }
@@ -273,11 +299,11 @@ fn same_key(wish: &Wish, known: Option<&message::Model>) -> Answer {
         return Ok(Accepted::Known(known.clone()));
     }
     let message = "this key was used before with other content: use a new key for a new message";
-    Err(NotAccepted::Refused(Refusal::field(
+    Err(NotAccepted::Refused(vec![Refusal::field(
         RefusalCode::KeyReused,
         "idempotencyKey",
         message,
-    )))
+    )]))
 }
 
 fn key(wish: &Wish) -> Option<&str> {
@@ -303,6 +329,7 @@ pub(super) fn row(app: &App, wish: &Wish, parties: Parties) -> message::Model {
         status,
         lane: draft.lane,
         body: draft.body.clone(),
+        content_kind: kind_of_ours(draft.content_sid.is_some(), !draft.media_urls.is_empty()),
         media_urls: json!(draft.media_urls),
         content_sid: draft.content_sid.clone(),
         content_variables: draft.content_variables.clone(),

@@ -14,6 +14,8 @@ use crate::metrics::AttemptLabels;
 
 /// Longer than any request takes, its deadlines added up.
 const LONGEST_REQUEST: TimeDelta = TimeDelta::seconds(15);
+/// In seconds. Source: Twilio's error 21624 and its "Message resource", which differ; this much both take.
+const LONGEST_VALIDITY: u32 = 14_400;
 /// How long a sender pauses that was told to be slower, without a word on how long.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -52,6 +54,7 @@ pub async fn deliver(app: &App, message: &message::Model, wait: Duration) -> Set
             content_sid: message.content_sid.as_deref(),
             content_variables: message.content_variables.as_ref(),
             status_callback: callback_url(app, message),
+            validity_seconds: validity(app, message),
         })
         .await;
     learn(app, &message.from_address, &report).await;
@@ -82,6 +85,14 @@ async fn learn(app: &App, sender: &str, report: &Report) {
         app.cluster.slow(sender, asked.unwrap_or(PAUSE)).await;
     }
     count(app, report);
+}
+
+/// How long the provider may try a message that has a "not after".
+fn validity(app: &App, message: &message::Model) -> Option<u32> {
+    let left = (message.not_after? - app.now()).num_seconds();
+    let seconds = u32::try_from(left.max(1)).unwrap_or(u32::MAX);
+    // A longer one is refused by some of its parts.
+    (seconds <= LONGEST_VALIDITY).then_some(seconds)
 }
 
 /// Carries the message's id and the attempt's number, so that a callback finds its message even when the answer was lost.

@@ -34,8 +34,8 @@ pub enum Accepted {
 /// Why a message was not stored.
 #[derive(Clone, Debug)]
 pub enum NotAccepted {
-    /// It breaks a rule.
-    Refused(Refusal),
+    /// It breaks rules.
+    Refused(Vec<Refusal>),
     /// The database did not take it, in its words. Unless `may_be_queued`, it certainly is not in the queue.
     Fault {
         /// In the database's words.

@@ -14,6 +14,7 @@ use super::door::{Settled, Wish};
 use super::record::{as_told, record};
 use super::rows::{LEASE, Parties, store_new};
 use crate::app::App;
+use crate::domain::content::kind_of_ours;
 use crate::error::{Error, Result};
 use crate::gateway::twilio::Report;
 use crate::store;
@@ -162,6 +163,10 @@ async fn store_begun(app: &App, it: Begun) -> Result<()> {
         attempt_count: 1,
         lease_until: Some(it.at + LEASE),
         leased_by: Some(app.node.clone()),
+        content_kind: kind_of_ours(
+            it.content_sid.is_some(),
+            it.media_urls.as_array().is_some_and(|it| !it.is_empty()),
+        ),
         body: it.body,
         media_urls: it.media_urls,
         content_sid: it.content_sid,

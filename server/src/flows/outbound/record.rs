@@ -16,7 +16,7 @@ use super::door::Settled;
 use super::fallback::keep_for_later;
 use crate::app::App;
 use crate::clock::chance;
-use crate::domain::backoff;
+use crate::domain::{backoff, catalogue};
 use crate::error::Result;
 use crate::gateway::twilio::{Report, Verdict};
 use crate::gather::{Hall, next_batch};
@@ -171,6 +171,9 @@ async fn settle(app: &App, tx: &impl ConnectionTrait, settled: &Settled) -> Resu
     // A callback may have come before the answer and moved the message on: then the answer changes nothing.
     let changed = store::messages::advance(tx, id, status, &change, now).await?;
     let error_code = settled.report.error_code;
+    if error_code.is_some_and(catalogue::is_opt_out) {
+        store::standing::opt_out(tx, settled.message.contact_id, now).await?;
+    }
     Ok(NewEvent {
         message_id: id,
         kind,

@@ -1,12 +1,21 @@
 //! A person we talk to.
 
-use async_graphql::{ID, Object};
-use chrono::{DateTime, TimeDelta, Utc};
-use entity::contact;
+use async_graphql::{Enum, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::contact::{self, OptOutCause};
 use entity::types::Kind;
 
-/// How long after a customer's message free text may be sent. Source: Twilio's "Key concepts" for WhatsApp.
-const WINDOW: TimeDelta = TimeDelta::hours(24);
+use crate::domain::window;
+
+/// How we know that somebody wants no messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "OptOutCause", remote = "OptOutCause")]
+enum OptOutCauseEnum {
+    /// They wrote a word like STOP.
+    Word,
+    /// Twilio said so: they opted out there, or blocked this sender.
+    Provider,
+}
 
 /// A person we talk to.
 pub(in crate::graphql) struct Contact(pub(in crate::graphql) contact::Model);
@@ -34,9 +43,19 @@ impl Contact {
         &self.0.language
     }
 
-    /// Until when free text may be sent: 24 hours after they last wrote. Null when they never wrote.
+    /// Until when free text may be sent from the sender they last wrote to: 24 hours after that. Null when they never wrote.
     async fn window_expires_at(&self) -> Option<DateTime<Utc>> {
-        self.0.last_inbound_at.map(|at| at + WINDOW)
+        self.0.last_inbound_at.map(window::closes_at)
+    }
+
+    /// Since when they want no messages; null: they may be written to.
+    async fn opted_out_at(&self) -> Option<DateTime<Utc>> {
+        self.0.opted_out_at
+    }
+
+    /// How we know of it; null: they may be written to.
+    async fn opt_out_cause(&self) -> Option<OptOutCauseEnum> {
+        self.0.opt_out_cause.map(Into::into)
     }
 
     /// When we first heard of them.

@@ -1,6 +1,7 @@
 //! A message with its attempts and its timeline.
 
 mod attempt;
+mod content;
 mod enums;
 mod event;
 mod list;
@@ -19,8 +20,12 @@ pub(in crate::graphql) use list::{MessageConnection, MessageFilter};
 use super::contact::Contact;
 use super::twilio_error::TwilioError;
 use crate::domain::catalogue;
+use crate::domain::content::Content;
 use crate::graphql::loaders::{AttemptsOf, ContactKey, Loader, TimelineOf};
 use attempt::DeliveryAttempt;
+use content::{
+    ChoiceObject, ContentKindEnum, LocationObject, Medium, QuotedObject, ReferralObject,
+};
 use enums::DirectionEnum;
 
 /// A message of either direction.
@@ -73,7 +78,47 @@ impl Message {
         self.0.body.as_deref()
     }
 
-    /// URLs of its media.
+    /// What it is made of.
+    async fn content_kind(&self) -> ContentKindEnum {
+        self.0.content_kind.into()
+    }
+
+    /// Its pictures, voices and files.
+    async fn media(&self) -> Vec<Medium> {
+        content::media(&self.0)
+    }
+
+    /// The place it tells; null without one.
+    async fn location(&self) -> Option<LocationObject> {
+        self.content().location.map(LocationObject)
+    }
+
+    /// What was tapped or chosen; null without it.
+    async fn choice(&self) -> Option<ChoiceObject> {
+        self.content().choice.map(ChoiceObject)
+    }
+
+    /// The message it answers to ("reply"); null when it is no such answer.
+    async fn quoted(&self) -> Option<QuotedObject> {
+        self.content().quoted.map(QuotedObject)
+    }
+
+    /// The advertisement by which the customer came; null on all but their first message.
+    async fn referral(&self) -> Option<ReferralObject> {
+        self.content().referral.map(ReferralObject)
+    }
+
+    /// Whether the customer forwarded it from somebody else.
+    async fn is_forwarded(&self) -> bool {
+        self.content().is_forwarded
+    }
+
+    /// Fields of Twilio's form that this server does not know, as they came; null when it knows them all.
+    async fn unknown_fields(&self) -> Option<Json<Value>> {
+        content::unknown(&self.content())
+    }
+
+    /// URLs of its media as Twilio has them; media tells where to see them.
     async fn media_urls(&self) -> Vec<&str> {
         self.0
             .media_urls
@@ -165,5 +210,11 @@ impl Message {
             .into_iter()
             .map(|event| MessageEvent::past(event, self.0.clone()))
             .collect())
+    }
+}
+
+impl Message {
+    fn content(&self) -> Content {
+        Content::read(self.0.content.as_ref())
     }
 }

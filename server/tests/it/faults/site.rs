@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::support::accounting::Accounting;
 use crate::support::accounting::plan::Plan;
 use crate::support::{ACCOUNT, Backend, Process, Settings, TOKEN};
-use crate::support::{free_port, new_database, new_token};
+use crate::support::{free_port, have_written_to, new_database, new_token};
 
 /// Our sender.
 pub(super) const SENDER: &str = "+14155238886";
@@ -94,6 +94,7 @@ impl Site {
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         let token = tokio::task::block_in_place(|| new_token(&settings));
+        have_written_to(&settings).await;
         Arc::new(Self {
             backend,
             settings,

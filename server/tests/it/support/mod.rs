@@ -18,6 +18,7 @@ use waybill::clock::{Clock, Ids};
 use waybill::config;
 use waybill::flows::access::{self, TokenWish};
 use waybill::start::{Running, start};
+use waybill::store::{self, Db};
 
 pub(crate) use process::{Process, Settings, command, free_port, new_token};
 pub(crate) use socket::{EVENTS, Socket};
@@ -118,6 +119,7 @@ impl TestApp {
             scope: Scope::Send,
             life: Some(TimeDelta::hours(1)),
         };
+        have_written(&running.app.db).await;
         let token = access::new_token(&running.app.db, &Clock::system(), &Ids::default(), wish)
             .await
             .unwrap()
@@ -150,6 +152,28 @@ impl TestApp {
         change(&folder.path().join("data"));
         Self::started(settings, folder).await
     }
+}
+
+/// Numbers that begin with this, up to [`PEOPLE`], are people who wrote to us a moment ago: they may be sent free text.
+const NUMBERS: &str = "whatsapp:+97798";
+const PEOPLE: usize = 200;
+
+/// Makes them known.
+pub(crate) async fn have_written(db: &Db) {
+    let people: Vec<String> = (0..PEOPLE).map(|n| format!("{NUMBERS}{n:08}")).collect();
+    let people = people.iter().map(String::as_str).collect();
+    let (sender, now) = ("whatsapp:+14155238886", Clock::system().now());
+    store::bench::have_written(db, &people, sender, now)
+        .await
+        .unwrap();
+}
+
+/// The same in the database of a server that runs as a process of its own.
+pub(crate) async fn have_written_to(settings: &Settings) {
+    let config = config::from_variables(settings).unwrap();
+    let db = store::open(config.database_url.expose()).await.unwrap();
+    have_written(&db).await;
+    db.close().await;
 }
 
 /// An empty database on a PostgreSQL of this run.

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::cli::bench::http1::{Message, post};
 use crate::cli::bench::load::{self, Load, Outcome, Until};
-use crate::cli::bench::stage::Stage;
+use crate::cli::bench::stage::{SENDER, Stage, told};
+use crate::clock::Clock;
+use crate::store;
 
 /// Connections that enqueue at one time.
 const CONNECTIONS: usize = 4;
@@ -19,6 +21,7 @@ pub(in crate::cli::bench) async fn all(
     messages: usize,
     people: usize,
 ) -> Result<Outcome, String> {
+    have_written(stage, people).await?;
     let inputs: Vec<Value> = (0..messages).map(|number| input(number, people)).collect();
     let bodies: Vec<Value> = inputs.chunks(TOGETHER).map(together).collect();
     send(stage, &bodies, CONNECTIONS, Until::All).await
@@ -26,6 +29,7 @@ pub(in crate::cli::bench) async fn all(
 
 /// Enqueues messages one by one, so many a second.
 pub(super) async fn steadily(stage: &Stage, messages: usize, rate: f64) -> Result<Outcome, String> {
+    have_written(stage, messages).await?;
     let bodies: Vec<Value> = (0..messages)
         .map(|number| single(&input(number, messages)))
         .collect();
@@ -56,10 +60,23 @@ async fn send(
     load::run(load).await?.complete()
 }
 
+/// Only who wrote lately may be sent free text.
+async fn have_written(stage: &Stage, people: usize) -> Result<(), String> {
+    let people: Vec<String> = (0..people.max(1))
+        .map(|person| format!("whatsapp:{}", number_of(person)))
+        .collect();
+    let addresses = people.iter().map(String::as_str).collect();
+    let now = Clock::system().now();
+    told(store::bench::have_written(&stage.db, &addresses, SENDER, now).await)
+}
+
+fn number_of(person: usize) -> String {
+    format!("+97798{person:08}")
+}
+
 fn input(number: usize, people: usize) -> Value {
-    let person = number % people.max(1);
     json!({
-        "to": format!("+97798{person:08}"),
+        "to": number_of(number % people.max(1)),
         "body": format!("Your order {number} is packed and leaves today. Thank you!"),
     })
 }

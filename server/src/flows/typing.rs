@@ -1,0 +1,28 @@
+//! Somebody is writing an answer: the customer sees it, as far as the provider likes to show it.
+
+use entity::message::Direction;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::{Refusal, RefusalCode, Result};
+use crate::store;
+
+/// Shows the writer of a message that an answer is being written; whether the provider took it. Nothing depends on it.
+///
+/// # Errors
+/// `NOT_FOUND` when it is no customer's message.
+pub async fn show(app: &App, message: Uuid) -> Result<bool> {
+    let found = store::messages::by_id(app.db.read(), message).await?;
+    let sid = found
+        .filter(|it| it.direction == Direction::Inbound)
+        .and_then(|it| it.twilio_sid);
+    let Some(sid) = sid else {
+        let message = "no customer's message has this id";
+        return Err(Refusal::field(RefusalCode::NotFound, "messageId", message).into());
+    };
+    let shown = app.twilio.show_typing(&sid).await;
+    if let Err(error) = &shown {
+        tracing::debug!(%error, "Twilio did not show that somebody is writing");
+    }
+    Ok(shown.is_ok())
+}

@@ -1,0 +1,76 @@
+//! Customers' pictures, voices and files, for who is signed in. Never anything that a browser would run.
+
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use entity::types::Kind;
+use entity::user::Role;
+use tower_http::services::ServeFile;
+
+use super::{Caller, Problem};
+use crate::app::App;
+use crate::error::{Error, Fault};
+use crate::{media, store};
+
+/// What is shown may load and run nothing.
+const POLICY: &str = "default-src 'none'; sandbox";
+
+/// Medium `n` of a message, from 0. Answers ranges, so that a video can be sought.
+pub(super) async fn show(
+    State(app): State<App>,
+    Caller(viewer): Caller,
+    Path((message, number)): Path<(String, usize)>,
+    request: Request,
+) -> Result<Response, Problem> {
+    viewer.needs(Role::Viewer)?;
+    let id = Kind::Message
+        .parse(&message)
+        .map_err(|_| Error::NotFound("message"))?;
+    let found = store::messages::by_id(app.db.read(), id).await;
+    let found = found
+        .map_err(Error::from)?
+        .ok_or(Error::NotFound("message"))?;
+    let kept = media::get(&app, &found, number).await?;
+    let kind = kept.content_type.parse().map_err(|_| fault())?;
+    let served = ServeFile::new_with_mime(&kept.path, &kind).try_call(request);
+    let mut answer = served.await.map_err(|_| fault())?.into_response();
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_DISPOSITION, disposition(&kept));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, max-age=86400"),
+    );
+    headers.insert(
+        HeaderName::from_static("content-security-policy"),
+        HeaderValue::from_static(POLICY),
+    );
+    Ok(answer)
+}
+
+fn fault() -> Error {
+    Error::Fault(Fault::Other("a kept medium could not be read".to_owned()))
+}
+
+/// Source: RFC 6266, RFC 8187.
+fn disposition(kept: &media::Kept) -> HeaderValue {
+    let way = if kept.is_shown {
+        "inline"
+    } else {
+        "attachment"
+    };
+    let name = kept.file_name.as_deref().unwrap_or_default();
+    let mut encoded = String::new();
+    for byte in name.bytes().take(200) {
+        if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    let text = if encoded.is_empty() {
+        way.to_owned()
+    } else {
+        format!("{way}; filename*=UTF-8''{encoded}")
+    };
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))
+}
