@@ -1,5 +1,7 @@
 //! The client of Twilio's Messages resource. Says what an answer means for sending again; knows nothing of the queue.
 
+pub mod account;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -25,7 +27,6 @@ pub struct Twilio {
     base_url: String,
     #[expect(dead_code, reason = "templates follow")]
     content_url: String,
-    #[expect(dead_code, reason = "senders follow")]
     messaging_url: String,
     account_sid: String,
     auth_token: Secret,

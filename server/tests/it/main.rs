@@ -10,6 +10,7 @@
 mod cluster;
 mod contract;
 mod crash;
+mod doctor;
 mod events;
 mod faults;
 mod jobs;
