@@ -5,8 +5,8 @@ mod m20261122_000002_people;
 mod m20261123_000003_queue;
 mod m20261124_000004_content;
 
-pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
 
 /// Runs the steps in order.
 #[derive(Debug)]

@@ -3,11 +3,13 @@
 mod bench;
 mod common;
 mod config;
+mod doctor;
 mod migrate;
 mod schema;
 mod serve;
 mod simulator;
 mod token;
+mod twilio;
 mod user;
 
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ const EXAMPLES: &str = "Examples:
   waybill serve                                    start; without Twilio credentials in sandbox mode
   waybill user link                                a new sign-in link for the dashboard
   waybill token create --name shop --scope send    a token for a program
+  waybill doctor                                   is everything in order, and if not, what to do
   waybill config                                   the effective settings
 
 Settings are environment variables, or lines of .env: see waybill config.";
@@ -34,6 +37,11 @@ Settings are environment variables, or lines of .env: see waybill config.";
 enum Command {
     /// Start the webhook, the API, the dashboard and the queue, in one process or in several
     Serve(serve::Arguments),
+    /// Check settings, Twilio, stores, queue, webhook and clock, and say what to do
+    Doctor(doctor::Arguments),
+    /// Ask about Twilio: its settings for us, its error codes
+    #[command(subcommand)]
+    Twilio(twilio::Command),
     /// Start the simulated Twilio alone
     Simulator(simulator::Arguments),
     /// Print the GraphQL schema
@@ -59,6 +67,8 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Simulator(arguments) => simulator::run(arguments),
+        Command::Doctor(arguments) => return doctor::run(&arguments),
+        Command::Twilio(command) => return twilio::run(&command),
         Command::Schema => {
             schema::run();
             Ok(())

@@ -38,6 +38,14 @@ pub enum ComponentState {
     Off,
 }
 
+/// Asks the Redis at `url` for an answer; why there was none, without the URL.
+///
+/// # Errors
+/// In words for whoever set `REDIS_URL`.
+pub async fn ping(url: &Secret) -> Result<(), String> {
+    redis::ping(url.expose()).await
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Hint {
     Work,

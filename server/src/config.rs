@@ -1,5 +1,6 @@
 //! Every setting: name, default, meaning, example. Checked as a whole before anything starts.
 
+mod fault;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,8 @@ use entity::node::Role;
 use entity::types::Address;
 use ipnet::IpNet;
 
-pub use read::{ConfigErrors, from_environment, from_variables};
+pub use fault::{ConfigErrors, Fault};
+pub use read::{from_environment, from_variables, inspect, inspect_environment};
 
 /// A value that is never logged, printed or sent to a client.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The way out to the provider: its words, its signature, its client, and a breaker for when it is down.
 
 pub mod breaker;
+pub mod reach;
 pub mod signature;
 pub mod simulator;
 pub mod twilio;

@@ -15,6 +15,7 @@
 //! | [`gateway`] | the way out to Twilio: its words, its signature, its client, a breaker |
 //! | [`cluster`] | hints between nodes: "there is work", "the log grew"; each sender's pace |
 //! | [`presence`] | which processes run |
+//! | [`doctor`] | is everything in order, and what to do if not; looks, never changes |
 //! | [`gather`] | one transaction for all who wait at a moment |
 //! | [`intake`] | webhook events, durable before they are answered (database, else disk), then handed to their flow |
 //! | [`flows`] | the stories: a person wrote, a message goes out, a status came, what a crash left open |
@@ -57,6 +58,7 @@ pub mod cli;
 pub mod clock;
 pub mod cluster;
 pub mod config;
+pub mod doctor;
 pub mod domain;
 pub mod error;
 pub mod flows;

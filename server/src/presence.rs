@@ -11,7 +11,7 @@ use crate::store;
 
 const EVERY: Duration = Duration::from_secs(5);
 /// A process that was not heard of for so long is gone.
-const ALIVE: TimeDelta = TimeDelta::seconds(16);
+pub const ALIVE: TimeDelta = TimeDelta::seconds(16);
 /// Its row is kept a while, for whoever asks what became of it.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(1);
 

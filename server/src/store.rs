@@ -4,6 +4,7 @@ pub mod attempts;
 pub mod bench;
 pub mod bulk_jobs;
 pub mod contacts;
+pub mod look;
 pub mod message_events;
 pub mod messages;
 pub mod nodes;

@@ -113,6 +113,23 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Asks for an answer over a connection of its own.
+pub(super) async fn ping(url: &str) -> Result<(), String> {
+    let told = |error: redis::RedisError| match error.kind() {
+        redis::ErrorKind::AuthenticationFailed => "it refused the password".to_owned(),
+        redis::ErrorKind::InvalidClientConfig => "not a URL of a Redis".to_owned(),
+        _ if error.is_connection_refusal() => "connection refused".to_owned(),
+        kind => format!("{kind:?}"),
+    };
+    let client = redis::Client::open(url).map_err(told)?;
+    let connection = client.get_multiplexed_async_connection().await;
+    let _: String = redis::cmd("PING")
+        .query_async(&mut connection.map_err(told)?)
+        .await
+        .map_err(told)?;
+    Ok(())
+}
+
 /// Sends and hears hints until `stop`.
 pub(super) async fn listen(cluster: Cluster, stop: CancellationToken) {
     let Some(redis) = cluster.0.redis.as_ref() else {

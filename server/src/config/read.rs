@@ -9,43 +9,49 @@ use std::time::Duration;
 use entity::node::Role;
 use entity::types::Address;
 use ipnet::IpNet;
+use tracing_subscriber::EnvFilter;
 
 use crate::gateway::twilio::API_URL;
 
+use super::fault::{ConfigErrors, ENV_FILE, Fault};
 use super::{Config, LogFormat, SETTINGS, Secret, TwilioAccount};
 
 /// Twilio's shared sandbox number: what the simulator answers for.
 const SIMULATED_SENDER: &str = "whatsapp:+14155238886";
-
-/// What is wrong with the settings, a line each: variable, fault, example.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ConfigErrors(pub Vec<String>);
-
-impl fmt::Display for ConfigErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join("\n"))
-    }
-}
-
-impl std::error::Error for ConfigErrors {}
 
 /// Reads the environment, then what `.env` in the working folder adds to it.
 ///
 /// # Errors
 /// One line for each fault.
 pub fn from_environment() -> Result<Config, ConfigErrors> {
-    let mut variables = HashMap::new();
-    if Path::new(".env").exists() {
-        let entries = dotenvy::from_path_iter(".env")
-            .map_err(|error| ConfigErrors(vec![format!(".env: {error}")]))?;
-        for entry in entries {
-            let (name, value) = entry
-                .map_err(|_| ConfigErrors(vec![".env: a line is not NAME=value".to_owned()]))?;
-            variables.insert(name, value);
-        }
+    faultless(inspect_environment())
+}
+
+/// The same with every fault beside it: where a value is wrong the default stands, or nothing.
+pub fn inspect_environment() -> (Config, Vec<Fault>) {
+    let (mut variables, mut faults) = match env_file(Path::new(ENV_FILE)) {
+        Ok(variables) => (variables, Vec::new()),
+        Err(fault) => (HashMap::new(), vec![fault]),
+    };
+    // A variable that is no text is none of ours.
+    let own = std::env::vars_os();
+    variables.extend(
+        own.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+    );
+    let (config, others) = inspect(&variables);
+    faults.extend(others);
+    (config, faults)
+}
+
+fn env_file(path: &Path) -> Result<HashMap<String, String>, Fault> {
+    if !path.exists() {
+        return Ok(HashMap::new());
     }
-    variables.extend(std::env::vars());
-    from_variables(&variables)
+    let entries =
+        dotenvy::from_path_iter(path).map_err(|error| Fault::of_file(error.to_string()))?;
+    entries
+        .map(|it| it.map_err(|_| Fault::of_file("a line is not NAME=value".to_owned())))
+        .collect()
 }
 
 /// Reads settings from `variables`; names that are not settings are left alone.
@@ -53,21 +59,30 @@ pub fn from_environment() -> Result<Config, ConfigErrors> {
 /// # Errors
 /// One line for each fault.
 pub fn from_variables(variables: &HashMap<String, String>) -> Result<Config, ConfigErrors> {
+    faultless(inspect(variables))
+}
+
+/// The same with every fault beside it: where a value is wrong the default stands, or nothing.
+pub fn inspect(variables: &HashMap<String, String>) -> (Config, Vec<Fault>) {
     let mut reader = Reader {
         variables,
         faults: Vec::new(),
     };
-    let config = reader.config();
-    if reader.faults.is_empty() {
-        Ok(config)
-    } else {
-        Err(ConfigErrors(reader.faults))
+    (reader.config(), reader.faults)
+}
+
+fn faultless((config, faults): (Config, Vec<Fault>)) -> Result<Config, ConfigErrors> {
+    if faults.is_empty() {
+        return Ok(config);
     }
+    Err(ConfigErrors(
+        faults.iter().map(ToString::to_string).collect(),
+    ))
 }
 
 struct Reader<'a> {
     variables: &'a HashMap<String, String>,
-    faults: Vec<String>,
+    faults: Vec<Fault>,
 }
 
 impl Reader<'_> {
@@ -83,9 +98,7 @@ impl Reader<'_> {
                 .unwrap_or(5000),
             log_dir: PathBuf::from(self.text("LOG_DIR").unwrap_or_else(|| "./logs".to_owned())),
             log_format: self.log_format(),
-            log_level: self
-                .text("LOG_LEVEL")
-                .unwrap_or_else(|| "info,sea_orm_migration=warn".to_owned()),
+            log_level: self.log_level(),
             database_url: self.database_url(&data_dir),
             redis_url: self
                 .url("REDIS_URL", &["redis://", "rediss://", "unix://"])
@@ -125,18 +138,18 @@ impl Reader<'_> {
     }
 
     /// Notes a fault. The value is shown unless it is a secret.
-    fn fault(&mut self, name: &str, what: &str) {
+    fn fault(&mut self, name: &'static str, what: &str) {
         let setting = SETTINGS.iter().find(|it| it.name == name);
-        let example = setting.map_or("", |it| it.example);
-        let value = match self.text(name) {
-            Some(value) if !setting.is_some_and(|it| it.is_secret) => format!(" (\"{value}\")"),
-            _ => String::new(),
-        };
-        self.faults
-            .push(format!("{name}{value}: {what}; example: {name}={example}"));
+        let value = self.text(name);
+        self.faults.push(Fault {
+            setting: name,
+            value: value.filter(|_| !setting.is_some_and(|it| it.is_secret)),
+            what: what.to_owned(),
+            example: setting.map_or("", |it| it.example),
+        });
     }
 
-    fn parsed<T: FromStr>(&mut self, name: &str, fault: &str) -> Option<T> {
+    fn parsed<T: FromStr>(&mut self, name: &'static str, fault: &str) -> Option<T> {
         let parsed = self.text(name)?.parse().ok();
         if parsed.is_none() {
             self.fault(name, fault);
@@ -144,7 +157,7 @@ impl Reader<'_> {
         parsed
     }
 
-    fn within<T>(&mut self, name: &str, default: T, least: T, most: T) -> T
+    fn within<T>(&mut self, name: &'static str, default: T, least: T, most: T) -> T
     where
         T: FromStr + PartialOrd + Copy + fmt::Display,
     {
@@ -167,7 +180,7 @@ impl Reader<'_> {
         Some(self.within("RETENTION_DAYS", 1, 1, 3_650))
     }
 
-    fn url(&mut self, name: &str, schemes: &[&str]) -> Option<String> {
+    fn url(&mut self, name: &'static str, schemes: &[&str]) -> Option<String> {
         let value = self.text(name)?;
         let rest = schemes.iter().find_map(|scheme| value.strip_prefix(scheme));
         if rest.is_some_and(|it| !it.is_empty() && !it.contains(char::is_whitespace)) {
@@ -189,6 +202,18 @@ impl Reader<'_> {
                 LogFormat::Text
             }
         }
+    }
+
+    fn log_level(&mut self) -> String {
+        let default = || "info,sea_orm_migration=warn".to_owned();
+        let Some(level) = self.text("LOG_LEVEL") else {
+            return default();
+        };
+        if EnvFilter::builder().parse(&level).is_ok() {
+            return level;
+        }
+        self.fault("LOG_LEVEL", "not a tracing filter");
+        default()
     }
 
     fn database_url(&mut self, data_dir: &Path) -> Secret {
@@ -270,7 +295,7 @@ impl Reader<'_> {
         senders
     }
 
-    fn networks(&mut self, name: &str) -> Vec<IpNet> {
+    fn networks(&mut self, name: &'static str) -> Vec<IpNet> {
         let mut networks = Vec::new();
         for part in self
             .text(name)

@@ -27,6 +27,7 @@ fn a_malformed_value_stops_the_start_with_its_name_and_an_example() {
         ("PORT", "70000"),
         ("HOST", "localhost"),
         ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "waybill=loud"),
         ("DATABASE_URL", "mysql://x"),
         ("REDIS_URL", "127.0.0.1:6379"),
         ("PUBLIC_URL", "wa.example.com"),
@@ -76,4 +77,19 @@ fn a_secret_stands_in_no_error_and_no_debug_text() {
 fn every_fault_is_told_at_once() {
     let errors = from_variables(&variables(&[("PORT", "x"), ("HOST", "y")])).unwrap_err();
     assert_eq!(errors.0.len(), 2, "{errors}");
+}
+
+#[test]
+fn beside_a_fault_everything_else_is_read() {
+    let (config, faults) = super::inspect(&variables(&[
+        ("PORT", "8080"),
+        ("TWILIO_WHATSAPP_FROM", "12"),
+        ("DATABASE_URL", "mysql://me:hunter2@db/x"),
+    ]));
+    let settings: Vec<&str> = faults.iter().map(|it| it.setting).collect();
+    assert_eq!(settings, ["DATABASE_URL", "TWILIO_WHATSAPP_FROM"]);
+    assert_eq!((config.port, config.senders.len()), (8080, 0));
+    assert!(config.is_sqlite(), "what is wrong is not tried");
+    assert!(faults[1].told().contains("\"12\"") && !faults[0].told().contains("hunter2"));
+    assert!(faults[1].right().starts_with("TWILIO_WHATSAPP_FROM="));
 }

@@ -1,5 +1,6 @@
 //! The client of Twilio's Messages resource. Says what an answer means for sending again; knows nothing of the queue.
 
+pub mod account;
 mod answer;
 mod content;
 mod manage;

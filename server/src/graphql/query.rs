@@ -1,6 +1,7 @@
 //! What can be read.
 
 pub(super) mod bulk_jobs;
+pub(super) mod health;
 pub(super) mod stats;
 pub(super) mod templates;
 pub(super) mod webhook_events;

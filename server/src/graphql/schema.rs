@@ -9,6 +9,7 @@ use super::query::{self, Query};
 use super::subscription::{self, Subscription};
 use super::tail::Tail;
 use crate::app::App;
+use crate::doctor;
 
 /// The whole API.
 pub type Schema = async_graphql::Schema<Queries, Mutations, Subscriptions>;
@@ -19,6 +20,7 @@ pub type Schema = async_graphql::Schema<Queries, Mutations, Subscriptions>;
 pub struct Queries(
     Query,
     query::bulk_jobs::Jobs,
+    query::health::Health,
     query::stats::Stats,
     query::templates::Templates,
     query::webhook_events::WebhookEvents,
@@ -55,7 +57,13 @@ pub fn schema(app: App) -> Schema {
     };
     let loader = DataLoader::new(Loader(app.clone()), spawner).max_batch_size(500);
     let tail = Tail::start(&app);
-    builder().data(tail).data(loader).data(app).finish()
+    let health = doctor::Cache::default();
+    builder()
+        .data(health)
+        .data(tail)
+        .data(loader)
+        .data(app)
+        .finish()
 }
 
 /// The printed schema: the contract with every client.

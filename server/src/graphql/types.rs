@@ -2,6 +2,7 @@
 
 pub(super) mod bulk_job;
 pub(super) mod contact;
+pub(super) mod health;
 pub(super) mod message;
 pub(super) mod preview;
 pub(super) mod queue;

@@ -12,6 +12,7 @@ mod consent;
 mod content;
 mod contract;
 mod crash;
+mod doctor;
 mod events;
 mod faults;
 mod jobs;

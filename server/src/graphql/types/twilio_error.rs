@@ -2,7 +2,7 @@
 
 use async_graphql::Object;
 
-use crate::domain::catalogue::{Entry, Kind, Owner};
+use crate::domain::catalogue::{Entry, Kind, Owner, Phase};
 
 /// An error code of Twilio, explained.
 pub(in crate::graphql) struct TwilioError(pub(in crate::graphql) Entry);
@@ -23,6 +23,11 @@ impl TwilioError {
     /// Who can change something about it.
     async fn owner(&self) -> Owner {
         self.0.owner
+    }
+
+    /// When it comes, as a rule.
+    async fn phase(&self) -> Phase {
+        self.0.phase
     }
 
     /// Whether trying again can help.

@@ -3,12 +3,13 @@
 pub(crate) mod accounting;
 mod client;
 mod lock;
+mod outside;
 mod process;
 mod socket;
 mod stub;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use entity::api_token::Scope;
@@ -20,7 +21,8 @@ use waybill::flows::access::{self, TokenWish};
 use waybill::start::{Running, start};
 use waybill::store::{self, Db};
 
-pub(crate) use process::{Process, Settings, command, free_port, new_token};
+pub(crate) use outside::Outside;
+pub(crate) use process::{Process, Settings, command, free_port, new_token, run};
 pub(crate) use socket::{EVENTS, Socket};
 pub(crate) use stub::{ACCOUNT, Answer, Stub, TOKEN};
 
@@ -133,6 +135,11 @@ impl TestApp {
             settings,
             folder,
         }
+    }
+
+    /// The folder of its database.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Stops the server as SIGTERM does, and starts it again on the same database.

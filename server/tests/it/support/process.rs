@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -96,6 +96,14 @@ pub(crate) fn new_token(settings: &Settings) -> String {
         String::from_utf8_lossy(&made.stderr)
     );
     token
+}
+
+/// Runs `waybill` to its end.
+pub(crate) async fn run(arguments: &[&str], settings: &Settings) -> Output {
+    let mut command = waybill(arguments, settings);
+    tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap()
 }
 
 /// Runs the shell command that a variable of this run holds; it must succeed.

@@ -1,0 +1,32 @@
+//! The last report, so that many who ask do not make many requests to Twilio.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::{Report, Subject, examine};
+use crate::app::App;
+
+/// How old an answer may be.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// The last report. Who asks while everything is being looked at waits for that.
+#[derive(Debug, Default)]
+pub struct Cache(Mutex<Option<(Instant, Arc<Report>)>>);
+
+impl Cache {
+    /// A report at most ten seconds old.
+    pub async fn read(&self, app: &App) -> Arc<Report> {
+        let mut last = self.0.lock().await;
+        if let Some((at, report)) = last.as_ref()
+            && at.elapsed() < FRESH
+        {
+            return report.clone();
+        }
+        let report = Arc::new(examine(&Subject::of_server(app)).await);
+        *last = Some((Instant::now(), report.clone()));
+        report
+    }
+}
