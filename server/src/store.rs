@@ -14,6 +14,7 @@ mod sql;
 pub mod stats;
 mod tx;
 pub mod webhook_events;
+pub mod webhook_refusals;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 pub(super) mod bulk_jobs;
 pub(super) mod stats;
 pub(super) mod webhook_events;
+pub(super) mod webhook_refusals;
 
 use async_graphql::{Context, ID, Object};
 use entity::types::Kind;

@@ -21,6 +21,7 @@ pub struct Queries(
     query::bulk_jobs::Jobs,
     query::stats::Stats,
     query::webhook_events::WebhookEvents,
+    query::webhook_refusals::WebhookRefusals,
 );
 
 /// What can be changed. Bad input is a userErrors entry; errors are for a broken query, no right, or a fault.
