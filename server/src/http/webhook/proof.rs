@@ -142,3 +142,43 @@ pub(super) fn without_credentials(url: &str) -> String {
     let host = authority.rsplit_once('@').map_or(authority, |it| it.1);
     format!("{scheme}://{host}{tail}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_counts_only_if_it_has_the_digest_of_the_url() {
+        let body = r#"{"event":"message.delivered","text":"naïve ✓","n":1}"#;
+        let digest = "e004a4cbebd8d1f7b228efcbd3f67ee101d18072a1f92b93b032b8b57ec37f1f";
+        let query = format!("src=es&bodySHA256={digest}");
+        assert!(check_digest(&query, body.as_bytes()).is_ok());
+        for (query, body) in [
+            (query.clone(), format!("{body} ")),
+            (query.clone(), body.replace('ï', "i")),
+            (query.clone(), String::new()),
+            (query.replace("e004", "e005"), body.to_owned()),
+            (query.to_uppercase(), body.to_owned()),
+            (format!("bodySHA256=&{query}&x"), format!("{body}\n")),
+            ("src=es".to_owned(), body.to_owned()),
+            (String::new(), body.to_owned()),
+        ] {
+            let refused = check_digest(&query, body.as_bytes()).unwrap_err();
+            assert_eq!(refused.reason(), RefusalReason::ChangedBody, "{query}");
+        }
+    }
+
+    #[test]
+    fn people_and_logs_see_no_credentials_of_a_url() {
+        for (url, shown) in [
+            (
+                "https://me:pw@h.example/in?a=b@c",
+                "https://h.example/in?a=b@c",
+            ),
+            ("https://me:p@w@h.example:8443", "https://h.example:8443"),
+            ("http://h.example/@x", "http://h.example/@x"),
+        ] {
+            assert_eq!(without_credentials(url), shown);
+        }
+    }
+}
