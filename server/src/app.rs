@@ -18,6 +18,7 @@ use crate::cluster::Cluster;
 use crate::config::{Config, TwilioAccount};
 use crate::flows::outbound::Templates;
 use crate::flows::outbound::door::{Accepting, Settling};
+use crate::flows::refusals::Refusals;
 use crate::gateway::breaker::Breaker;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub cluster: Cluster,
     /// The door behind the webhook.
     pub intake: Intake,
+    /// What the webhook refused.
+    pub refusals: Refusals,
     /// Where messages wait to be accepted.
     pub accepting: Accepting,
     /// Where answers wait to be recorded.

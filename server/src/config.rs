@@ -61,6 +61,15 @@ pub struct TwilioAccount {
     pub messaging_service_sid: Option<String>,
 }
 
+/// A key of Twilio's beta of shared keys, which sign webhooks in the auth token's stead.
+#[derive(Clone, Debug)]
+pub struct SharedKey {
+    /// What a request calls it.
+    pub id: String,
+    /// What it signs with.
+    pub secret: Secret,
+}
+
 /// The effective settings.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -90,7 +99,9 @@ pub struct Config {
     pub senders: Vec<Address>,
     /// Who may call the webhook; empty: everyone with a right signature.
     pub webhook_ip_allowlist: Vec<IpNet>,
-    /// Whose `X-Forwarded-For` is believed.
+    /// Also accepted on webhooks that name one of them.
+    pub shared_keys: Vec<SharedKey>,
+    /// Whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Messages a second and sender.
     pub send_rate_per_sender: u32,
@@ -157,6 +168,7 @@ pub const SETTINGS: &[Setting] = &[
     open("TWILIO_ACCOUNT_SID", "none: sandbox mode", "Twilio account", "AC00112233445566778899aabbccddeeff"),
     secret("TWILIO_AUTH_TOKEN", "none", "opens Twilio's API and signs its webhooks", "32 hex digits"),
     secret("TWILIO_AUTH_TOKEN_SECONDARY", "none", "also accepted on webhooks while the token is rotated", "32 hex digits"),
+    secret("TWILIO_SHARED_KEYS", "none", "shared keys that sign webhooks (keyid=secret, commas)", "KY0123=secret"),
     open("TWILIO_WHATSAPP_FROM", "none", "our senders, separated by commas; the first is the default", "whatsapp:+14155238886"),
     open("WHATSAPP_PHONE_NUMBER", "none", "our sender, where TWILIO_WHATSAPP_FROM is absent", "+14155238886"),
     open("TWILIO_MESSAGING_SERVICE_SID", "none", "sends through this messaging service", "MG00112233445566778899aabbccddeeff"),
@@ -171,7 +183,7 @@ pub const SETTINGS: &[Setting] = &[
     open("LOG_FORMAT", "text", "text or json", "json"),
     open("LOG_LEVEL", "info,sea_orm_migration=warn", "what is logged (a tracing filter)", "waybill=debug,info"),
     open("WEBHOOK_IP_ALLOWLIST", "everyone", "networks that may call the webhook (CIDR, commas)", "203.0.113.0/24"),
-    open("TRUSTED_PROXIES", "none", "networks whose X-Forwarded-For is believed (CIDR, commas)", "10.0.0.0/8"),
+    open("TRUSTED_PROXIES", "none", "networks whose X-Forwarded headers are believed (CIDR, commas)", "10.0.0.0/8"),
     open("SEND_RATE_PER_SENDER", "80", "messages a second and sender", "20"),
     open("SEND_CONCURRENCY", "32", "requests to Twilio at one time", "8"),
     open("SEND_MAX_ATTEMPTS", "5", "tries before a passing failure is final", "8"),

@@ -8,6 +8,7 @@ pub mod outbound;
 pub mod receipts;
 pub mod reconcile;
 pub mod recover;
+pub mod refusals;
 pub mod replay;
 pub mod retention;
 pub mod retry;

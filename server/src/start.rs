@@ -17,6 +17,7 @@ use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::flows::outbound;
 use crate::flows::outbound::door::{Accepting, Settling};
+use crate::flows::refusals::{self, Refusals};
 use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;
@@ -149,6 +150,7 @@ fn run(app: &App) -> Result<(), StartError> {
     })?;
     outbound::start(app);
     presence::start(app);
+    refusals::start(app);
     if app.config.role.works() {
         queue::start(app);
     }
@@ -233,6 +235,7 @@ fn assemble(
         .map_err(StartError::Other)?,
         breaker: Breaker::default(),
         intake: Intake::default(),
+        refusals: Refusals::default(),
         accepting: Accepting::default(),
         settling: Settling::default(),
         places: Places::default(),

@@ -16,6 +16,7 @@ pub mod standing;
 pub mod stats;
 mod tx;
 pub mod webhook_events;
+pub mod webhook_refusals;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,7 +2,8 @@
 //!
 //! One file a chore: [`setup`], [`dashboard`], [`build`], [`serve`], [`mod@test`], [`mod@bench`], [`tidy`]. The other files
 //! are what they share: where things are ([`paths`]), how programs are run ([`program`], [`cargo`]), what is fetched or built
-//! once a machine ([`wasm`], [`tools`], [`node`], [`debian`]), and what lives only as long as a test ([`services`]). Unix only.
+//! once a machine ([`wasm`], [`tools`], [`node`], [`clients`], [`debian`]), and what lives only as long as a test
+//! ([`services`]). Unix only.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -13,6 +14,7 @@ mod assets;
 mod bench;
 mod build;
 mod cargo;
+mod clients;
 mod dashboard;
 mod debian;
 mod graphiql;

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::clients::Python;
 use crate::dashboard::{self, Flavor};
 use crate::paths::Paths;
 use crate::services::{Breakable, Commits, Services};
@@ -29,7 +30,7 @@ enum Outcome {
     Skipped(String),
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -59,6 +60,11 @@ const STEPS: [Step; 8] = [
         name: "stories",
         about: "the server through its doors, on SQLite, PostgreSQL, Redis",
         run: stories,
+    },
+    Step {
+        name: "clients",
+        about: "Twilio's own Python library calls the webhook and the simulator",
+        run: clients,
     },
     Step {
         name: "faults",
@@ -190,6 +196,15 @@ fn stories(paths: &Paths) -> Result<Outcome> {
     command.env("WAYBILL_TEST_POSTGRES", &services.postgres);
     command.env("WAYBILL_TEST_REDIS", &services.redis);
     all(&mut [command])
+}
+
+fn clients(paths: &Paths) -> Result<Outcome> {
+    let Some(python) = Python::ready(paths)? else {
+        return Ok(Outcome::Skipped("it needs Python 3.10 or later".to_owned()));
+    };
+    let build = cargo::server_side(paths, &["build", "--bin", "waybill"]);
+    let binary = paths.target.join("debug/waybill");
+    all(&mut [build, python.tests(&binary)])
 }
 
 /// The cases wait more than they work, so they run many at once, and tell what they did.

@@ -106,6 +106,9 @@ impl fmt::Debug for Address {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::string::string_regex;
+
     use super::*;
 
     #[test]
@@ -149,5 +152,25 @@ mod tests {
             ("whatsapp:PT.1a2b3c", None)
         );
         assert_eq!(format!("{address:?}"), "Address(••3c)");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_text_breaks_an_address(text in string_regex("\\PC{0,24}|(whatsapp:)?[+0-9 ().\u{a0}-]{0,24}|whatsapp:[A-Z]{2}\\.[a-z0-9]{0,170}|\0{0,2}").expect("a form")) {
+            if let Ok(address) = Address::parse(&text) {
+                // What was read once is read again as the same.
+                let again = Address::parse(address.as_str());
+                prop_assert_eq!(again.as_ref(), Ok(&address));
+                let digits = address.e164().map_or(0, |it| it.len() - 1);
+                prop_assert!((8..=15).contains(&digits));
+            }
+            if let Ok(address) = Address::from_provider(&text) {
+                prop_assert_eq!(address.as_str(), text.as_str());
+                prop_assert!(text.len() <= MAX_BYTES);
+                prop_assert!(address.masked().chars().count() <= 4);
+            }
+        }
     }
 }

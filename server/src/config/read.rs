@@ -14,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 use crate::gateway::twilio::API_URL;
 
 use super::fault::{ConfigErrors, ENV_FILE, Fault};
-use super::{Config, LogFormat, SETTINGS, Secret, TwilioAccount};
+use super::{Config, LogFormat, SETTINGS, Secret, SharedKey, TwilioAccount};
 
 /// Twilio's shared sandbox number: what the simulator answers for.
 const SIMULATED_SENDER: &str = "whatsapp:+14155238886";
@@ -110,6 +110,7 @@ impl Reader<'_> {
             senders: self.senders(twilio.is_some()),
             twilio,
             webhook_ip_allowlist: self.networks("WEBHOOK_IP_ALLOWLIST"),
+            shared_keys: self.shared_keys(),
             trusted_proxies: self.networks("TRUSTED_PROXIES"),
             send_rate_per_sender: self.within("SEND_RATE_PER_SENDER", 80, 1, 10_000),
             send_concurrency: self.within("SEND_CONCURRENCY", 32, 1, 1_000),
@@ -295,6 +296,24 @@ impl Reader<'_> {
         senders
     }
 
+    fn shared_keys(&mut self) -> Vec<SharedKey> {
+        const NAME: &str = "TWILIO_SHARED_KEYS";
+        let mut keys = Vec::new();
+        for part in self.text(NAME).unwrap_or_default().split(',') {
+            match part.split_once('=').map(|(id, it)| (id.trim(), it.trim())) {
+                Some((id, secret)) if !id.is_empty() && !secret.is_empty() => {
+                    keys.push(SharedKey {
+                        id: id.to_owned(),
+                        secret: Secret::new(secret),
+                    });
+                }
+                None if part.trim().is_empty() => {}
+                _ => self.fault(NAME, "a part is not keyid=secret"),
+            }
+        }
+        keys
+    }
+
     fn networks(&mut self, name: &'static str) -> Vec<IpNet> {
         let mut networks = Vec::new();
         for part in self
@@ -308,12 +327,24 @@ impl Reader<'_> {
             }
             let host = part.parse::<std::net::IpAddr>().map(IpNet::from);
             match part.parse().or(host) {
-                Ok(network) => networks.push(network),
+                Ok(network) => networks.push(canonical(network)),
                 Err(_) => self.fault(name, &format!("\"{part}\" is not a network in CIDR form")),
             }
         }
         networks
     }
+}
+
+/// A network of IPv4 addresses mapped into IPv6 (`::ffff:10.0.0.0/104`) as the IPv4 network it stands for.
+fn canonical(network: IpNet) -> IpNet {
+    const MAPPED_BITS: u8 = 96;
+    let IpNet::V6(six) = network else {
+        return network;
+    };
+    let bits = six.prefix_len().checked_sub(MAPPED_BITS);
+    let four = bits.zip(six.addr().to_ipv4_mapped());
+    four.and_then(|(bits, address)| IpNet::new(address.into(), bits).ok())
+        .unwrap_or(network)
 }
 
 fn without_slash(url: &str) -> String {

@@ -35,6 +35,8 @@ fn a_malformed_value_stops_the_start_with_its_name_and_an_example() {
         ("TWILIO_ACCOUNT_SID", SID),
         ("TWILIO_AUTH_TOKEN", "x"),
         ("TWILIO_MESSAGING_SERVICE_SID", "MG12"),
+        ("TWILIO_SHARED_KEYS", "KY1=secret, KY2"),
+        ("TWILIO_SHARED_KEYS", "=secret"),
         ("WEBHOOK_IP_ALLOWLIST", "10.0.0.0/8, nonsense"),
         ("TRUSTED_PROXIES", "10.0.0.0/99"),
         ("SEND_RATE_PER_SENDER", "0"),
@@ -71,6 +73,28 @@ fn a_secret_stands_in_no_error_and_no_debug_text() {
     .unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
     assert_eq!(config.public_url.as_deref(), Some("https://wa.example.com"));
+}
+
+#[test]
+fn shared_keys_are_told_apart_and_may_hold_any_sign_but_a_comma() {
+    let wish = [("TWILIO_SHARED_KEYS", "KY1=a=b==, KY2 = c ,")];
+    let keys = from_variables(&variables(&wish)).unwrap().shared_keys;
+    let told: Vec<_> = keys
+        .iter()
+        .map(|it| (it.id.as_str(), it.secret.expose()))
+        .collect();
+    assert_eq!(told, [("KY1", "a=b=="), ("KY2", "c")]);
+}
+
+#[test]
+fn an_ipv4_network_may_be_written_as_ipv6() {
+    let wish = [(
+        "TRUSTED_PROXIES",
+        "::ffff:10.0.0.0/104, ::ffff:192.0.2.1, 2001:db8::/32",
+    )];
+    let networks = from_variables(&variables(&wish)).unwrap().trusted_proxies;
+    let told: Vec<_> = networks.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"]);
 }
 
 #[test]

@@ -9,12 +9,13 @@ use crate::store;
 /// Rows deleted by one statement, so that nobody waits long for the writer.
 const BATCH: u64 = 500;
 
-/// Deletes messages that ended, and events that were processed, before `end`. How many rows.
+/// Deletes messages that ended, events that were processed, and refusals that did not come again, before `end`. How many rows.
 ///
 /// # Errors
 /// A fault of the database; what was deleted until then stays deleted.
 pub async fn delete_before(app: &App, end: DateTime<Utc>) -> Result<usize> {
-    let mut deleted = 0;
+    let refusals = store::webhook_refusals::delete_before(app.db.write(), end).await?;
+    let mut deleted = usize::try_from(refusals).unwrap_or_default();
     loop {
         let tx = store::begin(&app.db).await?;
         let messages = store::messages::delete_before(&tx, end, BATCH).await?;

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub const EMPTY_TWIML: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response/>"#;
 /// Carries the webhook's signature.
 pub const SIGNATURE_HEADER: &str = "x-twilio-signature";
+/// Names a shared key that signed the webhook in the auth token's stead, and its algorithm.
+pub const SIGNATURE_SETTINGS_HEADER: &str = "x-twilio-webhooks-signature-settings";
 /// Meant for telling a repeated webhook request from a new one.
 pub const IDEMPOTENCY_HEADER: &str = "i-twilio-idempotency-token";
 /// The provider's id of an API request.

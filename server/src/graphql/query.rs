@@ -5,6 +5,7 @@ pub(super) mod health;
 pub(super) mod stats;
 pub(super) mod templates;
 pub(super) mod webhook_events;
+pub(super) mod webhook_refusals;
 
 use async_graphql::{Context, ID, Object};
 use entity::types::Kind;

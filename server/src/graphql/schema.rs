@@ -24,6 +24,7 @@ pub struct Queries(
     query::stats::Stats,
     query::templates::Templates,
     query::webhook_events::WebhookEvents,
+    query::webhook_refusals::WebhookRefusals,
 );
 
 /// What can be changed. Bad input is a userErrors entry; errors are for a broken query, no right, or a fault.

@@ -12,6 +12,7 @@ pub(super) mod twilio_error;
 pub(super) mod user_error;
 pub(super) mod viewer;
 pub(super) mod webhook_event;
+pub(super) mod webhook_refusal;
 
 use async_graphql::{ID, Interface};
 

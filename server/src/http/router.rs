@@ -24,11 +24,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(app: App) -> Router {
     let schema = graphql::schema(app.clone());
     let api = Router::new()
-        .route(
-            "/api/v1/whatsapp/webhook",
-            get(webhook::greet).post(webhook::inbound),
-        )
-        .route("/api/v1/whatsapp/status", post(webhook::status))
+        .merge(webhooks())
         .route("/api/v1/whatsapp/send", post(send::send))
         .route(
             "/graphql",
@@ -62,6 +58,17 @@ pub fn router(app: App) -> Router {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(app)
+}
+
+/// What Twilio calls. A slash at the end, which is easily written in its console, changes nothing.
+fn webhooks() -> Router<App> {
+    let inbound = get(webhook::get).post(webhook::inbound);
+    let status = post(webhook::status);
+    Router::new()
+        .route("/api/v1/whatsapp/webhook", inbound.clone())
+        .route("/api/v1/whatsapp/webhook/", inbound)
+        .route("/api/v1/whatsapp/status", status.clone())
+        .route("/api/v1/whatsapp/status/", status)
 }
 
 /// The routes of a process that only works the queue.

@@ -1,11 +1,14 @@
 //! Twilio's door: what is forged or broken is refused and leaves no trace; what is repeated changes nothing.
 
+mod forms;
+mod refused;
+
 use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::support::{Backend, Socket, TestApp, on_both};
 
-const ROUTE: &str = "/api/v1/whatsapp/webhook";
+pub(crate) const ROUTE: &str = "/api/v1/whatsapp/webhook";
 const HI: [(&str, &str); 5] = [
     ("MessageSid", "SM00000000000000000000000000000001"),
     ("From", "whatsapp:+9779800000001"),
