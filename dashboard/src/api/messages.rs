@@ -6,10 +6,13 @@ use web_sys::AbortSignal;
 use super::{client, error::ApiError};
 use crate::{
     core::{
+        content::ContentKind,
         filter::{Facts, Filter},
         log::Row,
         status::Status,
-        words::{Direction, ErrorKind, EventKind, Lane, Outcome, Owner, Timestamp, bare_address},
+        words::{
+            Direction, ErrorKind, EventKind, Json, Lane, Outcome, Owner, Timestamp, bare_address,
+        },
     },
     schema,
 };
@@ -42,8 +45,7 @@ pub(crate) struct MessageRow {
     pub(crate) status: Status,
     pub(crate) contact: Contact,
     pub(crate) body: Option<String>,
-    pub(crate) media_urls: Vec<String>,
-    pub(crate) content_sid: Option<String>,
+    pub(crate) content_kind: ContentKind,
     pub(crate) error_code: Option<i32>,
     pub(crate) attempt_count: i32,
     pub(crate) version: i32,
@@ -188,7 +190,7 @@ pub(crate) async fn list(
 }
 
 /// One message with its whole life.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
 #[cynic(graphql_type = "Message")]
 pub(crate) struct MessageDetail {
     pub(crate) id: cynic::Id,
@@ -199,7 +201,14 @@ pub(crate) struct MessageDetail {
     pub(crate) to: String,
     pub(crate) contact: Contact,
     pub(crate) body: Option<String>,
-    pub(crate) media_urls: Vec<String>,
+    pub(crate) content_kind: ContentKind,
+    pub(crate) media: Vec<Medium>,
+    pub(crate) location: Option<Location>,
+    pub(crate) choice: Option<Choice>,
+    pub(crate) quoted: Option<QuotedMessage>,
+    pub(crate) referral: Option<Referral>,
+    pub(crate) is_forwarded: bool,
+    pub(crate) unknown_fields: Option<Json>,
     pub(crate) content_sid: Option<String>,
     pub(crate) twilio_sid: Option<String>,
     pub(crate) error_code: Option<i32>,
@@ -212,6 +221,43 @@ pub(crate) struct MessageDetail {
     pub(crate) not_after: Option<Timestamp>,
     pub(crate) attempts: Vec<DeliveryAttempt>,
     pub(crate) timeline: Vec<TimelineEvent>,
+}
+
+/// A picture, voice or file.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Medium {
+    pub(crate) url: String,
+    pub(crate) content_type: Option<String>,
+    pub(crate) file_name: Option<String>,
+}
+
+/// A place.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+pub(crate) struct Location {
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) label: Option<String>,
+    pub(crate) address: Option<String>,
+}
+
+/// A tap on a button, or a choice from a list.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) choice_id: Option<String>,
+    pub(crate) description: Option<String>,
+}
+
+/// The message that is answered.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct QuotedMessage {
+    pub(crate) sid: String,
+}
+
+/// The advertisement by which somebody came.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Referral {
+    pub(crate) headline: Option<String>,
+    pub(crate) source_url: Option<String>,
 }
 
 /// What an error code means and who does what about it.

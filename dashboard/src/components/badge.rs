@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
 use crate::core::{
+    content::ContentKind,
     status::{Status, Tone},
     words::{Environment, Outcome},
 };
@@ -22,6 +23,23 @@ pub(crate) fn icon_of(status: Status) -> Icon {
         Status::Failed => Icon::CircleX,
         Status::Canceled => Icon::Ban,
         Status::Received => Icon::In,
+    }
+}
+
+/// The picture of what a message is made of.
+pub(crate) fn icon_of_content(kind: ContentKind) -> Icon {
+    match kind {
+        ContentKind::Image | ContentKind::Video | ContentKind::Sticker | ContentKind::Media => {
+            Icon::Image
+        }
+        ContentKind::Audio => Icon::Mic,
+        ContentKind::Document => Icon::File,
+        ContentKind::Location => Icon::MapPin,
+        ContentKind::Contact => Icon::User,
+        ContentKind::ButtonReply | ContentKind::ListReply => Icon::Check,
+        ContentKind::Template => Icon::Template,
+        ContentKind::Text => Icon::Message,
+        ContentKind::Other => Icon::Braces,
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) enum Icon {
     Clock,
     Copy,
     ExternalLink,
+    File,
     Image,
     In,
     Inbox,
@@ -25,7 +26,9 @@ pub(crate) enum Icon {
     Loader,
     LogOut,
     MailWarning,
+    MapPin,
     Message,
+    Mic,
     Monitor,
     Moon,
     Out,
@@ -67,6 +70,15 @@ impl Icon {
             }
             Self::ExternalLink => {
                 "M15 3h6v6M10 14 21 3M18 13v6a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2h6"
+            }
+            Self::File => {
+                "M15 2H6a2 2 0 0 0-2 2v16a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V7ZM14 2v4a2 2 0 0 0 2 2h4"
+            }
+            Self::MapPin => {
+                "M20 10c0 5-5.5 10.2-7.4 11.8a1 1 0 0 1-1.2 0C9.5 20.2 4 15 4 10a8 8 0 0 1 16 0M9 10a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
+            }
+            Self::Mic => {
+                "M12 2a3 3 0 0 0-3 3v7a3 3 0 0 0 6 0V5a3 3 0 0 0-3-3ZM19 10v2a7 7 0 0 1-14 0v-2M12 19v3"
             }
             Self::Image => {
                 "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2zM7 9a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M21 15l-3.086-3.086a2 2 0 0 0-2.828 0L6 21"

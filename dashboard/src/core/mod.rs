@@ -1,6 +1,7 @@
 //! The rules of the dashboard, without a browser: filters, rows, text, time, reconnecting. Tested natively.
 
 pub(crate) mod coalesce;
+pub(crate) mod content;
 pub(crate) mod filter;
 pub(crate) mod lock;
 pub(crate) mod log;

@@ -7,6 +7,13 @@ use crate::schema;
 #[cynic(graphql_type = "DateTime")]
 pub(crate) struct Timestamp(pub(crate) String);
 
+/// Anything at all, as it came.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Json(pub(crate) serde_json::Value);
+
+cynic::impl_scalar!(Json, schema::JSON);
+
 /// Which way a message went.
 #[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq)]
 #[cynic(graphql_type = "MessageDirection")]

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::content::{Above, Below};
 use crate::{
     api::messages::{Contact, MessageDetail},
     components::{
         badge::icon_of,
         body::Body,
         copy::Copyable,
-        icon::{Glyph, Icon},
+        icon::Glyph,
         when::{Moment, Style},
     },
     core::{
@@ -25,8 +26,6 @@ pub(super) fn Bubble(message: MessageDetail) -> impl IntoView {
         Direction::Inbound => "mine",
         Direction::Outbound => "theirs",
     };
-    let media = message.media_urls.len();
-    let template = message.content_sid.is_some();
     let tick = (message.direction == Direction::Outbound).then(|| {
         view! {
             <span class=format!("bubble__tick bubble__tick--{}", message.status.tone().as_str())>
@@ -42,29 +41,9 @@ pub(super) fn Bubble(message: MessageDetail) -> impl IntoView {
             </h2>
             <div class="wall">
                 <div class=format!("bubble bubble--{side}")>
-                    {(media > 0)
-                        .then(|| {
-                            view! {
-                                <span class="bubble__kind">
-                                    <Glyph icon=Icon::Image />
-                                    {if media == 1 {
-                                        "1 media file".to_owned()
-                                    } else {
-                                        format!("{media} media files")
-                                    }}
-                                </span>
-                            }
-                        })}
-                    {template
-                        .then(|| {
-                            view! {
-                                <span class="bubble__kind">
-                                    <Glyph icon=Icon::Template />
-                                    "Template"
-                                </span>
-                            }
-                        })}
+                    <Above message=message.clone() />
                     {message.body.clone().map(|it| view! { <Body text=it /> })}
+                    <Below message=message.clone() />
                     <span class="bubble__foot">
                         <Moment at=message.created_at.0.clone() style=Style::Short />
                         {tick}

@@ -1,6 +1,7 @@
 //! One message's life: where it stands, why, everything that happened, and what the customer sees.
 
 mod attempts;
+mod content;
 mod faces;
 mod facts;
 mod headline;

@@ -21,7 +21,7 @@ use crate::{
 const CALM: Duration = Duration::from_millis(80);
 
 /// What is known about the message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Known {
     Reading,
     Here(Box<MessageDetail>),

@@ -175,13 +175,12 @@ fn Preview(row: MessageRow) -> impl IntoView {
         .as_deref()
         .map(one_line)
         .filter(|it| !it.is_empty());
-    let kind = if !row.media_urls.is_empty() {
-        Some((Icon::Image, "Media"))
-    } else if row.content_sid.is_some() {
-        Some((Icon::Template, "Template"))
-    } else {
-        None
-    };
+    let kind = row.content_kind.label().map(|label| {
+        (
+            crate::components::badge::icon_of_content(row.content_kind),
+            label,
+        )
+    });
     let has_any = text.is_some() || kind.is_some();
     view! {
         {kind
