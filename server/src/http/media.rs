@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use entity::types::Kind;
 use entity::user::Role;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::services::ServeFile;
 
 use super::{Caller, Problem};
@@ -59,14 +60,8 @@ fn disposition(kept: &media::Kept) -> HeaderValue {
         "attachment"
     };
     let name = kept.file_name.as_deref().unwrap_or_default();
-    let mut encoded = String::new();
-    for byte in name.bytes().take(200) {
-        if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    let name = &name[..name.floor_char_boundary(200)];
+    let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC).to_string();
     let text = if encoded.is_empty() {
         way.to_owned()
     } else {

@@ -283,7 +283,7 @@ fn unknown(form: &Form) -> BTreeMap<String, String> {
 fn is_known(key: &str) -> bool {
     let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_stem = |it: &&str| it.strip_suffix('*') == Some(stem);
-    KNOWN.contains(&key) || (stem.len() < key.len() && KNOWN.iter().any(|it| is_stem(it)))
+    KNOWN.contains(&key) || (stem.len() < key.len() && KNOWN.iter().any(is_stem))
 }
 
 #[cfg(test)]
