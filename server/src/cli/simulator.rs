@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use entity::types::Address;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,12 +21,24 @@ pub(super) struct Arguments {
     /// Where virtual phones' messages go
     #[arg(long, default_value = "http://127.0.0.1:5000/api/v1/whatsapp/webhook")]
     webhook_url: String,
+    /// Where statuses of messages go that name no place themselves; nowhere without it
+    #[arg(long)]
+    status_url: Option<String>,
     /// Account to answer for; one is made up without it
     #[arg(long)]
     account_sid: Option<String>,
     /// Its auth token; one is made up without it
     #[arg(long)]
     auth_token: Option<String>,
+    /// An API key that opens it too, e.g. SK00112233445566778899aabbccddeeff:secret
+    #[arg(long, value_name = "SK…:SECRET", value_parser = api_key)]
+    api_key: Option<(String, String)>,
+    /// Its messaging service; any well-formed one is taken without it
+    #[arg(long, value_name = "MG…")]
+    messaging_service_sid: Option<String>,
+    /// An address of the business, e.g. +14155238886; may be repeated; any address is taken without it
+    #[arg(long = "sender", value_name = "NUMBER", value_parser = sender)]
+    senders: Vec<String>,
     /// Milliseconds until a create is answered
     #[arg(long, default_value_t = 0)]
     create_delay_ms: u64,
@@ -36,15 +49,8 @@ pub(super) fn run(arguments: Arguments) -> Done {
 }
 
 async fn serve(arguments: Arguments) -> Done {
-    let mut settings = Settings::for_webhook(arguments.webhook_url);
-    settings.create_delay = Duration::from_millis(arguments.create_delay_ms);
-    if let Some(sid) = arguments.account_sid {
-        settings.account.account_sid = sid;
-    }
-    if let Some(token) = arguments.auth_token {
-        settings.account.auth_token = Secret::new(token);
-    }
     let address = SocketAddr::from(([127, 0, 0, 1], arguments.port));
+    let settings = settings(arguments);
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("--port: can't listen on {address}: {error}"))?;
@@ -64,4 +70,39 @@ async fn serve(arguments: Arguments) -> Done {
     tasks.close();
     tasks.wait().await;
     Ok(())
+}
+
+fn settings(arguments: Arguments) -> Settings {
+    let mut settings = Settings::for_webhook(arguments.webhook_url);
+    settings.create_delay = Duration::from_millis(arguments.create_delay_ms);
+    settings.status_url = arguments.status_url;
+    settings.senders = arguments.senders;
+    settings.api_key = arguments
+        .api_key
+        .map(|(sid, secret)| (sid, Secret::new(secret)));
+    settings.account.messaging_service_sid = arguments.messaging_service_sid;
+    if let Some(sid) = arguments.account_sid {
+        settings.account.account_sid = sid;
+    }
+    if let Some(token) = arguments.auth_token {
+        settings.account.auth_token = Secret::new(token);
+    }
+    settings
+}
+
+fn api_key(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once(':');
+    match pair {
+        Some((sid, secret)) if sid.starts_with("SK") && !secret.is_empty() => {
+            Ok((sid.to_owned(), secret.to_owned()))
+        }
+        _ => Err("SK… and its secret are expected, with a colon between them".to_owned()),
+    }
+}
+
+fn sender(text: &str) -> Result<String, String> {
+    let address = Address::parse(text);
+    address
+        .map(|it| it.as_str().to_owned())
+        .map_err(|error| error.to_string())
 }

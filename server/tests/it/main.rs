@@ -20,6 +20,7 @@ mod queue;
 mod readme;
 mod rooms;
 mod sending;
+mod simulator;
 mod steer;
 mod store_on_both;
 mod support;
