@@ -21,6 +21,7 @@ use waybill::simulator::{Memory, Settings, spawn};
 
 pub(super) const SENDER: &str = "whatsapp:+14155238886";
 pub(super) const ASHA: &str = "whatsapp:+9779800000001";
+pub(super) const SERVICE: &str = "MG00112233445566778899aabbccddeeff";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One request to the webhook.
@@ -95,7 +96,7 @@ impl Stage {
         });
         let simulated = spawn(listener, settings, &tasks, &stop).unwrap();
         let token = simulated.account.auth_token.expose().to_owned();
-        *heard.token.lock().unwrap() = token.clone();
+        heard.token.lock().unwrap().clone_from(&token);
         *heard.host.lock().unwrap() = format!("http://{address}");
         Self {
             url: format!("http://{}", simulated.address),
