@@ -4,6 +4,7 @@ mod bench;
 mod common;
 mod config;
 mod migrate;
+mod place;
 mod schema;
 mod serve;
 mod simulator;
@@ -34,7 +35,7 @@ Settings are environment variables, or lines of .env: see waybill config.";
 enum Command {
     /// Start the webhook, the API, the dashboard and the queue, in one process or in several
     Serve(serve::Arguments),
-    /// Start the simulated Twilio alone
+    /// Start the simulated Twilio alone, or play scenarios with it
     Simulator(simulator::Arguments),
     /// Print the GraphQL schema
     Schema,
@@ -58,6 +59,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Simulator(arguments) if arguments.plays() => return simulator::play(&arguments),
         Command::Simulator(arguments) => simulator::run(arguments),
         Command::Schema => {
             schema::run();

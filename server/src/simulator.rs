@@ -7,6 +7,7 @@ mod control;
 mod delivery;
 mod guard;
 mod phones;
+pub mod scenario;
 mod world;
 
 use std::net::SocketAddr;

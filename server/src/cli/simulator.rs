@@ -1,6 +1,10 @@
 //! `waybill simulator`
 
+mod scenario;
+
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use entity::types::Address;
@@ -14,6 +18,12 @@ use crate::simulator::{Settings, spawn};
 
 /// What kind of Twilio is simulated.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  waybill simulator                                     a Twilio on port 5001, until Ctrl-C
+  waybill simulator --scenario scenarios/*.scenario     each file with a server of its own; exit 1: an expectation failed, 2: not a scenario
+  waybill simulator --scenario-help                     how scenarios are written
+
+docs/simulator.md tells of its API and of the controls of its world.")]
 pub(super) struct Arguments {
     /// Port to listen on; 0 takes any free one
     #[arg(long, default_value_t = 5001)]
@@ -42,6 +52,38 @@ pub(super) struct Arguments {
     /// Milliseconds until a create is answered
     #[arg(long, default_value_t = 0)]
     create_delay_ms: u64,
+    /// Play these scenarios, each with a server of its own in sandbox mode, and end
+    #[arg(long = "scenario", value_name = "FILE", num_args = 1..)]
+    scenarios: Vec<PathBuf>,
+    /// Print every form of a scenario's steps, and end
+    #[arg(long)]
+    scenario_help: bool,
+    /// For scenarios: a PostgreSQL server, postgres://…, where each gets a database of its own; SQLite without it
+    #[arg(long, value_name = "URL", requires = "scenarios")]
+    database_url: Option<String>,
+    /// For scenarios: print JSON, one object a line
+    #[arg(long, requires = "scenarios")]
+    json: bool,
+}
+
+impl Arguments {
+    /// Whether scenarios are asked for, rather than a Twilio.
+    pub(super) fn plays(&self) -> bool {
+        self.scenario_help || !self.scenarios.is_empty()
+    }
+}
+
+/// Plays scenarios. Exit 0: all as expected, 1: an expectation failed, 2: a file is no scenario.
+pub(super) fn play(arguments: &Arguments) -> ExitCode {
+    if arguments.scenario_help {
+        print(crate::simulator::scenario::help().trim_end());
+        return ExitCode::SUCCESS;
+    }
+    scenario::play_all(
+        &arguments.scenarios,
+        arguments.database_url.as_deref(),
+        arguments.json,
+    )
 }
 
 pub(super) fn run(arguments: Arguments) -> Done {

@@ -19,6 +19,7 @@ mod outage;
 mod queue;
 mod readme;
 mod rooms;
+mod scenarios;
 mod sending;
 mod simulator;
 mod steer;
