@@ -20,6 +20,9 @@ pub enum ControlError {
     /// It could not be reached, or its answer could not be read.
     #[error("the simulator could not be reached: {0}")]
     Unreachable(#[from] reqwest::Error),
+    /// There is no such thing.
+    #[error("{0}")]
+    Missing(String),
     /// It refused; its words name the fault.
     #[error("{0}")]
     Refused(String),
@@ -116,5 +119,8 @@ async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result
         || format!("the simulator answered with HTTP {status}"),
         str::to_owned,
     );
-    Err(ControlError::Refused(words))
+    Err(match status {
+        reqwest::StatusCode::NOT_FOUND => ControlError::Missing(words),
+        _ => ControlError::Refused(words),
+    })
 }

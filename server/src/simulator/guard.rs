@@ -1,5 +1,8 @@
 //! Around every request: the simulator's clock in the answer, and controls for this machine only.
 
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -31,6 +34,11 @@ pub(super) async fn stamp(
             HeaderName::from_static(REQUEST_ID_HEADER),
             text(&new_sid("RQ")),
         );
+        let others = simulator.creating.load(Ordering::Relaxed);
+        headers.insert(
+            HeaderName::from_static("twilio-concurrent-requests"),
+            (others + 1).into(),
+        );
         headers.insert(
             HeaderName::from_static("twilio-request-duration"),
             text(&took),
@@ -45,13 +53,30 @@ pub(super) async fn only_from_here(
     request: Request,
     next: Next,
 ) -> Response {
-    let is_page = request.headers().contains_key(header::ORIGIN);
+    let headers = request.headers();
+    let is_page =
+        headers.contains_key(header::ORIGIN) || !headers.get(header::HOST).is_some_and(is_own);
     if caller.peer.ip().to_canonical().is_loopback() && !is_page {
         next.run(request).await
     } else {
         Wrong::forbidden("the simulator's controls obey programs on this machine only")
             .into_response()
     }
+}
+
+/// Whether a host is this machine by its number, or by the name that is nobody else's. A page that had its own name lead
+/// here would still send that name.
+fn is_own(host: &HeaderValue) -> bool {
+    let host = host.to_str().unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|it| it.is_ascii_digit()) {
+            name
+        } else {
+            host
+        }
+    });
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || bare.parse().is_ok_and(|it: IpAddr| it.is_loopback())
 }
 
 /// The form of a `Date` header.

@@ -87,6 +87,15 @@ fn every_scenario_in_the_repository_is_played() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_example_in_the_documentation_is_played_as_it_stands_there() {
+    let page = std::fs::read_to_string(format!("{FOLDER}/../docs/simulator.md")).unwrap();
+    let example = page.split("```text\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let failure = outcome(Backend::Sqlite, example).await;
+    assert!(failure.is_none(), "{failure:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_scenario_fails_where_its_point_is_broken() {
     let broken = FILES.map(|(name, point, other)| async move {
         let text = text(name);

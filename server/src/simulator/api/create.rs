@@ -64,7 +64,8 @@ pub(super) async fn create(
     let json = take(&simulator, &Form::decode(&body))?;
     let delay = simulator.world.lock().controls.create_delay_ms;
     if delay > 0 {
-        tokio::time::sleep(Duration::from_millis(delay)).await;
+        let pause = tokio::time::sleep(Duration::from_millis(delay));
+        simulator.stop.run_until_cancelled(pause).await;
     }
     match answering.as_ref().map(|it| (it, it.kind)) {
         Some((_, Kind::TakeThenDrop)) => Ok(dropped(&caller)),

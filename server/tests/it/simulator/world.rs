@@ -301,6 +301,13 @@ async fn a_wrong_control_is_refused_with_its_name_and_changes_nothing() {
         StatusCode::FORBIDDEN,
         "no web page may turn the world"
     );
+    let rebound = stage
+        .stranger("/simulator/phones")
+        .header("host", "evil.test");
+    assert_eq!(
+        rebound.send().await.unwrap().status(),
+        StatusCode::FORBIDDEN
+    );
     for change in [
         json!({ "travelSeconds": -1 }),
         json!({ "onlin": true }),
