@@ -18,7 +18,7 @@ pub struct Phones {
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
     /// It could not be reached, or its answer could not be read.
-    #[error("the simulator could not be reached: {0}")]
+    #[error("could not be reached: {0}")]
     Unreachable(#[from] reqwest::Error),
     /// There is no such thing.
     #[error("{0}")]
@@ -40,32 +40,18 @@ impl Phones {
     /// Every phone that wrote or was written to.
     ///
     /// # Errors
-    /// That the simulator could not be reached.
-    pub async fn all(&self) -> Result<Vec<Phone>, reqwest::Error> {
-        let url = format!("{}/simulator/phones", self.base_url);
-        self.http
-            .get(url)
-            .send()
-            .await?
-            .error_for_status()?
-            .json()
-            .await
+    /// See [`ControlError`].
+    pub async fn all(&self) -> Result<Vec<Phone>, ControlError> {
+        answer(self.http.get(format!("{}/simulator/phones", self.base_url))).await
     }
 
     /// Writes to the business as a person.
     ///
     /// # Errors
-    /// That the simulator could not be reached.
-    pub async fn write(&self, writing: &Writing) -> Result<PhoneMessage, reqwest::Error> {
+    /// See [`ControlError`].
+    pub async fn write(&self, writing: &Writing) -> Result<PhoneMessage, ControlError> {
         let url = format!("{}/simulator/messages", self.base_url);
-        self.http
-            .post(url)
-            .json(writing)
-            .send()
-            .await?
-            .error_for_status()?
-            .json()
-            .await
+        answer(self.http.post(url).json(writing)).await
     }
 
     /// One phone, by its address with channel.
@@ -74,15 +60,6 @@ impl Phones {
     /// See [`ControlError`].
     pub async fn phone(&self, address: &str) -> Result<Phone, ControlError> {
         answer(self.http.get(self.phone_url(address))).await
-    }
-
-    /// Writes to the business as a person; a refusal says why.
-    ///
-    /// # Errors
-    /// See [`ControlError`].
-    pub async fn say(&self, writing: &Writing) -> Result<PhoneMessage, ControlError> {
-        let url = format!("{}/simulator/messages", self.base_url);
-        answer(self.http.post(url).json(writing)).await
     }
 
     /// Changes a phone's name or settings; it is made if there was none.
@@ -115,10 +92,9 @@ async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result
     }
     let status = answer.status();
     let body: Value = answer.json().await.unwrap_or_default();
-    let words = body["error"].as_str().map_or_else(
-        || format!("the simulator answered with HTTP {status}"),
-        str::to_owned,
-    );
+    let words = body["error"]
+        .as_str()
+        .map_or_else(|| format!("answered with HTTP {status}"), str::to_owned);
     Err(match status {
         reqwest::StatusCode::NOT_FOUND => ControlError::Missing(words),
         _ => ControlError::Refused(words),

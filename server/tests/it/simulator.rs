@@ -2,6 +2,7 @@
 
 mod api;
 mod content;
+mod memory;
 mod messages;
 mod phones;
 mod stage;

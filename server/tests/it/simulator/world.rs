@@ -1,6 +1,5 @@
-//! How the world is made to misbehave, and what outlives a restart.
+//! How the world is made to misbehave.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -319,61 +318,4 @@ async fn a_wrong_control_is_refused_with_its_name_and_changes_nothing() {
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert!(refused["error"].is_string());
     }
-}
-
-#[tokio::test]
-async fn account_and_phones_outlive_a_restart_and_a_reset_forgets_phones() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("data/simulator.json");
-    let stage = Stage::remembered(&path).await;
-    stage.open_window().await;
-    stage.change_phone(ASHA, json!({ "blocked": true })).await;
-    let (account, token) = (stage.account.clone(), stage.token.clone());
-    stage.end().await;
-    assert_eq!(
-        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
-
-    let stage = Stage::remembered(&path).await;
-    assert_eq!((&stage.account, &stage.token), (&account, &token));
-    let phone = stage.phone(ASHA).await;
-    assert_eq!(
-        (&phone["name"], &phone["blocked"]),
-        (&json!("Asha"), &json!(true))
-    );
-    stage.change_phone(ASHA, json!({ "blocked": false })).await;
-    let sid = sid_of(&stage, ASHA).await;
-    assert_eq!(
-        stage.statuses(&sid, 3).await,
-        ["sent", "delivered", "read"],
-        "the window is open still"
-    );
-    let file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    assert_eq!(
-        (
-            &file["api"],
-            &file["accountSid"],
-            &file["authToken"],
-            &file["publicUrl"]
-        ),
-        (
-            &json!(stage.url),
-            &json!(account),
-            &json!(token),
-            &json!("http://waybill.test")
-        )
-    );
-    let reset = stage.post("/simulator/reset").send().await.unwrap();
-    assert_eq!(reset.status(), StatusCode::NO_CONTENT);
-    assert_eq!(stage.json("/simulator/phones").await, json!([]));
-    stage.end().await;
-
-    std::fs::write(&path, b"{\"accountSid\": 5").unwrap();
-    let stage = Stage::remembered(&path).await;
-    assert_ne!(
-        stage.account, account,
-        "a broken file is no reason not to start"
-    );
-    assert!(path.with_extension("json.broken").exists());
 }

@@ -26,7 +26,7 @@ impl Play<'_> {
             name,
             ..writing.clone()
         };
-        let written = self.phones.say(&writing).await;
+        let written = self.phones.write(&writing).await;
         let written = written.map_err(|error| error.to_string())?;
         if written.status == "failed" {
             return Err(Failure::new(
