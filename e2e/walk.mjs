@@ -113,7 +113,7 @@ stretch('a message sent by hand stands on top, wherever the pointer rests; an em
   await messages.goto('/messages');
   await isLive(messages);
   await hook(messages, 'send-message').click();
-  await messages.locator('#compose-to').fill('+9779800000009');
+  await messages.locator('#compose-to').fill('+9779800000001');
   await messages.keyboard.press('Control+Enter');
   await messages.locator('#compose-body-error', { hasText: 'Write something first.' }).waitFor();
   assert.equal(await messages.evaluate(() => document.activeElement.id), 'compose-body');

@@ -5,6 +5,7 @@ mod common;
 mod config;
 mod doctor;
 mod migrate;
+mod place;
 mod schema;
 mod serve;
 mod simulator;
@@ -42,7 +43,7 @@ enum Command {
     /// Ask about Twilio: its settings for us, its error codes
     #[command(subcommand)]
     Twilio(twilio::Command),
-    /// Start the simulated Twilio alone
+    /// Start the simulated Twilio alone, or play scenarios with it
     Simulator(simulator::Arguments),
     /// Print the GraphQL schema
     Schema,
@@ -66,6 +67,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Simulator(arguments) if arguments.plays() => return simulator::play(&arguments),
         Command::Simulator(arguments) => simulator::run(arguments),
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Twilio(command) => return twilio::run(&command),

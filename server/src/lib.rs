@@ -22,7 +22,7 @@
 //! | [`queue`] | the engine: lanes, claims, and what time does to a queue |
 //! | [`auth`] | from a cookie or token to a viewer |
 //! | [`http`], [`graphql`] | the doors |
-//! | [`simulator`] | a Twilio to talk to, reached over HTTP only |
+//! | [`simulator`] | a Twilio to talk to, reached over HTTP only; its phones, its world, scenarios |
 //!
 //! Tables and value types are in the crate `entity`, the schema's steps in `migration`.
 //!

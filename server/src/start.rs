@@ -197,9 +197,19 @@ async fn simulate(
     stop: &CancellationToken,
 ) -> Result<Simulated, StartError> {
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-    let webhook_url = format!("{}/api/v1/whatsapp/webhook", public_url(config, server));
-    let world = simulator::Settings::for_webhook(webhook_url);
-    simulator::spawn(listener, world, tasks, stop)
+    let public_url = public_url(config, server);
+    let webhook_url = format!("{public_url}/api/v1/whatsapp/webhook");
+    let senders = config.senders.iter().map(|it| it.as_str().to_owned());
+    let settings = simulator::Settings {
+        senders: senders.collect(),
+        status_url: Some(format!("{public_url}/api/v1/whatsapp/status")),
+        memory: Some(simulator::Memory {
+            path: config.data_dir.join("simulator.json"),
+            public_url,
+        }),
+        ..simulator::Settings::for_webhook(webhook_url)
+    };
+    simulator::spawn(listener, settings, tasks, stop)
         .map_err(|error| StartError::Other(format!("the simulator did not start: {error}")))
 }
 

@@ -3,7 +3,11 @@
 use cynic::{MutationBuilder, QueryBuilder};
 use web_sys::AbortSignal;
 
-use super::{client, error::ApiError};
+use super::{
+    client,
+    content::{Choice, Location, Medium, QuotedMessage, Referral},
+    error::ApiError,
+};
 use crate::{
     core::{
         content::ContentKind,
@@ -221,43 +225,6 @@ pub(crate) struct MessageDetail {
     pub(crate) not_after: Option<Timestamp>,
     pub(crate) attempts: Vec<DeliveryAttempt>,
     pub(crate) timeline: Vec<TimelineEvent>,
-}
-
-/// A picture, voice or file.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Medium {
-    pub(crate) url: String,
-    pub(crate) content_type: Option<String>,
-    pub(crate) file_name: Option<String>,
-}
-
-/// A place.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
-pub(crate) struct Location {
-    pub(crate) latitude: f64,
-    pub(crate) longitude: f64,
-    pub(crate) label: Option<String>,
-    pub(crate) address: Option<String>,
-}
-
-/// A tap on a button, or a choice from a list.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Choice {
-    pub(crate) choice_id: Option<String>,
-    pub(crate) description: Option<String>,
-}
-
-/// The message that is answered.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
-pub(crate) struct QuotedMessage {
-    pub(crate) sid: String,
-}
-
-/// The advertisement by which somebody came.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Referral {
-    pub(crate) headline: Option<String>,
-    pub(crate) source_url: Option<String>,
 }
 
 /// What an error code means and who does what about it.

@@ -1,6 +1,7 @@
 //! The server, as typed operations over HTTP and the socket. Knows the schema; knows nothing of pages.
 
 pub(crate) mod client;
+pub(crate) mod content;
 pub(crate) mod error;
 pub(crate) mod events;
 pub(crate) mod live;

@@ -1,7 +1,11 @@
-//! The client of the simulator's own controls: virtual phones. Not a part of Twilio's API.
+//! The client of the simulator's own controls: virtual phones and the world they live in. Not a part of Twilio's API.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+mod types;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub use types::{Choice, Phone, PhoneMedia, PhoneMessage, Place, Referral, Sample, Writing};
 
 /// Virtual phones at `base_url`.
 #[derive(Clone, Debug)]
@@ -10,43 +14,18 @@ pub struct Phones {
     base_url: String,
 }
 
-/// One message on a virtual phone.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PhoneMessage {
-    /// `SM…`
-    pub sid: String,
-    /// Whether the person wrote it.
-    pub from_phone: bool,
-    /// Text.
-    pub body: String,
-    /// The provider's word for its status.
-    pub status: String,
-    /// When it was written.
-    pub at: DateTime<Utc>,
-}
-
-/// One virtual phone.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Phone {
-    /// Its address, with channel.
-    pub address: String,
-    /// The person's name.
-    pub name: String,
-    /// What is on it, oldest first.
-    pub messages: Vec<PhoneMessage>,
-}
-
-/// What a person writes.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Writing {
-    /// The phone, with channel.
-    pub from: String,
-    /// The business's address, with channel.
-    pub to: String,
-    /// The person's name.
-    pub name: String,
-    /// Text.
-    pub body: String,
+/// Why the simulator did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// It could not be reached, or its answer could not be read.
+    #[error("could not be reached: {0}")]
+    Unreachable(#[from] reqwest::Error),
+    /// There is no such thing.
+    #[error("{0}")]
+    Missing(String),
+    /// It refused; its words name the fault.
+    #[error("{0}")]
+    Refused(String),
 }
 
 impl Phones {
@@ -61,31 +40,63 @@ impl Phones {
     /// Every phone that wrote or was written to.
     ///
     /// # Errors
-    /// That the simulator could not be reached.
-    pub async fn all(&self) -> Result<Vec<Phone>, reqwest::Error> {
-        let url = format!("{}/simulator/phones", self.base_url);
-        self.http
-            .get(url)
-            .send()
-            .await?
-            .error_for_status()?
-            .json()
-            .await
+    /// See [`ControlError`].
+    pub async fn all(&self) -> Result<Vec<Phone>, ControlError> {
+        answer(self.http.get(format!("{}/simulator/phones", self.base_url))).await
     }
 
     /// Writes to the business as a person.
     ///
     /// # Errors
-    /// That the simulator could not be reached.
-    pub async fn write(&self, writing: &Writing) -> Result<PhoneMessage, reqwest::Error> {
+    /// See [`ControlError`].
+    pub async fn write(&self, writing: &Writing) -> Result<PhoneMessage, ControlError> {
         let url = format!("{}/simulator/messages", self.base_url);
-        self.http
-            .post(url)
-            .json(writing)
-            .send()
-            .await?
-            .error_for_status()?
-            .json()
-            .await
+        answer(self.http.post(url).json(writing)).await
     }
+
+    /// One phone, by its address with channel.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn phone(&self, address: &str) -> Result<Phone, ControlError> {
+        answer(self.http.get(self.phone_url(address))).await
+    }
+
+    /// Changes a phone's name or settings; it is made if there was none.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn change_phone(&self, address: &str, change: &Value) -> Result<Phone, ControlError> {
+        answer(self.http.patch(self.phone_url(address)).json(change)).await
+    }
+
+    /// Changes the world's controls; what they are now.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn change_world(&self, change: &Value) -> Result<Value, ControlError> {
+        let url = format!("{}/simulator/world", self.base_url);
+        answer(self.http.patch(url).json(change)).await
+    }
+
+    fn phone_url(&self, address: &str) -> String {
+        let address: String = form_urlencoded::byte_serialize(address.as_bytes()).collect();
+        format!("{}/simulator/phones/{address}", self.base_url)
+    }
+}
+
+async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, ControlError> {
+    let answer = request.send().await?;
+    if answer.status().is_success() {
+        return Ok(answer.json().await?);
+    }
+    let status = answer.status();
+    let body: Value = answer.json().await.unwrap_or_default();
+    let words = body["error"]
+        .as_str()
+        .map_or_else(|| format!("answered with HTTP {status}"), str::to_owned);
+    Err(match status {
+        reqwest::StatusCode::NOT_FOUND => ControlError::Missing(words),
+        _ => ControlError::Refused(words),
+    })
 }

@@ -213,6 +213,7 @@ async fn write_as_customer(
         to,
         name,
         body: input.body,
+        ..Writing::default()
     };
     let written = phones.write(&writing).await;
     let message =

@@ -1,62 +1,75 @@
-//! What the simulated Twilio knows: messages in the order of their making, and who owns which phone.
+//! What the simulated Twilio knows: messages, phones, templates, and how the world is to behave.
 
-use std::collections::BTreeMap;
+pub(super) mod content;
+pub(super) mod controls;
+pub(super) mod media;
+pub(super) mod memory;
+pub(super) mod messages;
+pub(super) mod people;
+mod stock;
+
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 
-use crate::gateway::wire::{MessageJson, rfc2822};
+use content::Templates;
+use controls::Controls;
+use media::Shelf;
+use messages::Messages;
+use people::People;
 
-/// One message, either way.
-#[derive(Clone, Debug)]
-pub(super) struct Kept {
-    pub(super) json: MessageJson,
-    pub(super) at: DateTime<Utc>,
+#[derive(Debug)]
+pub(super) struct World {
+    inner: Mutex<Inner>,
+    usual: Controls,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct World(Mutex<Inner>);
-
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Inner {
-    /// Oldest first.
-    pub(super) messages: Vec<Kept>,
-    by_sid: BTreeMap<String, usize>,
-    /// Owners' names by address.
-    pub(super) phones: BTreeMap<String, String>,
+    pub(super) messages: Messages,
+    pub(super) people: People,
+    pub(super) templates: Templates,
+    pub(super) controls: Controls,
+    pub(super) media: Shelf,
+    /// When each sender's messages of the last second were taken.
+    pub(super) pace: HashMap<String, VecDeque<Instant>>,
 }
 
 impl World {
+    /// A world as usual, with people in it.
+    pub(super) fn new(usual: Controls, people: People) -> Self {
+        Self {
+            inner: Mutex::new(Inner::new(usual.clone(), people)),
+            usual,
+        }
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it behaves when nobody said otherwise.
+    pub(super) fn usual(&self) -> &Controls {
+        &self.usual
+    }
+
+    /// Forgets everything but the account.
+    pub(super) fn reset(&self) {
+        *self.lock() = Inner::new(self.usual.clone(), People::default());
     }
 }
 
 impl Inner {
-    pub(super) fn keep(&mut self, kept: Kept) {
-        let sid = kept.json.sid.clone().unwrap_or_default();
-        self.by_sid.insert(sid, self.messages.len());
-        self.messages.push(kept);
-    }
-
-    pub(super) fn find(&self, sid: &str) -> Option<&Kept> {
-        self.messages.get(*self.by_sid.get(sid)?)
-    }
-
-    /// Moves a message on; what it is now.
-    pub(super) fn set_status(
-        &mut self,
-        sid: &str,
-        status: &str,
-        now: DateTime<Utc>,
-    ) -> Option<MessageJson> {
-        let kept = self.messages.get_mut(*self.by_sid.get(sid)?)?;
-        kept.json.status = Some(status.to_owned());
-        kept.json.date_updated = Some(rfc2822(now));
-        if kept.json.date_sent.is_none() {
-            kept.json.date_sent = Some(rfc2822(now));
+    fn new(controls: Controls, people: People) -> Self {
+        Self {
+            messages: Messages::default(),
+            people,
+            templates: stock::templates(),
+            controls,
+            media: Shelf::default(),
+            pace: HashMap::new(),
         }
-        Some(kept.json.clone())
     }
 }
 

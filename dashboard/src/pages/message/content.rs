@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::messages::{Location, Medium, MessageDetail},
+    api::{
+        content::{Location, Medium},
+        messages::MessageDetail,
+    },
     components::{
         badge::icon_of_content,
         icon::{Glyph, Icon},

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::child::{Folder, Server};
+use super::child::Server;
 use super::http1::Wire;
 use super::report::median;
 use super::stage::told;
 use crate::cli::common::{Done, block_on, print, tell};
+use crate::cli::place::Folder;
 use crate::http::assets;
 
 /// After this a server that serves nobody is idle.

@@ -7,32 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::time::Duration;
 
+use crate::cli::place::Folder;
+
 /// Ticks a second in /proc/…/stat: the same on every Linux that Rust runs on.
 const TICKS: u64 = 100;
-
-/// A new folder, removed when it is dropped.
-#[derive(Debug)]
-pub(super) struct Folder(PathBuf);
-
-impl Folder {
-    pub(super) fn new() -> Result<Self, String> {
-        let name = format!("waybill-bench-{:08x}", rand::random::<u32>());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Self(path))
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // A folder that stays behind is untidy and nothing more.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A running process, killed when it is dropped.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::child::Folder;
 use crate::cli::common::print;
+use crate::cli::place::Folder;
 use crate::clock::Clock;
 
 /// What a number counts.

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use entity::types::MessageStatus as S;
 use entity::webhook_event::WebhookState;
 
-use super::child::{Child, Folder, Server, token};
+use super::child::{Child, Server, token};
 use super::stub::Totals;
 use crate::cli::common::tell;
+use crate::cli::place::{Folder, sibling};
 use crate::store::{self, Db};
 
 /// The account of every stage.
@@ -239,36 +240,4 @@ async fn open(url: &str) -> Result<Db, String> {
 /// An error in words.
 pub(super) fn told<T>(result: Result<T, impl std::fmt::Display>) -> Result<T, String> {
     result.map_err(|error| error.to_string())
-}
-
-/// The URL of another database on the same server.
-fn sibling(url: &str, name: &str) -> String {
-    let (address, options) = match url.split_once('?') {
-        Some((address, options)) => (address, format!("?{options}")),
-        None => (url, String::new()),
-    };
-    let authority = address.find("://").map_or(0, |at| at + 3);
-    let end = address[authority..]
-        .find('/')
-        .map_or(address.len(), |at| authority + at);
-    format!("{}/{name}{options}", &address[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sibling_is_on_the_same_server() {
-        for (url, expected) in [
-            ("postgres://me@h:5/old", "postgres://me@h:5/new"),
-            ("postgres://me@h:5", "postgres://me@h:5/new"),
-            (
-                "postgres://h/old?host=/run/pg",
-                "postgres://h/new?host=/run/pg",
-            ),
-        ] {
-            assert_eq!(sibling(url, "new"), expected);
-        }
-    }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::types::Address;
 
 use crate::error::{Error, Fault};
-use crate::gateway::simulator::{Phone, PhoneMessage, Phones};
+use crate::gateway::simulator::{ControlError, Phone, PhoneMessage, Phones};
 use crate::graphql::guard::published;
 
 /// The simulated Twilio's phones.
@@ -33,24 +33,25 @@ impl Simulator {
         let Ok(address) = Address::parse(&address) else {
             return Ok(None);
         };
-        Ok(self
-            .all()
-            .await?
-            .into_iter()
-            .find(|it| it.address == address.as_str())
-            .map(SimulatorPhone))
+        match self.0.phone(address.as_str()).await {
+            Ok(phone) => Ok(Some(SimulatorPhone(phone))),
+            Err(ControlError::Missing(_)) => Ok(None),
+            Err(error) => Err(fault(&error)),
+        }
     }
 }
 
 impl Simulator {
     async fn all(&self) -> async_graphql::Result<Vec<Phone>> {
         let found = self.0.all().await;
-        found.map_err(|error| {
-            published(Error::Fault(Fault::Other(format!(
-                "the simulator: {error}"
-            ))))
-        })
+        found.map_err(|error| fault(&error))
     }
+}
+
+fn fault(error: &impl std::fmt::Display) -> async_graphql::Error {
+    published(Error::Fault(Fault::Other(format!(
+        "the simulator: {error}"
+    ))))
 }
 
 /// A simulated phone.

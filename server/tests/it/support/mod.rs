@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use waybill::clock::{Clock, Ids};
 use waybill::config;
 use waybill::flows::access::{self, TokenWish};
+use waybill::gateway::simulator::Phones;
 use waybill::start::{Running, start};
 use waybill::store::{self, Db};
 
@@ -25,6 +26,10 @@ pub(crate) use outside::Outside;
 pub(crate) use process::{Process, Settings, command, free_port, new_token, run};
 pub(crate) use socket::{EVENTS, Socket};
 pub(crate) use stub::{ACCOUNT, Answer, Stub, TOKEN};
+
+/// Not a setting of the server: with it, the simulated Twilio has its rule of 24 hours, as it has for people. Without it
+/// tests may write to strangers.
+pub(crate) const WINDOW_RULE: &str = "test: with Twilio's rule of 24 hours";
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +132,16 @@ impl TestApp {
             .unwrap()
             .1;
         let url = format!("http://{}", running.address);
+        if !settings.contains_key(WINDOW_RULE)
+            && let Some(simulator) = running.simulator
+        {
+            let phones = Phones::new(
+                waybill::gateway::http_client(),
+                &format!("http://{simulator}"),
+            );
+            let change = serde_json::json!({ "rules": { "window": false } });
+            phones.change_world(&change).await.unwrap();
+        }
         Self {
             running,
             url,
