@@ -178,7 +178,7 @@ pub const SETTINGS: &[Setting] = &[
     open("PORT", "5000", "port to listen on; 0 takes any free one", "8080"),
     secret("DATABASE_URL", "sqlite in DATA_DIR", "the database", "postgres://waybill@localhost/waybill"),
     secret("REDIS_URL", "none", "carries wake-ups, live events and each sender's pace between nodes", "redis://127.0.0.1:6379"),
-    open("DATA_DIR", "./data", "folder of the database, and of what waits for it while it is away", "/var/lib/waybill"),
+    open("DATA_DIR", "./data", "folder of the database, of what waits for it while it is away, and of at most 1 GiB of media", "/var/lib/waybill"),
     open("LOG_DIR", "./logs", "folder of app.log and error.log", "/var/log/waybill"),
     open("LOG_FORMAT", "text", "text or json", "json"),
     open("LOG_LEVEL", "info,sea_orm_migration=warn", "what is logged (a tracing filter)", "waybill=debug,info"),

@@ -3,8 +3,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
+use chrono::{DateTime, Utc};
 use entity::message::{self, Direction};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -12,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::domain::content::Content;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault};
 use crate::gateway::twilio::media::{MediaError, Medium};
 
 /// Below the data folder.
@@ -21,6 +23,8 @@ const FOLDER: &str = "media";
 const AT_ONCE: usize = 4;
 /// Kept on disk; beyond it the oldest go.
 const KEPT_BYTES: u64 = 1_024 * 1_024 * 1_024;
+/// After so much more they are counted.
+const COUNT_AFTER: usize = 64 * 1_024 * 1_024;
 /// For what nobody told the type of.
 const BYTES: &str = "application/octet-stream";
 /// Shown within a page; anything else is only offered to be saved. None of them can run a script.
@@ -42,11 +46,30 @@ const SHOWN: &[&str] = &[
 
 /// Limits how much is fetched at one time.
 #[derive(Debug)]
-pub struct Fetching(Semaphore);
+pub struct Fetching {
+    places: Semaphore,
+    /// Kept since the files were counted last.
+    new_bytes: AtomicUsize,
+}
 
 impl Default for Fetching {
     fn default() -> Self {
-        Self(Semaphore::new(AT_ONCE))
+        Self {
+            places: Semaphore::new(AT_ONCE),
+            new_bytes: AtomicUsize::new(COUNT_AFTER),
+        }
+    }
+}
+
+impl Fetching {
+    /// Notes that so much was kept; whether it is time to count.
+    fn kept(&self, bytes: usize) -> bool {
+        let before = self.new_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let is_time = before + bytes >= COUNT_AFTER;
+        if is_time {
+            self.new_bytes.store(0, Ordering::Relaxed);
+        }
+        is_time
     }
 }
 
@@ -81,11 +104,7 @@ pub enum Missing {
 ///
 /// # Errors
 /// See [`Missing`].
-pub async fn open(
-    app: &App,
-    message: &message::Model,
-    number: usize,
-) -> std::result::Result<Kept, Missing> {
+pub async fn open(app: &App, message: &message::Model, number: usize) -> Result<Kept, Missing> {
     let url = message.media_urls.get(number).and_then(Value::as_str);
     let url = url
         .filter(|_| message.direction == Direction::Inbound)
@@ -94,15 +113,19 @@ pub async fn open(
     let path = folder.join(hex::encode(Sha256::digest(url)));
     let content = Content::read(message.content.as_ref());
     if !tokio::fs::try_exists(&path).await? {
-        let _place = app.fetching.0.acquire().await;
+        let _place = app.fetching.places.acquire().await;
         if !tokio::fs::try_exists(&path).await? {
             let medium = app.twilio.medium(url).await?;
-            keep(&folder, &path, medium).await?;
+            keep(app, &folder, &path, medium).await?;
         }
     }
     let told = tokio::fs::read_to_string(type_of(&path)).await.ok();
-    let told = told.or_else(|| content.media_types.get(number).cloned());
-    let content_type = told.filter(|it| SHOWN.contains(&it.as_str()));
+    let by_form = content.media_types.get(number).cloned();
+    // The provider's storage may tell less than its form.
+    let content_type = [told, by_form]
+        .into_iter()
+        .flatten()
+        .find(|it| SHOWN.contains(&it.as_str()));
     Ok(Kept {
         is_shown: content_type.is_some(),
         content_type: content_type.unwrap_or_else(|| BYTES.to_owned()),
@@ -116,25 +139,41 @@ fn type_of(path: &Path) -> PathBuf {
 }
 
 /// Written aside first, so that nobody ever reads half of it.
-async fn keep(folder: &Path, path: &Path, medium: Medium) -> io::Result<()> {
+async fn keep(app: &App, folder: &Path, path: &Path, medium: Medium) -> io::Result<()> {
     tokio::fs::create_dir_all(folder).await?;
-    let aside = path.with_extension(format!("{:08x}", rand::random::<u32>()));
-    tokio::fs::write(&aside, &medium.bytes).await?;
     if let Some(content_type) = medium.content_type {
         tokio::fs::write(type_of(path), content_type).await?;
     }
-    tokio::fs::rename(&aside, path).await?;
-    drop_oldest(folder, KEPT_BYTES).await
+    let aside = path.with_extension(format!("{:08x}", rand::random::<u32>()));
+    let written = match tokio::fs::write(&aside, &medium.bytes).await {
+        Ok(()) => tokio::fs::rename(&aside, path).await,
+        Err(error) => Err(error),
+    };
+    if written.is_err() {
+        let _ = tokio::fs::remove_file(&aside).await;
+    }
+    // Counting all files is not worth it each time.
+    if app.fetching.kept(medium.bytes.len()) || written.is_err() {
+        drop_oldest(folder, KEPT_BYTES).await;
+    }
+    written
 }
 
-/// Deletes the oldest files until the rest is within `limit` bytes.
-async fn drop_oldest(folder: &Path, limit: u64) -> io::Result<()> {
-    let mut files: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
-    let mut entries = tokio::fs::read_dir(folder).await?;
-    while let Some(entry) = entries.next_entry().await? {
-        let about = entry.metadata().await?;
-        files.push((about.modified()?, about.len(), entry.path()));
+/// Deletes what was kept before `end`; how many files.
+pub async fn delete_before(app: &App, end: DateTime<Utc>) -> usize {
+    let end = SystemTime::from(end);
+    let mut deleted = 0;
+    for (at, _, path) in files(&app.config.data_dir.join(FOLDER)).await {
+        if at < end && tokio::fs::remove_file(path).await.is_ok() {
+            deleted += 1;
+        }
     }
+    deleted
+}
+
+/// Deletes the oldest files until the rest is within `limit` bytes. What goes by itself meanwhile is gone too.
+async fn drop_oldest(folder: &Path, limit: u64) {
+    let mut files = files(folder).await;
     let mut total: u64 = files.iter().map(|it| it.1).sum();
     files.sort();
     for (_, bytes, path) in files {
@@ -142,15 +181,38 @@ async fn drop_oldest(folder: &Path, limit: u64) -> io::Result<()> {
             break;
         }
         total -= bytes;
-        tokio::fs::remove_file(path).await?;
+        if let Err(error) = tokio::fs::remove_file(&path).await {
+            tracing::debug!(%error, "an old medium could not be deleted");
+        }
     }
-    Ok(())
+}
+
+/// Time, size and path of each file.
+async fn files(folder: &Path) -> Vec<(SystemTime, u64, PathBuf)> {
+    let mut files = Vec::new();
+    let Ok(mut entries) = tokio::fs::read_dir(folder).await else {
+        return files;
+    };
+    while let Ok(Some(entry)) = entries.next_entry().await {
+        if let Ok(about) = entry.metadata().await
+            && let Ok(at) = about.modified()
+        {
+            files.push((at, about.len(), entry.path()));
+        }
+    }
+    files
 }
 
 impl From<Missing> for Error {
     fn from(missing: Missing) -> Self {
         match missing {
             Missing::None | Missing::Provider(MediaError::Gone) => Self::NotFound("medium"),
+            Missing::Provider(MediaError::TooLarge) => {
+                Self::Unavailable("the file is larger than 16 MiB")
+            }
+            Missing::Provider(MediaError::Foreign) => {
+                Self::Unavailable("the file is not at Twilio, and is fetched from nowhere else")
+            }
             Missing::Provider(_) => {
                 tracing::warn!(error = %missing, "a medium can't be shown");
                 Self::Unavailable(
@@ -160,14 +222,6 @@ impl From<Missing> for Error {
             Missing::Disk(error) => Self::Fault(Fault::Other(format!("DATA_DIR: {error}"))),
         }
     }
-}
-
-/// See [`open`].
-///
-/// # Errors
-/// As our doors tell them.
-pub async fn get(app: &App, message: &message::Model, number: usize) -> Result<Kept> {
-    Ok(open(app, message, number).await?)
 }
 
 #[cfg(test)]
@@ -184,7 +238,7 @@ mod tests {
             let at = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000 - age);
             file.set_modified(at).unwrap();
         }
-        drop_oldest(folder.path(), 25).await.unwrap();
+        drop_oldest(folder.path(), 25).await;
         let mut left: Vec<_> = std::fs::read_dir(folder.path())
             .unwrap()
             .map(|it| it.unwrap().file_name())

@@ -28,7 +28,7 @@ pub enum AddressError {
 
 impl Address {
     /// Reads what a person or program typed as a recipient: E.164 with or without `whatsapp:`; spaces, dashes,
-    /// dots and brackets between the digits are dropped.
+    /// dots and brackets between the digits are dropped. A business-scoped id (`whatsapp:PT.1a2b3c`) is taken as it is.
     ///
     /// # Errors
     /// See [`AddressError`].
@@ -36,6 +36,9 @@ impl Address {
         let text = text.trim();
         if text.len() > MAX_BYTES {
             return Err(AddressError::TooLong);
+        }
+        if is_business_scoped(text) {
+            return Ok(Self(text.to_owned()));
         }
         let number = text.strip_prefix(CHANNEL).unwrap_or(text);
         let number: String = number
@@ -98,6 +101,15 @@ impl Address {
     }
 }
 
+/// The id of a person who hides their number: a country, a dot, letters and digits. Source: Meta's "Business-scoped user IDs".
+fn is_business_scoped(text: &str) -> bool {
+    let Some((country, id)) = text.strip_prefix(CHANNEL).and_then(|it| it.split_once('.')) else {
+        return false;
+    };
+    let is_country = country.len() == 2 && country.bytes().all(|it| it.is_ascii_uppercase());
+    is_country && (1..=128).contains(&id.len()) && id.bytes().all(|it| it.is_ascii_alphanumeric())
+}
+
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({})", self.masked())
@@ -152,6 +164,15 @@ mod tests {
             ("whatsapp:PT.1a2b3c", None)
         );
         assert_eq!(format!("{address:?}"), "Address(••3c)");
+        assert_eq!(Address::parse("whatsapp:PT.1a2b3c"), Ok(address));
+        for text in [
+            "PT.1a2b3c",
+            "whatsapp:pt.1a",
+            "whatsapp:PT.",
+            "whatsapp:PT.a b",
+        ] {
+            assert!(Address::parse(text).is_err(), "{text}");
+        }
     }
 
     proptest! {

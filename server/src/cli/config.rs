@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::common::{Done, print, settings};
 use crate::config::{SETTINGS, Setting};
+use crate::gateway::wire::without_credentials;
 
 /// How the settings are shown.
 #[derive(Debug, clap::Args)]
@@ -48,7 +49,7 @@ fn effective(setting: &Setting, file: &HashMap<String, String>) -> (String, &'st
         if setting.is_secret {
             "••••".to_owned()
         } else {
-            value
+            without_credentials(&value)
         },
         source,
     )

@@ -9,6 +9,7 @@ use super::common::{Done, block_on, print, settings};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::flows::access;
+use crate::gateway::wire::without_credentials;
 use crate::start::{Running, start};
 use crate::telemetry;
 
@@ -94,7 +95,7 @@ async fn greet(running: &Running) -> Done {
         ));
         print(&format!(
             "Webhook     {}/api/v1/whatsapp/webhook",
-            app.public_url
+            without_credentials(&app.public_url)
         ));
     }
     print(&format!("Dashboard   {url}/"));

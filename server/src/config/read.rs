@@ -289,7 +289,8 @@ impl Reader<'_> {
         let mut senders = Vec::new();
         for part in self.text(name).unwrap_or_default().split(',') {
             match Address::parse(part) {
-                Ok(address) => senders.push(address),
+                Ok(address) if address.e164().is_some() => senders.push(address),
+                Ok(_) => self.fault(name, "a sender of ours has a number"),
                 Err(error) => self.fault(name, &error.to_string()),
             }
         }

@@ -127,7 +127,7 @@ fn untold(what: &str, error: &AskError, hint: &str) -> String {
     let why = match error {
         AskError::Answer { status: 401 | 403 } => "this account may not ask for it by the API",
         AskError::Answer { status: 404 } => "the API does not know it",
-        AskError::Answer { .. } | AskError::Unreachable(_) => "try again later",
+        AskError::Answer { .. } | AskError::Unreachable(_) | AskError::Foreign => "try again later",
     };
     format!("{what}: {error}: {why}; {hint}")
 }
@@ -230,7 +230,9 @@ fn inbound(has: Option<String>, method: Option<&str>, base: &str) -> Url {
     let is_posted = method.is_none_or(|it| it.eq_ignore_ascii_case("POST"));
     let note = match (is_it, is_posted) {
         (true, true) => None,
-        (true, false) => Some("set its method to POST in Twilio's console".to_owned()),
+        (true, false) => {
+            Some("GET works, too; POST keeps messages out of proxies' logs".to_owned())
+        }
         (false, _) => Some(
             "set it in Twilio's console, method POST; or set PUBLIC_URL to what Twilio calls"
                 .to_owned(),
@@ -238,7 +240,7 @@ fn inbound(has: Option<String>, method: Option<&str>, base: &str) -> Url {
     };
     Url {
         of: "incoming messages",
-        is_right: Some(is_it && is_posted),
+        is_right: Some(is_it),
         has,
         expects,
         note,
@@ -260,7 +262,7 @@ fn status(has: Option<String>, base: &str) -> Url {
 
 /// The part after `#` tells Twilio how to call, and is not sent.
 fn is_same(has: &str, expects: &str) -> bool {
-    has.split('#').next() == Some(expects)
+    has.split('#').next().map(|it| it.trim_end_matches('/')) == Some(expects)
 }
 
 #[cfg(test)]
@@ -279,8 +281,9 @@ mod tests {
     fn the_webhook_must_be_ours_and_posted_to() {
         assert_eq!(right(Some(HOOK), Some("POST")), Some(true));
         assert_eq!(right(Some(&format!("{HOOK}#rc=3")), None), Some(true));
-        assert_eq!(right(Some(HOOK), Some("GET")), Some(false));
-        assert_eq!(right(Some(&format!("{HOOK}/")), None), Some(false));
+        assert_eq!(right(Some(HOOK), Some("GET")), Some(true));
+        assert_eq!(right(Some(&format!("{HOOK}/")), None), Some(true));
+        assert_eq!(right(Some(&format!("{HOOK}x")), None), Some(false));
         assert_eq!(
             right(Some("http://wa.example.com/api/v1/whatsapp/webhook"), None),
             Some(false)

@@ -13,6 +13,7 @@ use super::{CREDENTIALS, Finding, PUBLIC_URL, Subject, WORKER, host, ms};
 use crate::clock::secret;
 use crate::gateway::reach::Webhook;
 use crate::gateway::twilio::API_URL;
+use crate::gateway::wire::without_credentials;
 
 /// Who has not reported itself by then is not waited for: it is no fault by itself.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -30,21 +31,22 @@ pub(super) async fn public_url(subject: &Subject, account: &Account, base: &Base
     if is_served(subject, base) == Some(false) {
         return Finding::needs(WORKER);
     }
+    let shown = without_credentials(url);
     let is_live = subject.config.twilio.is_some() && subject.config.twilio_api_base_url == API_URL;
     if is_live && is_local(host(url)) {
-        let measured = format!("{url} is an address of this network");
+        let measured = format!("{shown} is an address of this network");
         return Finding::fail(
             measured,
             "set PUBLIC_URL to an https address that the internet reaches",
         );
     }
     let finding = match subject.caller.webhook(url, token, &secret()).await {
-        Ok(answer) => judged(&answer, url),
+        Ok(answer) => judged(&answer, &shown),
         Err(error) => Finding::fail(
-            format!("{url} can't be reached: {error}"),
+            format!("{shown} can't be reached: {error}"),
             format!(
                 "check PUBLIC_URL, the DNS of {} and the proxy before waybill serve; if only this machine can't reach it, run waybill doctor elsewhere",
-                host(url)
+                host(&shown)
             ),
         ),
     };

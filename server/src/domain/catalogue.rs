@@ -69,7 +69,7 @@ pub const WINDOW_CLOSED: i32 = 63016;
 
 /// Whether a code says that the recipient wants no messages: they opted out at the provider, or blocked us.
 pub const fn is_opt_out(code: i32) -> bool {
-    matches!(code, OPTED_OUT | 63014 | 63033)
+    matches!(code, OPTED_OUT | 30004 | 63014 | 63033)
 }
 
 /// What is known about `code`.

@@ -15,29 +15,48 @@ pub struct Standing {
     pub last_inbound_at: Option<DateTime<Utc>>,
 }
 
+/// What of a message matters here.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// Whether it is made of a template.
+    pub is_template: bool,
+    /// Not before.
+    pub send_at: Option<DateTime<Utc>>,
+}
+
+impl Kind {
+    /// Of a message.
+    pub fn of(draft: &Draft) -> Self {
+        Self {
+            is_template: draft.content_sid.is_some(),
+            send_at: draft.send_at,
+        }
+    }
+
+    /// When it will be sent.
+    pub fn sent_at(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.send_at.unwrap_or(now).max(now)
+    }
+}
+
 /// Why the recipient may not get this message. Empty: they may.
-pub fn refusals(draft: &Draft, standing: Standing, now: DateTime<Utc>) -> Vec<Refusal> {
+pub fn refusals(kind: Kind, standing: Standing, now: DateTime<Utc>) -> Vec<Refusal> {
     let mut broken = Vec::new();
     if let Some(since) = standing.opted_out_at {
         let since = since.format("%d %b %Y");
         let message = format!(
-            "they opted out on {since} and get no messages: only they can change that, by writing START"
+            "they opted out or blocked us on {since} and get no messages: only they can change that, by writing START"
         );
         broken.push(Refusal::field(Code::OptedOut, "to", message));
     }
-    if draft.content_sid.is_none() {
-        broken.extend(closed_window(standing, draft.send_at, now));
+    if !kind.is_template {
+        broken.extend(closed_window(standing, kind.sent_at(now), now));
     }
     broken
 }
 
 /// Free text, outside of the window.
-pub fn closed_window(
-    standing: Standing,
-    send_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Option<Refusal> {
-    let at = send_at.unwrap_or(now).max(now);
+fn closed_window(standing: Standing, at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Refusal> {
     if window::is_open(standing.last_inbound_at, at) {
         return None;
     }
@@ -83,7 +102,7 @@ mod tests {
                 ..Request::default()
             };
             let draft = Draft::check(request, &senders, now).unwrap();
-            refusals(&draft, standing, now)
+            refusals(Kind::of(&draft), standing, now)
                 .iter()
                 .map(|it| it.code)
                 .collect::<Vec<_>>()

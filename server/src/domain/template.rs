@@ -75,17 +75,18 @@ impl Template {
         names
     }
 
+    /// Variables without a value: the provider sends their samples.
+    pub fn missing(&self, variables: Option<&Value>) -> Vec<&str> {
+        let is_given = |name: &&str| variables.and_then(|it| it.get(name)).is_some();
+        let mut names = self.variables();
+        names.retain(|it| !is_given(it));
+        names
+    }
+
     /// Every rule that a send with these variables breaks.
     pub fn refusals(&self, variables: Option<&Value>) -> Vec<Refusal> {
         let mut broken = Vec::new();
         let given = variables.and_then(Value::as_object);
-        for name in self.variables() {
-            let value = given.and_then(|it| it.get(name)).and_then(Value::as_str);
-            if value.is_none() {
-                let message = format!("no value for {{{{{name}}}}}: Twilio would send the sample");
-                broken.push(Refusal::field(Code::Required, VARIABLES, message));
-            }
-        }
         for (name, value) in given.into_iter().flatten() {
             if self.body.is_some() && !self.variables().contains(&name.as_str()) {
                 let message = format!("the template has no {{{{{name}}}}}");
@@ -174,7 +175,8 @@ mod tests {
             broken.iter().map(|it| it.code).collect::<Vec<_>>()
         };
         assert_eq!(codes(json!({"1": "A", "2": "B"})), []);
-        assert_eq!(codes(json!({"1": "A"})), [Code::Required]);
+        assert_eq!(codes(json!({"1": "A"})), []);
+        assert_eq!(hi.missing(Some(&json!({"1": "A"}))), ["2"]);
         assert_eq!(
             codes(json!({"1": "A", "2": "B", "3": "C"})),
             [Code::InvalidContent]

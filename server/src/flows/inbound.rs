@@ -17,7 +17,8 @@ use crate::domain::texts::{self, Language};
 use crate::domain::{bot, window};
 use crate::error::{Error, Fault, Result};
 use crate::gateway::wire::{Form, letter::Letter};
-use crate::store::{self, contacts::Heard, message_events::NewEvent};
+use crate::store::contacts::{Consent, Heard};
+use crate::store::{self, message_events::NewEvent};
 
 /// Takes in inbound messages and answers them, all in one transaction; if that fails, one by one. What became of each, in
 /// their order: after an error nothing of that message is stored, and its event can be tried again.
@@ -91,9 +92,12 @@ async fn take_in(
     let heard = Heard {
         name: letter.name.as_deref(),
         at: written_at,
-        opted_out: consent.opted_out,
+        consent: consent.change,
     };
     let contact = store::contacts::heard_from(tx, contact, heard).await?;
+    if let (Some(change), Some(other)) = (consent.change, &letter.also_known_as) {
+        store::contacts::consent_of(tx, other.as_str(), change).await?;
+    }
     let pair = (contact.id, letter.to.as_str());
     let talk = store::contacts::conversation_heard(tx, app.new_id(), pair, written_at, now).await?;
     let stored = store::messages::insert(tx, received(app, letter, &contact, &talk)).await?;
@@ -111,7 +115,7 @@ async fn take_in(
     }
     let texts = match consent.answer {
         Some(text) => vec![text],
-        None if consent.opted_out.is_some() => Vec::new(),
+        None if contact.opted_out_at.is_some() => Vec::new(),
         None => let_bot_answer(tx, letter, &contact, &talk).await?,
     };
     let parties = outbound::Parties {
@@ -138,9 +142,10 @@ async fn meet(app: &App, tx: &impl ConnectionTrait, letter: &Letter) -> Result<c
 }
 
 /// What a message makes of a person's consent.
-struct Consent {
-    /// Since when they want no messages, and how we know.
-    opted_out: Option<(DateTime<Utc>, OptOutCause)>,
+#[derive(Default)]
+struct Wanted {
+    /// What changes.
+    change: Option<Consent>,
     /// What they are told about it.
     answer: Option<String>,
 }
@@ -150,33 +155,29 @@ fn consent(
     letter: &Letter,
     written_at: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Consent {
-    let before = contact.opted_out_at.zip(contact.opt_out_cause);
+) -> Wanted {
     let language = Language::from_tag(&contact.language);
-    // A message found late says nothing about what they decided since.
-    let is_newer = before.is_none_or(|(at, _)| written_at >= at);
-    match (letter.opt_out_type.or_else(|| read_wish(letter)), before) {
-        (Some(Wish::Stop), Some((_, OptOutCause::Word))) => Consent {
-            opted_out: before,
-            answer: None,
+    // Who wrote again since does not want what an older message says; but in doubt they want no messages.
+    let is_newest = contact.last_inbound_at.is_none_or(|at| written_at >= at);
+    // The provider answers its own words by itself, and takes no answer of ours to STOP.
+    let told = |text: String| letter.opt_out_type.is_none().then_some(text);
+    let wish = letter.opt_out_type.or_else(|| read_wish(letter));
+    match (wish, contact.opt_out_cause) {
+        (Some(Wish::Stop), Some(OptOutCause::Word)) => Wanted::default(),
+        (Some(Wish::Stop), _) => Wanted {
+            change: Some(Some((now, OptOutCause::Word))),
+            answer: told(texts::opted_out(language)),
         },
-        (Some(Wish::Stop), _) => Consent {
-            opted_out: Some((now, OptOutCause::Word)),
-            answer: Some(texts::opted_out(language)),
-        },
-        (Some(Wish::Start), Some(_)) if is_newer => Consent {
-            opted_out: None,
-            answer: Some(texts::opted_in(language)),
+        (Some(Wish::Start), Some(_)) if is_newest => Wanted {
+            change: Some(None),
+            answer: told(texts::opted_in(language)),
         },
         // Who blocked us and writes again does not block us any more.
-        (_, Some((_, OptOutCause::Provider))) if is_newer => Consent {
-            opted_out: None,
+        (_, Some(OptOutCause::Provider)) if is_newest => Wanted {
+            change: Some(None),
             answer: None,
         },
-        _ => Consent {
-            opted_out: before,
-            answer: None,
-        },
+        _ => Wanted::default(),
     }
 }
 

@@ -5,9 +5,11 @@ use entity::delivery_attempt;
 use entity::message::{self, Model};
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::domain::catalogue;
 use crate::error::{Error, Fault, Result};
 use crate::gateway::twilio::Talk;
 use crate::gateway::wire::{self, MessageJson};
@@ -159,6 +161,7 @@ async fn adopt(
         ..Change::default()
     };
     let changed = store::messages::advance(&tx, message.id, status, &change, now).await?;
+    note_opt_out(&tx, message, found, now).await?;
     let event = NewEvent {
         changed,
         error_code: found.error_code,
@@ -274,6 +277,7 @@ async fn catch_up(app: &App, message: &message::Model, found: &MessageJson) -> R
     if !store::messages::advance(&tx, message.id, status, &change, now).await? {
         return Ok(false);
     }
+    note_opt_out(&tx, message, found, now).await?;
     let event = NewEvent {
         error_code: found.error_code,
         ..NewEvent::moved(message.id, EventKind::Reconciled, status)
@@ -284,6 +288,18 @@ async fn catch_up(app: &App, message: &message::Model, found: &MessageJson) -> R
     app.metrics.reconciled.inc();
     app.cluster.log_grew();
     Ok(true)
+}
+
+async fn note_opt_out(
+    tx: &impl ConnectionTrait,
+    message: &Model,
+    found: &MessageJson,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if found.error_code.is_some_and(catalogue::is_opt_out) {
+        store::standing::opt_out(tx, message.contact_id, now).await?;
+    }
+    Ok(())
 }
 
 fn status_of(found: &MessageJson) -> Option<MessageStatus> {

@@ -105,7 +105,7 @@ async fn learn_windows(app: &App, sender: &Address) -> Result<()> {
             let heard = Heard {
                 name: None,
                 at: *at,
-                opted_out: contact.opted_out_at.zip(contact.opt_out_cause),
+                consent: None,
             };
             store::contacts::heard_from(&tx, contact, heard).await?;
         }
@@ -152,7 +152,7 @@ async fn find_missed_of(
 async fn arrived(app: &App, sid: &str, message: &MessageJson) -> Arrived {
     let has_media = message.num_media.as_deref().is_some_and(|it| it != "0");
     let media = if has_media {
-        app.twilio.media_urls(sid).await.unwrap_or_else(|error| {
+        app.twilio.media_of(sid).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the media of a missed message can't be listed");
             Vec::new()
         })
@@ -176,8 +176,9 @@ async fn arrived(app: &App, sid: &str, message: &MessageJson) -> Arrived {
     for (key, value) in fields {
         form.append_pair(key, value.unwrap_or_default());
     }
-    for (number, url) in media.iter().enumerate() {
+    for (number, (url, content_type)) in media.iter().enumerate() {
         form.append_pair(&format!("MediaUrl{number}"), url);
+        form.append_pair(&format!("MediaContentType{number}"), content_type);
     }
     let body = form.finish();
     let form = Form::decode(body.as_bytes());

@@ -104,7 +104,12 @@ impl Refusals {
 }
 
 fn add(waiting: &mut Waiting, mut cause: Cause, more: Tally) {
-    if waiting.len() >= MOST_WAITING && !waiting.contains_key(&cause) {
+    // What was signed with our own token is no stranger's, and tells what to set.
+    let is_strangers = !matches!(
+        cause.reason,
+        RefusalReason::WrongUrl | RefusalReason::OtherAccount
+    );
+    if is_strangers && waiting.len() >= MOST_WAITING && !waiting.contains_key(&cause) {
         // One such cause for each reason and route.
         cause.client = None;
         cause.detail = "many causes at one time: too many to tell them apart".into();

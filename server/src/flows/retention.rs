@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::error::Result;
+use crate::media;
 use crate::store;
 
 /// Rows deleted by one statement, so that nobody waits long for the writer.
@@ -16,6 +17,7 @@ const BATCH: u64 = 500;
 pub async fn delete_before(app: &App, end: DateTime<Utc>) -> Result<usize> {
     let refusals = store::webhook_refusals::delete_before(app.db.write(), end).await?;
     let mut deleted = usize::try_from(refusals).unwrap_or_default();
+    deleted += media::delete_before(app, end).await;
     loop {
         let tx = store::begin(&app.db).await?;
         let messages = store::messages::delete_before(&tx, end, BATCH).await?;

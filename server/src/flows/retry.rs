@@ -25,12 +25,29 @@ pub async fn retry(app: &App, id: Uuid) -> Result<message::Model> {
         };
         return Err(Refusal::field(RefusalCode::NotRetryable, "id", reason(found.status)).into());
     };
+    // What would end at its turn is not begun.
+    if let Some(barred) = store::standing::barred(&tx, &[id], now).await?.first() {
+        return Err(barred_again(barred.opted_out_at.is_some()).into());
+    }
     let event = NewEvent::moved(id, EventKind::RetryRequested, MessageStatus::Queued);
     store::message_events::append(&tx, now, vec![event]).await?;
     tx.commit().await?;
     app.cluster.log_grew();
     app.cluster.wake();
     Ok(message)
+}
+
+fn barred_again(has_opted_out: bool) -> Refusal {
+    if has_opted_out {
+        return Refusal::field(
+            RefusalCode::OptedOut,
+            "id",
+            "they want no messages any more",
+        );
+    }
+    let message =
+        "the 24-hour window is closed: send a template instead, or try again once they wrote";
+    Refusal::field(RefusalCode::WindowClosed, "id", message)
 }
 
 pub(super) fn reason(status: MessageStatus) -> &'static str {

@@ -14,7 +14,7 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::wire::{MediaPage, MessageJson, MessagePage};
+use super::wire::{MediaJson, MediaPage, MessageJson, MessagePage};
 use crate::config::{Secret, TwilioAccount};
 use crate::domain::catalogue;
 use answer::{no_answer, read_answer};
@@ -120,6 +120,9 @@ pub enum AskError {
         /// HTTP status.
         status: u16,
     },
+    /// An answer that leads to another host.
+    #[error("Twilio's answer leads to another host")]
+    Foreign,
 }
 
 impl AskError {
@@ -240,24 +243,21 @@ impl Twilio {
             .await
     }
 
-    /// URLs of what a message carries, to be opened with our credentials.
+    /// URL and MIME type of what a message carries; the URLs are to be opened with our credentials.
     ///
     /// # Errors
     /// See [`AskError`].
-    pub async fn media_urls(&self, sid: &str) -> Result<Vec<String>, AskError> {
+    pub async fn media_of(&self, sid: &str) -> Result<Vec<(String, String)>, AskError> {
         let page: MediaPage = self
             .ask(&format!("{}/{sid}/Media.json", self.messages_url), &[])
             .await?;
-        let url = |uri: String| {
-            let path = uri.strip_suffix(".json").unwrap_or(&uri).to_owned();
-            format!("{}{path}", self.base_url)
+        let medium = |it: MediaJson| {
+            let uri = it.uri?;
+            let path = uri.strip_suffix(".json").unwrap_or(&uri);
+            let url = format!("{}{path}", self.base_url);
+            Some((url, it.content_type.unwrap_or_default()))
         };
-        Ok(page
-            .media_list
-            .into_iter()
-            .filter_map(|it| it.uri)
-            .map(url)
-            .collect())
+        Ok(page.media_list.into_iter().filter_map(medium).collect())
     }
 
     /// Messages of a talk that were created at `since` or later, newest first.
@@ -269,7 +269,7 @@ impl Twilio {
         talk: Talk<'_>,
         since: DateTime<Utc>,
     ) -> Result<Vec<MessageJson>, AskError> {
-        let mut query = vec![("PageSize", "200")];
+        let mut query = vec![("PageSize", "1000")];
         query.extend(talk.from.map(|it| ("From", it)));
         query.extend(talk.to.map(|it| ("To", it)));
         let mut page: MessagePage = self
@@ -283,7 +283,8 @@ impl Twilio {
             let Some(next) = page.next_page_uri.filter(|_| ends_recently) else {
                 return Ok(found);
             };
-            page = self.ask(&format!("{}{next}", self.base_url), &[]).await?;
+            let url = within(&self.base_url, &next).ok_or(AskError::Foreign)?;
+            page = self.ask(&url, &[]).await?;
         }
     }
 
@@ -316,8 +317,21 @@ fn check(answer: Response, expected: StatusCode) -> Result<Response, AskError> {
 
 /// Twilio has a host for each part of its API; whatever stands in for it has one for all.
 fn host(base_url: &str, own: &str) -> String {
-    let is_twilio = base_url == API_URL;
-    if is_twilio { own } else { base_url }.to_owned()
+    if is_twilio(base_url) { own } else { base_url }.to_owned()
+}
+
+/// Whether it is Twilio itself, in any region.
+fn is_twilio(base_url: &str) -> bool {
+    let url = reqwest::Url::parse(base_url).ok();
+    let host = url.as_ref().and_then(reqwest::Url::host_str);
+    host.is_some_and(|it| it.ends_with(".twilio.com"))
+}
+
+/// A path or URL out of an answer, if it stays with `base_url`: our credentials go nowhere else.
+fn within(base_url: &str, next: &str) -> Option<String> {
+    let base = reqwest::Url::parse(base_url).ok()?;
+    let url = base.join(next).ok()?;
+    (url.origin() == base.origin()).then(|| url.to_string())
 }
 
 fn is_recent(message: &MessageJson, since: DateTime<Utc>) -> bool {

@@ -84,6 +84,8 @@ pub struct MediaPage {
 pub struct MediaJson {
     /// Path, ends in `.json`; without that end it is the path of the bytes.
     pub uri: Option<String>,
+    /// Its MIME type.
+    pub content_type: Option<String>,
 }
 
 /// One page of the message list.
@@ -149,6 +151,17 @@ pub fn parse_rfc2822(text: &str) -> Option<DateTime<Utc>> {
         .map(|it| it.to_utc())
 }
 
+/// A URL fit for people and logs.
+pub fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at(end);
+    let host = authority.rsplit_once('@').map_or(authority, |it| it.1);
+    format!("{scheme}://{host}{tail}")
+}
+
 /// A decoded form: keys in their order, repeated keys kept.
 #[derive(Clone, Debug, Default)]
 pub struct Form(Vec<(String, String)>);
@@ -206,5 +219,19 @@ mod tests {
     fn an_unknown_word_says_nothing() {
         assert_eq!(outbound_status("partially_delivered"), None);
         assert_eq!(outbound_status("read"), Some(MessageStatus::Read));
+    }
+
+    #[test]
+    fn people_and_logs_see_no_credentials_of_a_url() {
+        for (url, shown) in [
+            (
+                "https://me:pw@h.example/in?a=b@c",
+                "https://h.example/in?a=b@c",
+            ),
+            ("https://me:p@w@h.example:8443", "https://h.example:8443"),
+            ("http://h.example/@x", "http://h.example/@x"),
+        ] {
+            assert_eq!(without_credentials(url), shown);
+        }
     }
 }

@@ -31,16 +31,19 @@ pub(super) async fn show(
     let found = found
         .map_err(Error::from)?
         .ok_or(Error::NotFound("message"))?;
-    let kept = media::get(&app, &found, number).await?;
+    let kept = media::open(&app, &found, number)
+        .await
+        .map_err(Error::from)?;
     let kind = kept.content_type.parse().map_err(|_| fault())?;
     let served = ServeFile::new_with_mime(&kept.path, &kind).try_call(request);
     let mut answer = served.await.map_err(|_| fault())?.into_response();
+    let is_good = answer.status().is_success();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_DISPOSITION, disposition(&kept));
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, max-age=86400"),
-    );
+    if is_good {
+        let day = HeaderValue::from_static("private, max-age=86400");
+        headers.insert(header::CACHE_CONTROL, day);
+    }
     headers.insert(
         HeaderName::from_static("content-security-policy"),
         HeaderValue::from_static(POLICY),

@@ -22,7 +22,9 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::gateway::wire::{EMPTY_TWIML, Form, IDEMPOTENCY_HEADER, SIGNATURE_HEADER};
+use crate::gateway::wire::{
+    EMPTY_TWIML, Form, IDEMPOTENCY_HEADER, SIGNATURE_HEADER, without_credentials,
+};
 use crate::intake::door::{Arrived, Kept};
 use crate::metrics::WebhookLabels;
 use body::Content;
@@ -68,10 +70,14 @@ pub(super) async fn status(State(app): State<App>, request: Request) -> Response
 /// Says whether a signed request came through as it was signed. Keeps nothing.
 fn probe(app: &App, parts: &Parts) -> Response {
     let caller = Caller::of(app, parts);
-    let is_valid = proof::check(app, parts, &caller, &[]).is_ok();
+    if let Err(refusal) = caller.is_let_in(app) {
+        refusal.note(app, parts, &caller);
+        return refusal.into_response();
+    }
+    let is_valid = proof::is_right(app, parts, &caller, &[]).unwrap_or(false);
     let signature = if is_valid { "valid" } else { "invalid" };
     let expected = proof::expected_url(app, parts);
-    Json(json!({ "signature": signature, "expectedUrl": proof::without_credentials(&expected) }))
+    Json(json!({ "signature": signature, "expectedUrl": without_credentials(&expected) }))
         .into_response()
 }
 

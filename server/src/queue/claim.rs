@@ -21,20 +21,21 @@ const LOOK_AHEAD: usize = 2;
 ///
 /// # Errors
 /// A fault of the database; nothing is claimed then.
-pub(super) async fn claim(app: &App, lanes: &mut Lanes, limit: usize) -> Result<Vec<Model>> {
+pub(super) async fn claim(app: &App, lanes: &mut Lanes, limit: usize) -> Result<Claimed> {
     let now = app.now();
     // Most looks find nothing; those stay away from the write lock.
     let due = store::queue::due_lanes(app.db.read(), now).await?;
     if due.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Claimed::default());
     }
     let mut rooms = Rooms::of(app);
     if rooms.0.values().all(|room| *room == 0) {
-        return Ok(Vec::new());
+        return Ok(Claimed::default());
     }
     let tx = store::begin(&app.db).await?;
     let search = Look { due, limit };
     let (claimed, mut events) = claim_by_lane(app, &tx, lanes, &mut rooms, &search).await?;
+    let barred = events.len();
     events.extend(outbound::attempted(app, &tx, &claimed).await?);
     let has_news = !events.is_empty();
     store::message_events::append(&tx, now, events).await?;
@@ -48,7 +49,19 @@ pub(super) async fn claim(app: &App, lanes: &mut Lanes, limit: usize) -> Result<
             app.metrics.queue_wait_seconds.observe(waited.max(0.0));
         }
     }
-    Ok(claimed)
+    Ok(Claimed {
+        messages: claimed,
+        barred,
+    })
+}
+
+/// What a look at the queue came to.
+#[derive(Debug, Default)]
+pub(super) struct Claimed {
+    /// To be sent.
+    pub(super) messages: Vec<Model>,
+    /// How many ended instead, as they must not be sent any more.
+    pub(super) barred: usize,
 }
 
 /// What is looked for.
@@ -90,9 +103,10 @@ async fn claim_by_lane(
         }
         let quota = Quota { places, ..quota };
         let mut ids = find(app, tx, quota, rooms).await?;
-        events.extend(outbound::bar(app, tx, &mut ids).await?);
+        let barred = outbound::bar(app, tx, &mut ids).await?;
         let taken = store::queue::claim(tx, &ids, &lease, now).await?;
-        lanes.took(quota, taken.len());
+        lanes.took(quota, taken.len() + barred.len());
+        events.extend(barred);
         held[quota.lane as usize] += taken.len();
         claimed.extend(taken);
     }

@@ -8,7 +8,7 @@ use entity::types::Lane;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::claim::claim;
+use super::claim::{Claimed, claim};
 use super::housekeeping;
 use super::lanes::Lanes;
 use crate::app::App;
@@ -84,7 +84,7 @@ async fn work(app: App) {
         } else {
             0
         };
-        let mut claimed = Vec::new();
+        let mut claimed = Claimed::default();
         if wanted > 0 {
             match tokio::time::timeout(DEADLINE, claim(&app, &mut lanes, wanted)).await {
                 Ok(Ok(found)) => claimed = found,
@@ -95,11 +95,11 @@ async fn work(app: App) {
                 Err(_) => app.db.seems_down(),
             }
         }
-        if claimed.is_empty() && wanted > 0 {
+        if claimed.messages.is_empty() && wanted > 0 {
             app.breaker.unused();
         }
-        let is_more_likely = !claimed.is_empty();
-        send(&app, claimed).await;
+        let is_more_likely = !claimed.messages.is_empty() || claimed.barred > 0;
+        send(&app, claimed.messages).await;
         if is_more_likely {
             gather(&app, most).await;
         } else {

@@ -204,9 +204,12 @@ pub struct Heard<'a> {
     pub name: Option<&'a str>,
     /// When they wrote.
     pub at: DateTime<Utc>,
-    /// Since when they want no messages, after this one; and how we know.
-    pub opted_out: Option<(DateTime<Utc>, OptOutCause)>,
+    /// What it changes about messages to them; nearly always nothing.
+    pub consent: Option<Consent>,
 }
+
+/// Since when they want no messages, and how we know; or that they want them.
+pub type Consent = Option<(DateTime<Utc>, OptOutCause)>;
 
 /// Notes that the contact wrote.
 ///
@@ -226,9 +229,33 @@ pub async fn heard_from(
     // What was recovered may be older than what came in meanwhile.
     changed.last_inbound_at = Set(last.max(Some(heard.at)));
     changed.name = Set(name);
-    changed.opted_out_at = Set(heard.opted_out.map(|it| it.0));
-    changed.opt_out_cause = Set(heard.opted_out.map(|it| it.1));
+    // Nothing else is written: what another message of theirs changed at this moment stays so.
+    if let Some(consent) = heard.consent {
+        changed.opted_out_at = Set(consent.map(|it| it.0));
+        changed.opt_out_cause = Set(consent.map(|it| it.1));
+    }
     changed.update(tx).await
+}
+
+/// The same for whoever has `address`, where that is another contact: one person, known as two.
+///
+/// # Errors
+/// What the database said.
+pub async fn consent_of(
+    tx: &impl ConnectionTrait,
+    address: &str,
+    consent: Consent,
+) -> Result<(), DbErr> {
+    let Some(owner) = identities(tx, [address].into_iter()).await?.remove(address) else {
+        return Ok(());
+    };
+    contact::Entity::update_many()
+        .col_expr(contact::Column::OptedOutAt, consent.map(|it| it.0).into())
+        .col_expr(contact::Column::OptOutCause, consent.map(|it| it.1).into())
+        .filter(contact::Column::Id.eq(owner))
+        .exec(tx)
+        .await
+        .map(|_| ())
 }
 
 /// The conversation of a contact with one of our senders, made if there is none.

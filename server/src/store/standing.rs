@@ -83,13 +83,13 @@ pub async fn barred(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    // What tells an opted-out person of it was accepted with their word, not before.
+    // What tells an opted-out person of it is a reply that was accepted with their word, not before.
     let mut sql = Sql::new(
-        "SELECT m.id, CASE WHEN m.created_at < c.opted_out_at THEN c.opted_out_at END AS opted_out_at FROM message m \
+        "SELECT m.id, CASE WHEN m.lane <> 0 OR m.created_at < c.opted_out_at THEN c.opted_out_at END AS opted_out_at FROM message m \
          JOIN contact c ON c.id = m.contact_id JOIN conversation v ON v.id = m.conversation_id WHERE m.id IN (",
     );
     sql.list(ids).push(
-        ") AND (m.created_at < c.opted_out_at OR (m.content_sid IS NULL AND \
+        ") AND ((c.opted_out_at IS NOT NULL AND (m.lane <> 0 OR m.created_at < c.opted_out_at)) OR (m.content_sid IS NULL AND \
          (v.last_inbound_at IS NULL OR v.last_inbound_at <= ",
     );
     sql.value(window::opened_after(now)).push(")))");

@@ -48,7 +48,7 @@ fn values(cause: &Model) -> [Value; 8] {
     ]
 }
 
-/// Forgets all causes but the `most` that came last.
+/// Forgets all causes but the `most` that came last; what our own token signed goes after what strangers did.
 ///
 /// # Errors
 /// What the database said.
@@ -56,7 +56,8 @@ pub async fn trim(db: &impl ConnectionTrait, most: u64) -> Result<(), DbErr> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut sql = Sql::new(
         "DELETE FROM webhook_refusal WHERE id NOT IN \
-        (SELECT id FROM webhook_refusal ORDER BY last_at DESC, id DESC LIMIT ",
+        (SELECT id FROM webhook_refusal ORDER BY CASE WHEN reason IN ('WRONG_URL', 'OTHER_ACCOUNT') \
+        THEN 0 ELSE 1 END, last_at DESC, id DESC LIMIT ",
     );
     sql.value(most).push(")");
     db.execute_raw(sql.on(db)).await.map(|_| ())

@@ -83,22 +83,7 @@ async fn sandbox(backend: Backend) -> (TestApp, Settings) {
         let url = config.database_url.expose().to_owned();
         settings.insert("DATABASE_URL".to_owned(), url);
     }
-    tell_of_simulator(&app).await;
     (app, settings)
-}
-
-/// Stands in for a server that tells of its simulator by itself.
-async fn tell_of_simulator(app: &TestApp) {
-    let file = app.data_dir().join("simulator.json");
-    if file.exists() {
-        return;
-    }
-    let account = &app.running.app.account;
-    let outside = Outside::new(&account.account_sid, account.auth_token.expose()).await;
-    let told = json!({ "api": outside.url(), "accountSid": account.account_sid,
-        "authToken": account.auth_token.expose(), "publicUrl": outside.url(), "more": [] });
-    std::fs::create_dir_all(app.data_dir()).unwrap();
-    std::fs::write(file, told.to_string()).unwrap();
 }
 
 /// The same settings, for a real account.

@@ -18,6 +18,7 @@ mod faults;
 mod jobs;
 mod journey;
 mod live;
+mod media;
 mod outage;
 mod queue;
 mod readme;

@@ -138,7 +138,7 @@ pub(super) fn Below(message: MessageDetail) -> impl IntoView {
                 view! {
                     <span class="bubble__kind">
                         "Came by: "
-                        {match it.source_url {
+                        {match it.source_url.filter(|it| it.starts_with("https://") || it.starts_with("http://")) {
                             Some(url) => view! {
                                 <a href=url target="_blank" rel="noopener noreferrer">{headline}</a>
                             }.into_any(),

@@ -22,7 +22,7 @@ use crate::store::{self, standing::Standings};
 
 /// Requests whose messages share a transaction.
 const REQUESTS: usize = 64;
-/// Messages of one transaction. SQLite takes 32,766 values a statement; a message has 25.
+/// Messages of one transaction. SQLite takes 32,766 values a statement; a message has 27.
 const MESSAGES: usize = 1_000;
 /// Who waits longer for the database is told so.
 pub(super) const DEADLINE: Duration = Duration::from_secs(2);
@@ -126,7 +126,7 @@ async fn accept(app: &App, wishes: &[Wish], is_committing: &mut bool) -> Result<
             continue;
         }
         let (to, from) = (wish.draft.to.as_str(), wish.draft.from.as_str());
-        let broken = reach::refusals(&wish.draft, standings.of(to, from), now);
+        let broken = reach::refusals(reach::Kind::of(&wish.draft), standings.of(to, from), now);
         if broken.is_empty() {
             new_keys.extend(key(wish));
             new.push(wish);

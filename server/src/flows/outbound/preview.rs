@@ -17,6 +17,8 @@ use crate::store;
 
 /// How long the provider's templates are kept in memory.
 const KEPT: Duration = Duration::from_secs(30);
+/// And how long nobody asks again after it told nothing.
+const KEPT_SILENCE: Duration = Duration::from_secs(3);
 
 /// What a message would be.
 #[derive(Clone, Debug)]
@@ -35,7 +37,10 @@ pub struct Preview {
 
 /// The provider's templates, as they were lately.
 #[derive(Debug, Default)]
-pub struct Templates(Mutex<Option<(Instant, Vec<Template>)>>);
+pub struct Templates(Mutex<Option<(Instant, Known)>>);
+
+/// What the provider told; `None`: nothing.
+type Known = Option<Vec<Template>>;
 
 /// The provider's templates, at most half a minute old.
 ///
@@ -43,17 +48,23 @@ pub struct Templates(Mutex<Option<(Instant, Vec<Template>)>>);
 /// [`Error::Unavailable`] when the provider does not tell.
 pub async fn templates(app: &App) -> Result<Vec<Template>> {
     let mut kept = app.templates.0.lock().await;
-    if let Some((at, templates)) = kept.as_ref()
-        && at.elapsed() < KEPT
-    {
-        return Ok(templates.clone());
-    }
-    let templates = app.twilio.templates().await.map_err(|error| {
-        tracing::warn!(%error, "the templates can't be read");
-        Error::Unavailable("Twilio does not tell its templates now: try again, and check the credentials with waybill doctor")
-    })?;
-    *kept = Some((Instant::now(), templates.clone()));
-    Ok(templates)
+    let is_fresh = |it: &&(Instant, Known)| {
+        let limit = if it.1.is_some() { KEPT } else { KEPT_SILENCE };
+        it.0.elapsed() < limit
+    };
+    let known = if let Some((_, known)) = kept.as_ref().filter(is_fresh) {
+        known.clone()
+    } else {
+        let told = app.twilio.templates().await;
+        let told = told
+            .inspect_err(|error| tracing::warn!(%error, "the templates can't be read"))
+            .ok();
+        *kept = Some((Instant::now(), told.clone()));
+        told
+    };
+    known.ok_or(Error::Unavailable(
+        "Twilio does not tell its templates now: try again, and check the credentials with waybill doctor",
+    ))
 }
 
 /// What a message would be.
@@ -74,23 +85,20 @@ pub async fn preview(app: &App, request: Request) -> Result<Preview> {
         request.content_sid.clone(),
         request.content_variables.clone(),
     );
-    let send_at = request.send_at;
-    match Draft::check(request, app.senders(), now) {
-        Ok(draft) => {
-            let standing = standing.unwrap_or_default();
-            preview.broken = reach::refusals(&draft, standing, now);
-        }
-        Err(broken) => {
-            preview.broken = broken;
-            if let Some(standing) = standing.filter(|_| sid.is_none()) {
-                let closed = reach::closed_window(standing, send_at, now);
-                preview.broken.extend(closed);
-            }
-        }
+    let kind = reach::Kind {
+        is_template: sid.is_some(),
+        send_at: request.send_at,
+    };
+    if let Err(broken) = Draft::check(request, app.senders(), now) {
+        preview.broken = broken;
+    }
+    if let Some(standing) = standing {
+        preview.broken.extend(reach::refusals(kind, standing, now));
     }
     if let Some(sid) = sid {
         preview.limit = template::LIMIT;
-        let is_open = standing.is_some_and(|it| window::is_open(it.last_inbound_at, now));
+        let last = standing.and_then(|it| it.last_inbound_at);
+        let is_open = window::is_open(last, kind.sent_at(now));
         match templates(app).await {
             Ok(known) => preview.apply(&known, &sid, variables.as_ref(), is_open),
             Err(error) => preview
@@ -124,6 +132,11 @@ impl Preview {
             ));
         }
         self.broken.extend(template.refusals(variables));
+        for name in template.missing(variables) {
+            self.notes.push(format!(
+                "no value for {{{{{name}}}}}: Twilio sends its sample"
+            ));
+        }
         self.text = template.render(variables);
     }
 }

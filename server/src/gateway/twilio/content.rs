@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{AskError, Twilio};
+use super::{AskError, Twilio, within};
 use crate::domain::template::Template;
 
 /// Pages of a list that are followed: more templates than anybody keeps.
@@ -55,9 +55,10 @@ impl Twilio {
             let page: Page = self.ask(&url, &[]).await?;
             found.extend(page.contents.into_iter().map(template));
             // Absolute here; our credentials go to no other host.
-            match page.meta.next_page_url {
-                Some(next) if next.starts_with(&self.content_url) => url = next,
-                _ => break,
+            let next = page.meta.next_page_url;
+            match next.and_then(|it| within(&self.content_url, &it)) {
+                Some(next) => url = next,
+                None => break,
             }
         }
         Ok(found)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Response, StatusCode, Url, header};
 
-use super::{AskError, Twilio};
+use super::{API_URL, AskError, Twilio, is_twilio};
 
 /// Most bytes of one medium. Source: Twilio's "Guidance on WhatsApp media".
 pub const LIMIT: usize = 16 * 1_024 * 1_024;
@@ -47,8 +47,12 @@ impl Twilio {
     /// # Errors
     /// See [`MediaError`].
     pub async fn medium(&self, url: &str) -> Result<Medium, MediaError> {
-        let own = Url::parse(&self.base_url).map_err(|_| MediaError::Foreign)?;
-        let mut url = Url::parse(url).map_err(|_| MediaError::Foreign)?;
+        let parse = |url: &str| Url::parse(url).map_err(|_| MediaError::Foreign);
+        let (base, mut url) = (parse(&self.base_url)?, parse(url)?);
+        // A regional account's media may be named at the main host too.
+        let main = parse(API_URL)?;
+        let is_main = is_twilio(&self.base_url) && url.origin() == main.origin();
+        let own = if is_main { main } else { base };
         if url.origin() != own.origin() {
             return Err(MediaError::Foreign);
         }

@@ -116,7 +116,8 @@ impl Letter {
             content.message_type = text(form, "MessageType");
         }
         // The provider puts a document's name where others have a caption.
-        let is_name = kind == ContentKind::Document;
+        let is_told = form.get("MessageType").is_some() || media.iter().any(|it| !it.1.is_empty());
+        let is_name = kind == ContentKind::Document && is_told;
         if is_name {
             content.file_name = Some(body.clone()).filter(|it| !it.is_empty());
         }

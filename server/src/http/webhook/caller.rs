@@ -106,14 +106,14 @@ pub(super) struct Told<'a> {
 
 impl<'a> Told<'a> {
     pub(super) fn by(headers: &'a HeaderMap) -> Self {
-        let scheme = first(headers, "x-forwarded-proto").and_then(|it| {
+        let scheme = last(headers, "x-forwarded-proto").and_then(|it| {
             ["http", "https"]
                 .into_iter()
                 .find(|known| it.eq_ignore_ascii_case(known))
         });
-        let own_host = first(headers, header::HOST.as_str()).filter(|it| is_host(it));
-        let host = first(headers, "x-forwarded-host").filter(|it| is_host(it));
-        let port = first(headers, "x-forwarded-port").and_then(|it| it.parse::<u16>().ok());
+        let own_host = last(headers, header::HOST.as_str()).filter(|it| is_host(it));
+        let host = last(headers, "x-forwarded-host").filter(|it| is_host(it));
+        let port = last(headers, "x-forwarded-port").and_then(|it| it.parse::<u16>().ok());
         let host = host.or(own_host).map(|host| match port {
             Some(port) if !has_port(host) && !is_usual(port, scheme) => format!("{host}:{port}"),
             _ => host.to_owned(),
@@ -126,10 +126,10 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The first of a list: what the proxy nearest to the client wrote.
-fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The last of a list: what the proxy before us wrote. What stands before it may be the caller's own.
+fn last<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let line = headers.get(name)?.to_str().ok()?;
-    line.split(',').next().map(str::trim)
+    line.rsplit(',').next().map(str::trim)
 }
 
 fn is_host(text: &str) -> bool {

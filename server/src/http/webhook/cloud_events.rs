@@ -81,7 +81,12 @@ fn status(event: &CloudEvent, account: &str) -> Option<Arrived> {
     let body = form.finish();
     let form = Form::decode(body.as_bytes());
     let (kind, source) = (WebhookKind::Status, WebhookSource::Webhook);
-    Some(Arrived::new(kind, source, body, &form))
+    let arrived = Arrived::new(kind, source, body, &form);
+    Some(Arrived {
+        // A callback of the same status tells more, our own id: the one must not make the other a repeat.
+        dedupe_key: format!("es:{}", arrived.dedupe_key),
+        ..arrived
+    })
 }
 
 #[cfg(test)]

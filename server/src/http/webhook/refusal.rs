@@ -1,6 +1,7 @@
 //! A request that is not let in: what the caller is told, and what the operator is.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -16,6 +17,17 @@ pub(super) const UNSIGNED: &str = "it has no X-Twilio-Signature: it is not Twili
     before this server drops the header";
 pub(super) const OTHER_ACCOUNT: &str = "it is signed with our token, and its AccountSid is not \
     TWILIO_ACCOUNT_SID: a subaccount's number points here; give it a Waybill of its own";
+
+/// A host has a whole /64 of IPv6 addresses: they count as one.
+fn neighbourhood(client: IpAddr) -> IpAddr {
+    match client {
+        IpAddr::V4(_) => client,
+        IpAddr::V6(it) => {
+            let [a, b, c, d, ..] = it.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
 
 /// Why a request is not let in.
 #[derive(Debug)]
@@ -58,7 +70,7 @@ impl Refusal {
         let cause = Cause {
             reason: self.reason,
             route: parts.uri.path().trim_end_matches('/').to_owned(),
-            client: caller.client(),
+            client: caller.client().map(neighbourhood),
             detail: self.detail.clone(),
         };
         app.refusals.saw(cause, app.now());

@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use entity::webhook_refusal::RefusalReason;
 
 use super::caller::{Caller, Told};
-use super::proof::{path_and_query, without_credentials};
+use super::proof::path_and_query;
 use super::refusal::Refusal;
+use crate::gateway::wire::without_credentials;
 
 const UNKNOWN: &str = "its signature fits no URL that is likely: is TWILIO_AUTH_TOKEN the account's \
     primary token, as Twilio's console shows it now? Otherwise the request was changed on its way, or is a forgery";
