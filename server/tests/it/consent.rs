@@ -111,6 +111,12 @@ async fn a_window_that_closes_while_a_message_waits_ends_it(backend: Backend) {
         app.message(other["message"]["id"].as_str().unwrap()).await["status"],
         "ACCEPTED"
     );
+    let again = "mutation($id: ID!) { retryMessage(id: $id) { userErrors { code } } }";
+    let again = app.query(again, json!({ "id": late["id"] })).await;
+    assert_eq!(
+        again["retryMessage"]["userErrors"][0]["code"],
+        "WINDOW_CLOSED"
+    );
     assert_eq!(stub.texts(), ["in time"]);
     app.running.stop().await;
 }

@@ -354,6 +354,16 @@ mod tests {
                 K::Video,
                 "",
             ),
+            (
+                "NumMedia=1&MediaUrl0=u&MediaContentType0=image%2Fjpeg&Body=look",
+                K::Image,
+                "look",
+            ),
+            (
+                "NumMedia=1&MediaUrl0=u&Body=no+type",
+                K::Document,
+                "no type",
+            ),
             ("Body=hi", K::Text, "hi"),
         ] {
             let letter = read(form);

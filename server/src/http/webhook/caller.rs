@@ -106,7 +106,7 @@ pub(super) struct Told<'a> {
 
 impl<'a> Told<'a> {
     pub(super) fn by(headers: &'a HeaderMap) -> Self {
-        let scheme = last(headers, "x-forwarded-proto").and_then(|it| {
+        let scheme = first(headers, "x-forwarded-proto").and_then(|it| {
             ["http", "https"]
                 .into_iter()
                 .find(|known| it.eq_ignore_ascii_case(known))
@@ -124,6 +124,12 @@ impl<'a> Told<'a> {
             own_host,
         }
     }
+}
+
+/// The first of a list: how the client called, before the proxies spoke with each other.
+fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let line = headers.get(name)?.to_str().ok()?;
+    line.split(',').next().map(str::trim)
 }
 
 /// The last of a list: what the proxy before us wrote. What stands before it may be the caller's own.
@@ -236,6 +242,8 @@ mod tests {
                 "{value}"
             );
         }
+        let forged = [("x-forwarded-host", "evil.example, wa.example.com")];
+        assert_eq!(told(&forged).1, "wa.example.com", "the proxy's own word");
         let evil = [host, ("x-forwarded-host", "a/b?c")];
         assert_eq!(told(&evil).1, "inner:5000", "no host");
     }
