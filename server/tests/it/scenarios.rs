@@ -10,7 +10,7 @@ use crate::support::{Backend, TestApp, WINDOW_RULE, on_both};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
 /// Every file, with a change of it that breaks its point: what is replaced, and by what.
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 7] = [
     ("burst_63018", "next 10 messages", "next 9 messages"),
     (
         "callbacks_reordered",
@@ -26,6 +26,11 @@ const FILES: [(&str, &str, &str); 6] = [
         "happy_path_to_read",
         "asha writes \"hi\"",
         "asha writes \"hi\"\ncallbacks skip read",
+    ),
+    (
+        "stop_and_start",
+        "asha writes \"Stop.\"",
+        "asha writes \"Don't stop.\"",
     ),
     (
         "twilio_down_for_a_while",
@@ -44,6 +49,7 @@ on_both!(
     callbacks_reordered,
     duplicate_webhook,
     happy_path_to_read,
+    stop_and_start,
     twilio_down_for_a_while,
     window_closed_63016,
 );
@@ -62,6 +68,10 @@ async fn duplicate_webhook(backend: Backend) {
 
 async fn happy_path_to_read(backend: Backend) {
     plays(backend, "happy_path_to_read").await;
+}
+
+async fn stop_and_start(backend: Backend) {
+    plays(backend, "stop_and_start").await;
 }
 
 async fn twilio_down_for_a_while(backend: Backend) {
