@@ -30,6 +30,10 @@ pub struct Model {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// Argon2id, in PHC form; `None`: signs in by one-time links only.
+    pub password_hash: Option<String>,
+    /// Since when they may not sign in.
+    pub disabled_at: Option<DateTime<Utc>>,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
 }

@@ -51,6 +51,8 @@ async fn first_admin(
         id: ids.next(now),
         name: FIRST_ADMIN.to_owned(),
         role: Role::Admin,
+        password_hash: None,
+        disabled_at: None,
         created_at: now,
     };
     people::insert_user(tx, user.clone()).await?;
@@ -73,6 +75,9 @@ pub async fn sign_in(db: &Db, clock: &Clock, ids: &Ids, link: &str) -> Result<Op
         user_id: user.id,
         secret_hash: hash(&secret),
         created_at: now,
+        user_agent: None,
+        client: None,
+        last_used_at: None,
         expires_at: now + SESSION_LIFE,
     };
     people::insert_session(&tx, session).await?;
