@@ -12,7 +12,7 @@ pub struct Model {
     pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who: `usr_…`, `tok_…`, or `system`.
+    /// Who: `usr_…`, `tok_…`, `cli` or `system`.
     pub actor: String,
     /// Their name then.
     pub actor_name: String,

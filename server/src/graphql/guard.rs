@@ -5,9 +5,11 @@ use entity::types::Kind;
 use entity::user::Role;
 use uuid::Uuid;
 
+use super::types::user_error::UserError;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::error::{Error, Refusal, RefusalCode};
+use crate::flows::audit::Actor;
 
 /// The viewer, who must be allowed what `role` is allowed.
 pub(super) fn viewer<'a>(ctx: &Context<'a>, role: Role) -> async_graphql::Result<&'a Viewer> {
@@ -16,6 +18,11 @@ pub(super) fn viewer<'a>(ctx: &Context<'a>, role: Role) -> async_graphql::Result
         .ok_or_else(|| published(Error::Unauthenticated))?;
     viewer.needs(role).map_err(published)?;
     Ok(viewer)
+}
+
+/// Who changes something, who must be allowed what `role` is allowed.
+pub(super) fn actor(ctx: &Context<'_>, role: Role) -> async_graphql::Result<Actor> {
+    viewer(ctx, role).map(Actor::from)
 }
 
 /// What every resolver is handed.
@@ -46,6 +53,19 @@ pub(super) fn published(error: Error) -> async_graphql::Error {
 /// A fault of the database as GraphQL's error.
 pub(super) fn fault(error: sea_orm::DbErr) -> async_graphql::Error {
     published(error.into())
+}
+
+/// What a flow made, or the rules that were broken: for a payload that has one or the other.
+pub(super) fn refusable<T>(
+    result: crate::error::Result<T>,
+) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
+    match result {
+        Ok(made) => Ok((Some(made), Vec::new())),
+        Err(Error::Refused(broken)) => {
+            Ok((None, broken.into_iter().map(UserError::from).collect()))
+        }
+        Err(error) => Err(published(error)),
+    }
 }
 
 /// A broken argument.

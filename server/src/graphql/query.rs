@@ -1,5 +1,6 @@
 //! What can be read.
 
+pub(super) mod access;
 pub(super) mod bulk_jobs;
 pub(super) mod health;
 pub(super) mod stats;

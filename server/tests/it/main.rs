@@ -7,6 +7,7 @@
     reason = "a test that can't go on fails"
 )]
 
+mod access;
 mod cluster;
 mod consent;
 mod content;
