@@ -32,7 +32,7 @@ pub(crate) async fn token(app: &TestApp, scope: Scope) -> (String, String) {
 }
 
 /// Runs a query with a credential: `Bearer …` or a cookie.
-async fn ask(app: &TestApp, credential: &str, query: &str, variables: Value) -> Value {
+pub(crate) async fn ask(app: &TestApp, credential: &str, query: &str, variables: Value) -> Value {
     let request = app.post("/graphql");
     let request = match credential.strip_prefix("waybill_session=") {
         Some(_) => request.header("cookie", credential),

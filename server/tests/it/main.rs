@@ -22,6 +22,7 @@ mod live;
 mod outage;
 mod queue;
 mod readme;
+mod rights;
 mod rooms;
 mod scenarios;
 mod sending;
