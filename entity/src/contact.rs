@@ -36,6 +36,12 @@ pub struct Model {
     pub opted_out_at: Option<DateTime<Utc>>,
     /// How we know of it.
     pub opt_out_cause: Option<OptOutCause>,
+    /// What operators wrote about them.
+    pub note: Option<String>,
+    /// JSON array of short texts, in their order.
+    pub tags: String,
+    /// Since when we take nothing from them and send them nothing; `None`: not blocked.
+    pub blocked_at: Option<DateTime<Utc>>,
     /// When we first heard of them.
     pub created_at: DateTime<Utc>,
 }

@@ -3,17 +3,20 @@
 //! Ids are `UUIDv7` (shown outside as `TypeID`, see [`types::Kind`]), times are UTC. Nothing here knows a query.
 
 pub mod api_token;
+pub mod audit_entry;
 pub mod bulk_job;
 pub mod chore;
 pub mod contact;
 pub mod contact_identity;
 pub mod conversation;
+pub mod conversation_event;
 pub mod delivery_attempt;
 pub mod lane_pause;
 pub mod message;
 pub mod message_event;
 pub mod node;
 pub mod session;
+pub mod sign_in_failure;
 pub mod sign_in_link;
 pub mod stats_minute;
 pub mod types;

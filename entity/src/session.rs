@@ -16,6 +16,12 @@ pub struct Model {
     pub secret_hash: String,
     /// When it began.
     pub created_at: DateTime<Utc>,
+    /// The browser, as it names itself.
+    pub user_agent: Option<String>,
+    /// The address it began from.
+    pub client: Option<String>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
 }

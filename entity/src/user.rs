@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 /// What a user may do; each role includes the ones before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(
     rs_type = "String",
     db_type = "String(StringLen::N(12))",
@@ -30,6 +30,10 @@ pub struct Model {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// Argon2id, in PHC form; `None`: signs in by one-time links only.
+    pub password_hash: Option<String>,
+    /// Since when they may not sign in.
+    pub disabled_at: Option<DateTime<Utc>>,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
 }

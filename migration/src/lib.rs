@@ -4,6 +4,7 @@ mod m20261122_000001_messages;
 mod m20261122_000002_people;
 mod m20261123_000003_queue;
 mod m20261124_000004_content;
+mod m20261124_000005_access;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_people::Migration),
             Box::new(m20261123_000003_queue::Migration),
             Box::new(m20261124_000004_content::Migration),
+            Box::new(m20261124_000005_access::Migration),
         ]
     }
 }

@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use crate::auth::guests::Guests;
+use crate::auth::password::Passwords;
 use crate::auth::viewer::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
@@ -66,6 +68,10 @@ pub struct Parts {
     pub places: Places,
     /// Who was let in lately.
     pub acquaintances: Acquaintances,
+    /// Computes passwords' hashes.
+    pub passwords: Passwords,
+    /// Who is inside with an open socket.
+    pub guests: Guests,
     /// The provider's templates, as they were lately.
     pub templates: Templates,
     /// Media that are being fetched.

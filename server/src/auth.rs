@@ -1,8 +1,10 @@
 //! Who is asking: from a cookie or a bearer token to a [`Viewer`].
 
+pub mod guests;
+pub mod password;
 pub mod viewer;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::api_token::Scope;
 use entity::types::Kind;
 use entity::user::Role;
@@ -12,11 +14,11 @@ use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::store::people;
 
-pub use viewer::Viewer;
+pub use viewer::{Pass, Viewer};
 
 /// The session cookie's name.
 pub const COOKIE: &str = "waybill_session";
-/// A token's last use is noted at most this often.
+/// A token's or session's last use is noted at most this often.
 const NOTE_USE_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// What a request brought along.
@@ -66,33 +68,49 @@ async fn look_up(app: &App, credential: &Credential) -> Result<Viewer> {
     let now = app.now();
     match credential {
         Credential::Session(secret) => {
-            let user = people::user_of_session(app.db.read(), &hash(secret), now).await?;
-            let user = user.ok_or(Error::Unauthenticated)?;
+            let found = people::user_of_session(app.db.read(), &hash(secret), now).await?;
+            let (session, user) = found.ok_or(Error::Unauthenticated)?;
+            if is_stale(session.last_used_at, now) {
+                people::session_used(app.db.write(), session.id, now).await?;
+            }
+            let pass = Pass::Session {
+                id: session.id,
+                user: user.id,
+            };
             Ok(Viewer {
                 id: Kind::User.encode(user.id),
                 name: user.name,
                 role: user.role,
+                pass,
+                client: None,
             })
         }
         Credential::Bearer(token) => {
             let token = people::live_token(app.db.read(), &hash(token), now).await?;
             let token = token.ok_or(Error::Unauthenticated)?;
-            if token
-                .last_used_at
-                .is_none_or(|at| now - at > NOTE_USE_EVERY)
-            {
+            if is_stale(token.last_used_at, now) {
                 people::token_used(app.db.write(), token.id, now).await?;
             }
-            let role = match token.scope {
-                Scope::Read => Role::Viewer,
-                Scope::Send => Role::Operator,
-                Scope::Manage => Role::Admin,
-            };
             Ok(Viewer {
                 id: Kind::ApiToken.encode(token.id),
                 name: token.name,
-                role,
+                role: role_of(token.scope),
+                pass: Pass::Token(token.id),
+                client: None,
             })
         }
     }
+}
+
+/// The role whose rights a token has.
+pub(crate) fn role_of(scope: Scope) -> Role {
+    match scope {
+        Scope::Read => Role::Viewer,
+        Scope::Send => Role::Operator,
+        Scope::Manage => Role::Admin,
+    }
+}
+
+fn is_stale(noted: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    noted.is_none_or(|at| now - at > NOTE_USE_EVERY)
 }

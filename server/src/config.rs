@@ -113,6 +113,8 @@ pub struct Config {
     pub retention_days: Option<u16>,
     /// How long Twilio's list is searched for an unconfirmed message before it is sent again.
     pub unconfirmed_grace: Duration,
+    /// The first administrator's password, while they have none.
+    pub admin_password: Option<Secret>,
     /// What this process does; told on the command line.
     pub role: Role,
 }
@@ -188,6 +190,7 @@ pub const SETTINGS: &[Setting] = &[
     open("SEND_CONCURRENCY", "32", "requests to Twilio at one time", "8"),
     open("SEND_MAX_ATTEMPTS", "5", "tries before a passing failure is final", "8"),
     open("RETENTION_DAYS", "none: for ever", "messages and webhook events are deleted after so many days", "90"),
+    secret("ADMIN_PASSWORD", "none: a link signs in", "password of the first administrator, while they have none; at least 12 characters", "a long sentence"),
     open("UNCONFIRMED_GRACE_SECONDS", "60", "how long an unclear send is looked for at Twilio before it is repeated", "120"),
 ];
 

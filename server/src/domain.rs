@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod consent;
 pub mod content;
 pub mod draft;
+pub mod mask;
 pub mod pace;
 pub mod reach;
 pub mod template;

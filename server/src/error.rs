@@ -76,6 +76,16 @@ pub enum RefusalCode {
     NotReplayable,
     /// The job has ended.
     NotRunning,
+    /// Another user has this name.
+    NameTaken,
+    /// Too short, too long, or the user's own name.
+    WeakPassword,
+    /// The present password is another one.
+    WrongPassword,
+    /// Too many wrong passwords: wait as long as the message says.
+    TooManyTries,
+    /// There must be an administrator who may sign in: name another one first.
+    LastAdmin,
     /// Not now: the database does not answer, and nothing was stored or sent. Try again with the same idempotency key.
     Unavailable,
     /// The simulator runs in sandbox mode only.

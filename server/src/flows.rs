@@ -1,9 +1,11 @@
 //! The stories: each function tells one of them, and its facts and the work they cause are one transaction.
 
 pub mod access;
+pub mod audit;
 pub mod bulk;
 pub mod depths;
 pub mod inbound;
+pub mod knock;
 pub mod outbound;
 pub mod receipts;
 pub mod reconcile;
@@ -15,3 +17,4 @@ pub mod retry;
 pub mod stats;
 pub mod steer;
 pub mod typing;
+pub mod users;

@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::{App, Parts, for_life};
+use crate::auth::guests::{self, Guests};
+use crate::auth::password::Passwords;
 use crate::auth::viewer::Acquaintances;
 use crate::clock::{Clock, Ids};
 use crate::cluster::Cluster;
@@ -18,6 +20,7 @@ use crate::config::Config;
 use crate::flows::outbound;
 use crate::flows::outbound::door::{Accepting, Settling};
 use crate::flows::refusals::{self, Refusals};
+use crate::flows::users;
 use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;
@@ -102,6 +105,9 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let app = assemble(config, db, clock, address, simulated.as_ref(), tasks, stop)?;
     let stop_recorder = CancellationToken::new();
     let recorder = recorder(&app, stop_recorder.clone());
+    users::set_first_password(&app).await.map_err(|error| {
+        StartError::Other(format!("ADMIN_PASSWORD: {}", crate::error::words(&error)))
+    })?;
     run(&app)?;
     let closing = app.closing.clone();
     let router = if app.config.role.serves() {
@@ -151,6 +157,7 @@ fn run(app: &App) -> Result<(), StartError> {
     outbound::start(app);
     presence::start(app);
     refusals::start(app);
+    guests::start(app);
     if app.config.role.works() {
         queue::start(app);
     }
@@ -250,6 +257,8 @@ fn assemble(
         settling: Settling::default(),
         places: Places::default(),
         acquaintances: Acquaintances::default(),
+        guests: Guests::default(),
+        passwords: Passwords::default(),
         templates: outbound::Templates::default(),
         fetching: Fetching::default(),
         metrics: Metrics::default(),

@@ -1,6 +1,7 @@
 //! The SQL, one noun a file. Every function takes a connection or transaction first; none begins one of its own.
 
 pub mod attempts;
+pub mod audit;
 pub mod bench;
 pub mod bulk_jobs;
 pub mod contacts;
@@ -15,6 +16,7 @@ mod sql;
 pub mod standing;
 pub mod stats;
 mod tx;
+pub mod users;
 pub mod webhook_events;
 pub mod webhook_refusals;
 

@@ -26,6 +26,8 @@ pub enum Kind {
     ApiToken,
     /// `job_…`
     BulkJob,
+    /// `aud_…`
+    AuditEntry,
 }
 
 /// Why a text is not an id of the kind expected. Its message is fit for the person who sent the text.
@@ -51,7 +53,7 @@ pub enum IdError {
 
 impl Kind {
     /// Every kind, for a lookup by prefix.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Message,
         Self::DeliveryAttempt,
         Self::Contact,
@@ -61,6 +63,7 @@ impl Kind {
         Self::Session,
         Self::ApiToken,
         Self::BulkJob,
+        Self::AuditEntry,
     ];
 
     /// The prefix, without the underscore.
@@ -75,6 +78,7 @@ impl Kind {
             Self::Session => "ses",
             Self::ApiToken => "tok",
             Self::BulkJob => "job",
+            Self::AuditEntry => "aud",
         }
     }
 

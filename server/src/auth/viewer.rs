@@ -1,10 +1,12 @@
 //! Somebody who may come in, and who was let in lately.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::user::Role;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -21,6 +23,24 @@ pub struct Viewer {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// What let them in.
+    pub pass: Pass,
+    /// The address they ask from, where it is known.
+    pub client: Option<IpAddr>,
+}
+
+/// What lets somebody in: it can be taken back while they are inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pass {
+    /// A user's session.
+    Session {
+        /// Its id.
+        id: Uuid,
+        /// Whose it is.
+        user: Uuid,
+    },
+    /// A program's token.
+    Token(Uuid),
 }
 
 impl Viewer {

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::common::{Done, block_on, database, print, settings, tell};
 use crate::clock::{Clock, Ids};
-use crate::flows::access::{self, TokenWish};
+use crate::flows::access::{self, Desk, TokenWish};
+use crate::flows::audit::Actor;
 use crate::store::people;
 
 /// A token that works longer works for ever.
@@ -88,8 +89,10 @@ pub(super) fn run(command: Command) -> Done {
                 let id = Kind::ApiToken
                     .parse(&id)
                     .map_err(|error| error.to_string())?;
-                let revoked = access::revoke_token(&db, &clock, id).await;
-                if !revoked.map_err(|error| error.to_string())? {
+                let (db, clock, ids) = (&db, &clock, &ids);
+                let by = &Actor::cli();
+                let revoked = access::revoke_token(&Desk { db, clock, ids, by }, id).await;
+                if revoked.map_err(|error| error.to_string())?.is_none() {
                     return Err("there is no such token, or it was revoked before".to_owned());
                 }
                 tell("revoked");

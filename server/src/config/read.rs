@@ -11,6 +11,7 @@ use entity::types::Address;
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 
+use crate::auth::password::fault_of;
 use crate::gateway::twilio::API_URL;
 
 use super::fault::{ConfigErrors, ENV_FILE, Fault};
@@ -122,6 +123,7 @@ impl Reader<'_> {
                 1,
                 3_600,
             )),
+            admin_password: self.admin_password(),
             data_dir,
             role: Role::All,
         }
@@ -313,6 +315,16 @@ impl Reader<'_> {
             }
         }
         keys
+    }
+
+    fn admin_password(&mut self) -> Option<Secret> {
+        const NAME: &str = "ADMIN_PASSWORD";
+        let password = self.text(NAME)?;
+        if let Some(fault) = fault_of(&password, "admin") {
+            self.fault(NAME, fault);
+            return None;
+        }
+        Some(Secret::new(password))
     }
 
     fn networks(&mut self, name: &'static str) -> Vec<IpNet> {

@@ -7,8 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::bulk_job::{BulkKind, BulkState, Model};
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
+use serde_json::json;
 use uuid::Uuid;
 
+use super::audit::{self, Actor, Change};
 use super::retry;
 use crate::app::App;
 use crate::error::{Error, Fault, Refusal, RefusalCode, Result};
@@ -91,11 +93,11 @@ pub async fn plan(app: &App, filter: Filter) -> Result<Plan> {
     })
 }
 
-/// Begins a job that does what was planned. `created_by` is `usr_…` or `tok_…`.
+/// Begins a job that does what was planned.
 ///
 /// # Errors
 /// A fault of the database; then there is no job.
-pub async fn begin(app: &App, plan: &Plan, created_by: &str) -> Result<Model> {
+pub async fn begin(app: &App, by: &Actor, plan: &Plan) -> Result<Model> {
     let filter = serde_json::to_value(&plan.filter)
         .map_err(|error| Error::Fault(Fault::Other(format!("a job's filter: {error}"))))?;
     let job = Model {
@@ -108,7 +110,7 @@ pub async fn begin(app: &App, plan: &Plan, created_by: &str) -> Result<Model> {
         skipped: 0,
         upper: plan.upper,
         cursor: None,
-        created_by: created_by.to_owned(),
+        created_by: by.id.clone(),
         error: None,
         leased_by: None,
         lease_until: None,
@@ -116,7 +118,12 @@ pub async fn begin(app: &App, plan: &Plan, created_by: &str) -> Result<Model> {
         updated_at: plan.at,
         ended_at: None,
     };
-    store::bulk_jobs::insert(app.db.write(), job.clone()).await?;
+    let change = Change::new("retryMessages").of(Kind::BulkJob.encode(job.id));
+    let change = change.to(json!({ "total": job.total }));
+    let tx = store::begin(&app.db).await?;
+    store::bulk_jobs::insert(&tx, job.clone()).await?;
+    audit::note(&tx, (app.new_id(), app.now()), by, change).await?;
+    tx.commit().await?;
     app.cluster.log_grew();
     Ok(job)
 }
@@ -125,12 +132,18 @@ pub async fn begin(app: &App, plan: &Plan, created_by: &str) -> Result<Model> {
 ///
 /// # Errors
 /// `NOT_FOUND`; `NOT_RUNNING` when it had ended before. Or a fault.
-pub async fn cancel(app: &App, id: Uuid) -> Result<Model> {
-    if let Some(job) = store::bulk_jobs::cancel(app.db.write(), id, app.now()).await? {
+pub async fn cancel(app: &App, by: &Actor, id: Uuid) -> Result<Model> {
+    let now = app.now();
+    let tx = store::begin(&app.db).await?;
+    if let Some(job) = store::bulk_jobs::cancel(&tx, id, now).await? {
+        let change = Change::new("cancelBulkJob").of(Kind::BulkJob.encode(id));
+        let change = change.to(json!({ "done": job.done, "skipped": job.skipped }));
+        audit::note(&tx, (app.new_id(), now), by, change).await?;
+        tx.commit().await?;
         app.cluster.log_grew();
         return Ok(job);
     }
-    let Some(job) = store::bulk_jobs::by_id(app.db.write(), id).await? else {
+    let Some(job) = store::bulk_jobs::by_id(&tx, id).await? else {
         return Err(Refusal::field(RefusalCode::NotFound, "id", "no job has this id").into());
     };
     let words = match job.state {

@@ -1,6 +1,7 @@
 //! A message goes out: stored with its place in the queue, handed to the provider, its fate recorded.
 
 mod accept;
+mod audited;
 mod bar;
 mod deliver;
 pub mod door;
@@ -8,6 +9,8 @@ mod fallback;
 mod preview;
 mod record;
 mod rows;
+
+use std::sync::Arc;
 
 use entity::message;
 use entity::types::{Lane, MessageStatus};
@@ -24,11 +27,12 @@ pub use record::record;
 pub(crate) use rows::LEASE;
 pub use rows::{Parties, attempted, blank, store_new};
 
+use super::audit::Actor;
 use crate::app::App;
 use crate::domain::draft::{Draft, Request};
 use crate::error::{Error, Fault, Result};
 use crate::store;
-use door::{Accepted, Answer, NotAccepted, Wish};
+use door::{Accepted, Answer, Asked, NotAccepted, Wish};
 
 /// Starts the one hand that accepts messages.
 pub fn start(app: &App) {
@@ -50,13 +54,34 @@ pub async fn record_all(app: App, stop: CancellationToken) {
 ///
 /// # Errors
 /// Every broken rule, by field; or a fault, after which nothing is stored.
-pub async fn send(app: &App, request: Request) -> Result<message::Model> {
-    let mut sent = send_all(app, vec![request]).await;
+pub async fn send(app: &App, by: &Actor, request: Request) -> Result<message::Model> {
+    let mut sent = send_together(app, asked(app, by, "sendMessage"), vec![request]).await;
     sent.pop().unwrap_or(Err(Error::NotFound("message")))
 }
 
 /// Accepts many messages for sending; each has its own answer, in their order.
-pub async fn send_all(app: &App, requests: Vec<Request>) -> Vec<Result<message::Model>> {
+pub async fn send_all(
+    app: &App,
+    by: &Actor,
+    requests: Vec<Request>,
+) -> Vec<Result<message::Model>> {
+    send_together(app, asked(app, by, "sendMessages"), requests).await
+}
+
+fn asked(app: &App, by: &Actor, action: &'static str) -> Asked {
+    Asked {
+        id: app.new_id(),
+        by: by.clone(),
+        action,
+    }
+}
+
+async fn send_together(
+    app: &App,
+    asked: Asked,
+    requests: Vec<Request>,
+) -> Vec<Result<message::Model>> {
+    let asked = Arc::new(asked);
     let now = app.now();
     let checked: Vec<Result<Wish>> = requests
         .into_iter()
@@ -65,6 +90,7 @@ pub async fn send_all(app: &App, requests: Vec<Request>) -> Vec<Result<message::
             Ok(Wish {
                 id: app.new_id(),
                 draft,
+                asked: Arc::clone(&asked),
             })
         })
         .collect();

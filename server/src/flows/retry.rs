@@ -2,9 +2,11 @@
 
 use entity::message;
 use entity::message_event::EventKind;
-use entity::types::MessageStatus;
+use entity::types::{Kind, MessageStatus};
+use serde_json::json;
 use uuid::Uuid;
 
+use super::audit::{self, Actor, Change};
 use crate::app::App;
 use crate::error::{Refusal, RefusalCode, Result};
 use crate::store::{self, message_events::NewEvent};
@@ -13,7 +15,7 @@ use crate::store::{self, message_events::NewEvent};
 ///
 /// # Errors
 /// `NOT_FOUND`; `NOT_RETRYABLE` with the reason, in particular for a message that may have been sent already.
-pub async fn retry(app: &App, id: Uuid) -> Result<message::Model> {
+pub async fn retry(app: &App, by: &Actor, id: Uuid) -> Result<message::Model> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
     let queued = store::messages::requeue(&tx, id, app.config.send_max_attempts, now).await?;
@@ -31,6 +33,9 @@ pub async fn retry(app: &App, id: Uuid) -> Result<message::Model> {
     }
     let event = NewEvent::moved(id, EventKind::RetryRequested, MessageStatus::Queued);
     store::message_events::append(&tx, now, vec![event]).await?;
+    let change = Change::new("retryMessage").of(Kind::Message.encode(id));
+    let change = change.to(json!({ "status": message.status.as_str() }));
+    audit::note(&tx, (app.new_id(), now), by, change).await?;
     tx.commit().await?;
     app.cluster.log_grew();
     app.cluster.wake();

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::message_event::EventKind;
-use entity::types::{Lane, MessageStatus};
+use entity::types::{Kind, Lane, MessageStatus};
 use entity::{lane_pause, message};
+use serde_json::json;
 use uuid::Uuid;
 
+use super::audit::{self, Actor, Change};
 use crate::app::App;
 use crate::error::{Refusal, RefusalCode, Result};
 use crate::store::{self, message_events::NewEvent};
@@ -17,7 +19,7 @@ const LONGEST_PAUSE: TimeDelta = TimeDelta::days(366);
 ///
 /// # Errors
 /// `NOT_FOUND`; `NOT_CANCELABLE` with the reason.
-pub async fn cancel(app: &App, id: Uuid) -> Result<message::Model> {
+pub async fn cancel(app: &App, by: &Actor, id: Uuid) -> Result<message::Model> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
     let Some(message) = store::messages::cancel(&tx, id, now).await? else {
@@ -30,6 +32,9 @@ pub async fn cancel(app: &App, id: Uuid) -> Result<message::Model> {
     };
     let event = NewEvent::moved(id, EventKind::Canceled, MessageStatus::Canceled);
     store::message_events::append(&tx, now, vec![event]).await?;
+    let change = Change::new("cancelMessage").of(Kind::Message.encode(id));
+    let change = change.to(json!({ "status": message.status.as_str() }));
+    audit::note(&tx, (app.new_id(), now), by, change).await?;
     tx.commit().await?;
     app.cluster.log_grew();
     // One that waited behind it may go.
@@ -60,8 +65,8 @@ pub struct Hold {
     pub reason: String,
     /// When it ends by itself.
     pub until: Option<DateTime<Utc>>,
-    /// `usr_…` or `tok_…`
-    pub by: String,
+    /// Who wishes it.
+    pub by: Actor,
 }
 
 /// Nobody claims from these lanes any more; what is with Twilio already goes on. A hold that is there is replaced.
@@ -89,13 +94,18 @@ pub async fn pause(app: &App, hold: Hold) -> Result<()> {
     let pauses = lanes(hold.lane).into_iter().map(|lane| lane_pause::Model {
         lane,
         reason: hold.reason.trim().to_owned(),
-        paused_by: hold.by.clone(),
+        paused_by: hold.by.id.clone(),
         paused_at: now,
         until: hold.until,
     });
-    store::pauses::put(app.db.write(), pauses.collect()).await?;
+    let after = json!({ "lane": hold.lane.map(Lane::as_str), "until": hold.until });
+    let change = Change::new("pauseQueue").to(after);
+    let tx = store::begin(&app.db).await?;
+    store::pauses::put(&tx, pauses.collect()).await?;
+    audit::note(&tx, (app.new_id(), now), &hold.by, change).await?;
+    tx.commit().await?;
     remember(app, hold.lane, true);
-    tracing::info!(lane = ?hold.lane, by = hold.by, "the queue is paused");
+    tracing::info!(lane = ?hold.lane, by = hold.by.id, "the queue is paused");
     app.cluster.log_grew();
     Ok(())
 }
@@ -104,8 +114,12 @@ pub async fn pause(app: &App, hold: Hold) -> Result<()> {
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn resume(app: &App, lane: Option<Lane>) -> Result<()> {
-    store::pauses::end(app.db.write(), &lanes(lane)).await?;
+pub async fn resume(app: &App, by: &Actor, lane: Option<Lane>) -> Result<()> {
+    let change = Change::new("resumeQueue").to(json!({ "lane": lane.map(Lane::as_str) }));
+    let tx = store::begin(&app.db).await?;
+    store::pauses::end(&tx, &lanes(lane)).await?;
+    audit::note(&tx, (app.new_id(), app.now()), by, change).await?;
+    tx.commit().await?;
     remember(app, lane, false);
     app.cluster.log_grew();
     app.cluster.wake();

@@ -1,8 +1,10 @@
 //! Somebody is writing an answer: the customer sees it, as far as the provider likes to show it.
 
 use entity::message::Direction;
+use entity::types::Kind;
 use uuid::Uuid;
 
+use super::audit::{self, Actor, Change};
 use crate::app::App;
 use crate::error::{Refusal, RefusalCode, Result};
 use crate::store;
@@ -11,7 +13,7 @@ use crate::store;
 ///
 /// # Errors
 /// `NOT_FOUND` when it is no customer's message.
-pub async fn show(app: &App, message: Uuid) -> Result<bool> {
+pub async fn show(app: &App, by: &Actor, message: Uuid) -> Result<bool> {
     let found = store::messages::by_id(app.db.read(), message).await?;
     let sid = found
         .filter(|it| it.direction == Direction::Inbound)
@@ -24,5 +26,7 @@ pub async fn show(app: &App, message: Uuid) -> Result<bool> {
     if let Err(error) = &shown {
         tracing::debug!(%error, "Twilio did not show that somebody is writing");
     }
+    let change = Change::new("showTyping").of(Kind::Message.encode(message));
+    audit::record(app, by, change).await?;
     Ok(shown.is_ok())
 }

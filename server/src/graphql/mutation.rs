@@ -1,7 +1,10 @@
 //! What can be changed. Bad input is a `userErrors` entry; GraphQL errors are for a broken query, no right, or a fault.
 
 pub(super) mod bulk_jobs;
+pub(super) mod passwords;
 pub(super) mod queue;
+pub(super) mod tokens;
+pub(super) mod users;
 pub(super) mod webhook_events;
 pub(super) mod writing;
 
@@ -12,12 +15,13 @@ use entity::types::{Address, Kind};
 use entity::user::Role;
 use serde_json::Value;
 
-use super::guard::{app, published, viewer};
+use super::guard::{actor, app, published};
 use super::types::message::{LaneEnum, Message};
 use super::types::simulator::SimulatorMessage;
 use super::types::user_error::UserError;
 use crate::domain::draft::Request;
 use crate::error::{Error, Fault, Refusal, RefusalCode};
+use crate::flows::audit::{self, Actor, Change};
 use crate::flows::{outbound, retry};
 use crate::gateway::simulator::Writing;
 
@@ -98,8 +102,9 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The message")] input: SendMessageInput,
     ) -> async_graphql::Result<SendMessagePayload> {
-        viewer(ctx, Role::Operator)?;
-        let (message, user_errors) = split(outbound::send(app(ctx), input.request()).await)?;
+        let by = actor(ctx, Role::Operator)?;
+        let sent = outbound::send(app(ctx), &by, input.request()).await;
+        let (message, user_errors) = split(sent)?;
         Ok(SendMessagePayload {
             message,
             user_errors,
@@ -112,9 +117,9 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "msg_…")] id: ID,
     ) -> async_graphql::Result<RetryMessagePayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         let retried = match Kind::Message.parse(&id) {
-            Ok(id) => retry::retry(app(ctx), id).await,
+            Ok(id) => retry::retry(app(ctx), &by, id).await,
             Err(error) => {
                 Err(Refusal::field(RefusalCode::NotFound, "id", error.to_string()).into())
             }
@@ -132,8 +137,8 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who writes what")] input: SimulatorSendInput,
     ) -> async_graphql::Result<SimulatorSendPayload> {
-        viewer(ctx, Role::Operator)?;
-        match write_as_customer(ctx, input).await {
+        let by = actor(ctx, Role::Operator)?;
+        match write_as_customer(ctx, &by, input).await {
             Ok(message) => Ok(SimulatorSendPayload {
                 message: Some(message),
                 user_errors: Vec::new(),
@@ -181,6 +186,7 @@ fn split(result: crate::error::Result<message::Model>) -> async_graphql::Result<
 
 async fn write_as_customer(
     ctx: &Context<'_>,
+    by: &Actor,
     input: SimulatorSendInput,
 ) -> crate::error::Result<SimulatorMessage> {
     let app = app(ctx);
@@ -218,5 +224,6 @@ async fn write_as_customer(
     let written = phones.write(&writing).await;
     let message =
         written.map_err(|error| Error::Fault(Fault::Other(format!("the simulator: {error}"))))?;
+    audit::record(app, by, Change::new("simulatorSend")).await?;
     Ok(SimulatorMessage(message))
 }

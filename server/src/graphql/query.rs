@@ -1,5 +1,6 @@
 //! What can be read.
 
+pub(super) mod access;
 pub(super) mod bulk_jobs;
 pub(super) mod health;
 pub(super) mod stats;
@@ -94,7 +95,7 @@ impl Query {
     ) -> async_graphql::Result<MessageConnection> {
         viewer(ctx, Role::Viewer)?;
         let app = app(ctx);
-        let filter = filter.unwrap_or_default().checked()?;
+        let filter = filter.unwrap_or_default().checked(ctx)?;
         let head = store::message_events::head(app.db.read())
             .await
             .map_err(fault)?;

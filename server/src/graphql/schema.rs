@@ -19,6 +19,7 @@ pub type Schema = async_graphql::Schema<Queries, Mutations, Subscriptions>;
 #[graphql(name = "Query")]
 pub struct Queries(
     Query,
+    query::access::Access,
     query::bulk_jobs::Jobs,
     query::health::Health,
     query::stats::Stats,
@@ -34,6 +35,9 @@ pub struct Mutations(
     Mutation,
     mutation::queue::QueueMutation,
     mutation::bulk_jobs::Jobs,
+    mutation::passwords::Own,
+    mutation::tokens::Tokens,
+    mutation::users::Users,
     mutation::webhook_events::WebhookEvents,
     mutation::writing::Writing,
 );

@@ -34,7 +34,7 @@ impl Subscription {
         after: Option<String>,
     ) -> async_graphql::Result<impl Stream<Item = Events<MessageEvent>>> {
         viewer(ctx, Role::Viewer)?;
-        let filter = filter.unwrap_or_default().checked()?;
+        let filter = filter.unwrap_or_default().checked(ctx)?;
         let seq = after
             .as_deref()
             .map(MessageEvent::parse_cursor)

@@ -1,5 +1,7 @@
 //! The types of the API: each wraps its record, its fields are chosen.
 
+pub(super) mod access;
+pub(super) mod audit;
 pub(super) mod bulk_job;
 pub(super) mod contact;
 pub(super) mod health;

@@ -34,7 +34,7 @@ pub fn sizes() -> Vec<(String, usize, usize)> {
 }
 
 /// A file of the dashboard; any other path is a page of it.
-pub(super) async fn dashboard(request: Request) -> Response {
+pub(super) fn dashboard(request: &Request) -> Response {
     static CSP: LazyLock<String> = LazyLock::new(|| csp::dashboard(&page("index.html")));
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return (StatusCode::NOT_FOUND, "no such route\n").into_response();

@@ -1,11 +1,15 @@
 //! Reads who is asking out of a request, and refuses a browser that another site sent.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
+
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 
 use super::Problem;
+use super::webhook::client_of;
 use crate::app::App;
 use crate::auth::{self, Credential, Viewer};
 use crate::error::Error;
@@ -30,7 +34,21 @@ impl FromRequestParts<App> for Caller {
                 "a signed-in browser may change things from Waybill's own pages only",
             ));
         }
-        Ok(Self(auth::viewer(app, &credential).await?))
+        let viewer = auth::viewer(app, &credential).await?;
+        let client = client_of(app, parts);
+        Ok(Self(Viewer { client, ..viewer }))
+    }
+}
+
+/// The address a request comes from, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub Option<IpAddr>);
+
+impl FromRequestParts<App> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self(client_of(app, parts)))
     }
 }
 

@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
             get(graphql::http::get).post(graphql::http::post),
         )
         .route("/media/{message}/{number}", get(media::show))
+        .route("/sign-in", get(session::page).post(session::knock))
         .route("/sign-in/{link}", get(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/healthz", get(health::healthz))
@@ -44,7 +45,7 @@ pub fn router(app: App) -> Router {
         .merge(api)
         .route("/graphql/ws", get(graphql::socket::open))
         .route("/graphiql", get(assets::graphiql))
-        .fallback(assets::dashboard)
+        .fallback(session::page)
         .layer(axum::Extension(schema))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::new())

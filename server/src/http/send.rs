@@ -52,7 +52,7 @@ pub(super) async fn send(
         Problem::new(rejection.status(), title, rejection.body_text())
     })?;
     let lane = body.lane.unwrap_or_default();
-    let message = outbound::send(&app, request(body, lane)).await?;
+    let message = outbound::send(&app, &(&viewer).into(), request(body, lane)).await?;
     let status = if lane == Lane::Immediate {
         StatusCode::OK
     } else {

@@ -29,6 +29,7 @@ use crate::intake::door::{Arrived, Kept};
 use crate::metrics::WebhookLabels;
 use body::Content;
 use caller::Caller;
+pub(super) use caller::client_of;
 use refusal::Refusal;
 
 /// What a verified request brings.

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::contact::{self, OptOutCause};
-use entity::{contact_identity, conversation};
+use entity::contact_identity;
+use entity::conversation::{self, ConversationState};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
@@ -152,6 +153,9 @@ fn new_contact(id: Uuid, address: &str, now: DateTime<Utc>) -> contact::Model {
         last_inbound_at: None,
         opted_out_at: None,
         opt_out_cause: None,
+        note: None,
+        tags: "[]".to_owned(),
+        blocked_at: None,
         created_at: now,
     }
 }
@@ -322,6 +326,9 @@ fn new_conversation(
         sender: sender.to_owned(),
         bot_state: String::new(),
         last_inbound_at: None,
+        state: ConversationState::Bot,
+        assignee_id: None,
+        bot_silent_until: None,
         last_message_at: now,
         created_at: now,
     }

@@ -4,17 +4,22 @@ use chrono::{DateTime, Utc};
 use entity::user::Role;
 use entity::{api_token, session, sign_in_link, user};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
 };
 use uuid::Uuid;
 
-/// The first administrator by age, if there is one.
+/// Ids of one statement.
+const MOST_IDS: usize = 500;
+
+/// The first administrator by age who may come in, if there is one.
 ///
 /// # Errors
 /// What the database said.
 pub async fn first_admin(db: &impl ConnectionTrait) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find()
         .filter(user::Column::Role.eq(Role::Admin))
+        .filter(user::Column::DisabledAt.is_null())
         .order_by_asc(user::Column::Id)
         .one(db)
         .await
@@ -65,7 +70,8 @@ pub async fn use_link(
     let Some(link) = used.into_iter().next() else {
         return Ok(None);
     };
-    user::Entity::find_by_id(link.user_id).one(tx).await
+    let whose = user::Entity::find_by_id(link.user_id).one(tx).await?;
+    Ok(whose.filter(|it| it.disabled_at.is_none()))
 }
 
 /// Stores a session.
@@ -82,7 +88,7 @@ pub async fn insert_session(
         .map(|_| ())
 }
 
-/// The user of a session that has not ended.
+/// A session that has not ended, with its user, who may come in.
 ///
 /// # Errors
 /// What the database said.
@@ -90,26 +96,156 @@ pub async fn user_of_session(
     db: &impl ConnectionTrait,
     secret_hash: &str,
     now: DateTime<Utc>,
-) -> Result<Option<user::Model>, DbErr> {
+) -> Result<Option<(session::Model, user::Model)>, DbErr> {
     let found = session::Entity::find()
         .filter(session::Column::SecretHash.eq(secret_hash))
         .filter(session::Column::ExpiresAt.gt(now))
         .one(db)
         .await?;
     let Some(found) = found else { return Ok(None) };
-    user::Entity::find_by_id(found.user_id).one(db).await
+    let user = user::Entity::find_by_id(found.user_id).one(db).await?;
+    let user = user.filter(|it| it.disabled_at.is_none());
+    Ok(user.map(|it| (found, it)))
 }
 
-/// Ends a session.
+/// Those of some sessions that have not ended, with their users, who may come in.
 ///
 /// # Errors
 /// What the database said.
-pub async fn end_session(tx: &impl ConnectionTrait, secret_hash: &str) -> Result<(), DbErr> {
-    session::Entity::delete_many()
-        .filter(session::Column::SecretHash.eq(secret_hash))
+pub async fn live_sessions(
+    db: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(session::Model, user::Model)>, DbErr> {
+    let mut live = Vec::new();
+    for ids in ids.chunks(MOST_IDS) {
+        let found = session::Entity::find()
+            .filter(session::Column::Id.is_in(ids.iter().copied()))
+            .filter(session::Column::ExpiresAt.gt(now))
+            .all(db)
+            .await?;
+        let users = user::Entity::find()
+            .filter(user::Column::Id.is_in(found.iter().map(|it| it.user_id)))
+            .filter(user::Column::DisabledAt.is_null())
+            .all(db)
+            .await?;
+        live.extend(found.into_iter().filter_map(|session| {
+            let user = users.iter().find(|it| it.id == session.user_id)?.clone();
+            Some((session, user))
+        }));
+    }
+    Ok(live)
+}
+
+/// Those of some tokens that are neither revoked nor too old.
+///
+/// # Errors
+/// What the database said.
+pub async fn live_tokens(
+    db: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<Vec<api_token::Model>, DbErr> {
+    let mut live = Vec::new();
+    for ids in ids.chunks(MOST_IDS) {
+        let found = api_token::Entity::find()
+            .filter(api_token::Column::Id.is_in(ids.iter().copied()))
+            .filter(api_token::Column::RevokedAt.is_null())
+            .all(db)
+            .await?;
+        live.extend(
+            found
+                .into_iter()
+                .filter(|it| it.expires_at.is_none_or(|end| end > now)),
+        );
+    }
+    Ok(live)
+}
+
+/// Notes a session's use.
+///
+/// # Errors
+/// What the database said.
+pub async fn session_used(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    session::Entity::update_many()
+        .col_expr(session::Column::LastUsedAt, Some(now).into())
+        .filter(session::Column::Id.eq(id))
         .exec(tx)
         .await
         .map(|_| ())
+}
+
+/// Sessions that have not ended, newest first: of one user, or of all.
+///
+/// # Errors
+/// What the database said.
+pub async fn sessions(
+    db: &impl ConnectionTrait,
+    user: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<Vec<session::Model>, DbErr> {
+    session::Entity::find()
+        .filter(Condition::all().add_option(user.map(|it| session::Column::UserId.eq(it))))
+        .filter(session::Column::ExpiresAt.gt(now))
+        .order_by_desc(session::Column::Id)
+        .all(db)
+        .await
+}
+
+/// One session.
+///
+/// # Errors
+/// What the database said.
+pub async fn session(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<session::Model>, DbErr> {
+    session::Entity::find_by_id(id).one(db).await
+}
+
+/// Ends a user's sessions but one; how many.
+///
+/// # Errors
+/// What the database said.
+pub async fn end_sessions(
+    tx: &impl ConnectionTrait,
+    user: Uuid,
+    but: Option<Uuid>,
+) -> Result<u64, DbErr> {
+    let ended = session::Entity::delete_many()
+        .filter(session::Column::UserId.eq(user))
+        .filter(Condition::all().add_option(but.map(|it| session::Column::Id.ne(it))))
+        .exec(tx)
+        .await?;
+    Ok(ended.rows_affected)
+}
+
+/// Brings a session's end nearer, if it is still what it was; whether it was.
+///
+/// # Errors
+/// What the database said.
+pub async fn shorten_session(
+    tx: &impl ConnectionTrait,
+    session: &session::Model,
+    to: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let changed = session::Entity::update_many()
+        .col_expr(session::Column::ExpiresAt, to.into())
+        .filter(session::Column::Id.eq(session.id))
+        .filter(session::Column::ExpiresAt.eq(session.expires_at))
+        .exec(tx)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Ends a session; whether there was one.
+///
+/// # Errors
+/// What the database said.
+pub async fn end_session(tx: &impl ConnectionTrait, id: Uuid) -> Result<bool, DbErr> {
+    let ended = session::Entity::delete_by_id(id).exec(tx).await?;
+    Ok(ended.rows_affected == 1)
 }
 
 /// Stores a token.
@@ -121,6 +257,14 @@ pub async fn insert_token(tx: &impl ConnectionTrait, token: api_token::Model) ->
         .exec_without_returning(tx)
         .await
         .map(|_| ())
+}
+
+/// One token.
+///
+/// # Errors
+/// What the database said.
+pub async fn token(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<api_token::Model>, DbErr> {
+    api_token::Entity::find_by_id(id).one(db).await
 }
 
 /// Every token, newest first.

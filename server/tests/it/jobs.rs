@@ -318,7 +318,9 @@ async fn a_message_that_changed_since_is_left_alone(backend: Backend) {
     let it = &app.running.app;
     let job = by_hand(&app, 3, it.now() + TimeDelta::hours(1)).await;
     // One is sent again by hand; another fails only after the job began.
-    waybill::flows::retry::retry(it, failed[1]).await.unwrap();
+    waybill::flows::retry::retry(it, &waybill::flows::audit::Actor::cli(), failed[1])
+        .await
+        .unwrap();
     let late = store_many(&app, S::Failed, 1).await;
     assert_eq!(
         bulk::step(it, &job, None).await.unwrap(),

@@ -7,6 +7,7 @@
     reason = "a test that can't go on fails"
 )]
 
+mod access;
 mod cluster;
 mod consent;
 mod content;
@@ -22,6 +23,7 @@ mod media;
 mod outage;
 mod queue;
 mod readme;
+mod rights;
 mod rooms;
 mod scenarios;
 mod sending;

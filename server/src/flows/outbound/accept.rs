@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::audited;
 use super::door::{Accepted, Answer, NotAccepted, Wish};
 use super::rows::{Parties, attempted, begin_attempt, blank, created};
 use crate::app::App;
@@ -153,6 +154,7 @@ async fn accept(app: &App, wishes: &[Wish], is_committing: &mut bool) -> Result<
         .collect();
     events.extend(attempted(app, &tx, &begun).await?);
     store::message_events::append(&tx, now, events).await?;
+    store::audit::insert_all(&tx, audited::entries(app, now, &new, &stored)).await?;
     *is_committing = true;
     tx.commit().await?;
     // It stays so: what fails from here on fails with the messages stored.

@@ -1,10 +1,13 @@
 //! Where messages wait to be accepted, and answers to be recorded: the words of both. Knows neither database nor queue.
 
+use std::sync::Arc;
+
 use entity::message;
 use uuid::Uuid;
 
 use crate::domain::draft::Draft;
 use crate::error::Refusal;
+use crate::flows::audit::Actor;
 use crate::gateway::twilio::Report;
 use crate::gather::Door;
 
@@ -20,6 +23,19 @@ pub struct Wish {
     pub id: Uuid,
     /// Its content.
     pub draft: Draft,
+    /// The request it is of; shared by all its messages.
+    pub asked: Arc<Asked>,
+}
+
+/// A request of a person or program, for the audit log.
+#[derive(Debug)]
+pub struct Asked {
+    /// Tells requests apart.
+    pub id: Uuid,
+    /// Who asked.
+    pub by: Actor,
+    /// What for, by the API's name.
+    pub action: &'static str,
 }
 
 /// A message that is stored.

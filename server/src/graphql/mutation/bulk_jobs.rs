@@ -5,8 +5,9 @@ use entity::types::Kind;
 use entity::user::Role;
 
 use crate::error::{Error, Result};
+use crate::flows::audit::Actor;
 use crate::flows::bulk;
-use crate::graphql::guard::{app, published, target, viewer};
+use crate::graphql::guard::{actor, app, published, target};
 use crate::graphql::types::bulk_job::{BulkJob, CancelBulkJobPayload, RetryMessagesPayload};
 use crate::graphql::types::message::MessageFilter;
 use crate::graphql::types::user_error::UserError;
@@ -26,9 +27,8 @@ impl Jobs {
         #[graphql(desc = "Which messages; an empty filter means all")] filter: MessageFilter,
         #[graphql(desc = "Only count", default = false)] dry_run: bool,
     ) -> async_graphql::Result<RetryMessagesPayload> {
-        let viewer = viewer(ctx, Role::Operator)?;
-        let (app, by) = (app(ctx), (!dry_run).then_some(viewer.id.as_str()));
-        match retry(app, filter, by).await {
+        let by = actor(ctx, Role::Operator)?;
+        match retry(app(ctx), filter, (!dry_run).then_some(&by)).await {
             Ok(payload) => Ok(payload),
             Err(Error::Refused(broken)) => {
                 let errors = broken.into_iter().map(UserError::from).collect();
@@ -44,9 +44,9 @@ impl Jobs {
         ctx: &Context<'_>,
         #[graphql(desc = "job_…")] id: ID,
     ) -> async_graphql::Result<CancelBulkJobPayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         let canceled = match target(Kind::BulkJob, &id) {
-            Ok(id) => bulk::cancel(app(ctx), id).await,
+            Ok(id) => bulk::cancel(app(ctx), &by, id).await,
             Err(error) => Err(error),
         };
         let (job, user_errors) = match canceled {
@@ -64,11 +64,11 @@ impl Jobs {
 async fn retry(
     app: &crate::app::App,
     filter: MessageFilter,
-    by: Option<&str>,
+    by: Option<&Actor>,
 ) -> Result<RetryMessagesPayload> {
     let plan = bulk::plan(app, filter.check()?).await?;
     let job = match by {
-        Some(by) => Some(bulk::begin(app, &plan, by).await?),
+        Some(by) => Some(bulk::begin(app, by, &plan).await?),
         None => None,
     };
     Ok(RetryMessagesPayload::planned(&plan, job))

@@ -9,7 +9,7 @@ use super::{SendMessageInput, split};
 use crate::error::{Error, Refusal, RefusalCode};
 use crate::flows::outbound;
 use crate::flows::steer::{self, Hold};
-use crate::graphql::guard::{app, published, viewer};
+use crate::graphql::guard::{actor, app, published};
 use crate::graphql::types::message::{LaneEnum, Message};
 use crate::graphql::types::queue::QueueMetrics;
 use crate::graphql::types::user_error::UserError;
@@ -87,7 +87,7 @@ impl QueueMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The messages")] input: SendMessagesInput,
     ) -> async_graphql::Result<SendMessagesPayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         if let Some(refusal) = wrong_count(input.messages.len()) {
             return Ok(SendMessagesPayload {
                 accepted_count: 0,
@@ -96,7 +96,7 @@ impl QueueMutation {
             });
         }
         let requests = input.messages.into_iter().map(SendMessageInput::request);
-        let sent = outbound::send_all(app(ctx), requests.collect()).await;
+        let sent = outbound::send_all(app(ctx), &by, requests.collect()).await;
         let mut results = Vec::with_capacity(sent.len());
         for (index, sent) in (0..).zip(sent) {
             let (message, user_errors) = split(sent.map_err(unavailable))?;
@@ -120,9 +120,9 @@ impl QueueMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "msg_…")] id: ID,
     ) -> async_graphql::Result<CancelMessagePayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         let canceled = match Kind::Message.parse(&id) {
-            Ok(id) => steer::cancel(app(ctx), id).await,
+            Ok(id) => steer::cancel(app(ctx), &by, id).await,
             Err(error) => {
                 Err(Refusal::field(RefusalCode::NotFound, "id", error.to_string()).into())
             }
@@ -144,7 +144,7 @@ impl QueueMutation {
         #[graphql(desc = "When it goes on by itself; without it when somebody resumes it")]
         until: Option<DateTime<Utc>>,
     ) -> async_graphql::Result<PauseQueuePayload> {
-        let by = viewer(ctx, Role::Operator)?.id.clone();
+        let by = actor(ctx, Role::Operator)?;
         let hold = Hold {
             lane: lane.map(Into::into),
             reason,
@@ -161,8 +161,8 @@ impl QueueMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which lane; all of them without it")] lane: Option<LaneEnum>,
     ) -> async_graphql::Result<ResumeQueuePayload> {
-        viewer(ctx, Role::Operator)?;
-        let resumed = steer::resume(app(ctx), lane.map(Into::into)).await;
+        let by = actor(ctx, Role::Operator)?;
+        let resumed = steer::resume(app(ctx), &by, lane.map(Into::into)).await;
         let (queue, user_errors) = now(ctx, resumed).await?;
         Ok(ResumeQueuePayload { queue, user_errors })
     }

@@ -6,7 +6,7 @@ use entity::user::Role;
 
 use crate::error::Error;
 use crate::flows::replay;
-use crate::graphql::guard::{app, published, target, viewer};
+use crate::graphql::guard::{actor, app, published, target};
 use crate::graphql::types::user_error::UserError;
 use crate::graphql::types::webhook_event::{ReplayWebhookEventPayload, WebhookEvent};
 
@@ -23,9 +23,9 @@ impl WebhookEvents {
         ctx: &Context<'_>,
         #[graphql(desc = "whe_…")] id: ID,
     ) -> async_graphql::Result<ReplayWebhookEventPayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         let replayed = match target(Kind::WebhookEvent, &id) {
-            Ok(id) => replay::replay(app(ctx), id).await,
+            Ok(id) => replay::replay(app(ctx), &by, id).await,
             Err(error) => Err(error),
         };
         let (webhook_event, user_errors) = match replayed {

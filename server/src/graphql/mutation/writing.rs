@@ -7,7 +7,7 @@ use entity::user::Role;
 use super::SendMessageInput;
 use crate::error::Error;
 use crate::flows::{outbound, typing};
-use crate::graphql::guard::{app, published, target, viewer};
+use crate::graphql::guard::{actor, app, published, target, viewer};
 use crate::graphql::types::preview::MessagePreview;
 use crate::graphql::types::user_error::UserError;
 
@@ -45,9 +45,9 @@ impl Writing {
         ctx: &Context<'_>,
         #[graphql(desc = "msg_… of a customer's message")] message_id: ID,
     ) -> async_graphql::Result<ShowTypingPayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         let shown = match target(Kind::Message, &message_id) {
-            Ok(id) => typing::show(app(ctx), id).await,
+            Ok(id) => typing::show(app(ctx), &by, id).await,
             Err(error) => Err(error),
         };
         match shown {

@@ -1,11 +1,12 @@
 //! A person we talk to.
 
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::contact::{self, OptOutCause};
 use entity::types::Kind;
 
 use crate::domain::window;
+use crate::graphql::guard::shown_address;
 
 /// How we know that somebody wants no messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -33,9 +34,9 @@ impl Contact {
         self.0.name.as_deref()
     }
 
-    /// The address last used, channel included, e.g. whatsapp:+9779800000000.
-    async fn address(&self) -> &str {
-        &self.0.address
+    /// The address last used, channel included, e.g. whatsapp:+9779800000000. Masked for the role VIEWER: whatsapp:+977•••••00.
+    async fn address(&self, ctx: &Context<'_>) -> String {
+        shown_address(ctx, &self.0.address)
     }
 
     /// BCP 47 tag of the language they are written to in.

@@ -21,6 +21,7 @@ use super::contact::Contact;
 use super::twilio_error::TwilioError;
 use crate::domain::catalogue;
 use crate::domain::content::Content;
+use crate::graphql::guard::{sees_numbers, shown_address};
 use crate::graphql::loaders::{AttemptsOf, ContactKey, Loader, TimelineOf};
 use attempt::DeliveryAttempt;
 use content::{
@@ -54,14 +55,14 @@ impl Message {
         self.0.lane.into()
     }
 
-    /// Sender, channel included, e.g. whatsapp:+14155238886.
-    async fn from(&self) -> &str {
-        &self.0.from_address
+    /// Sender, channel included, e.g. whatsapp:+14155238886. A customer's is masked for the role VIEWER: whatsapp:+977•••••00.
+    async fn from(&self, ctx: &Context<'_>) -> String {
+        shown_address(ctx, &self.0.from_address)
     }
 
-    /// Recipient, channel included.
-    async fn to(&self) -> &str {
-        &self.0.to_address
+    /// Recipient, channel included. A customer's is masked for the role VIEWER.
+    async fn to(&self, ctx: &Context<'_>) -> String {
+        shown_address(ctx, &self.0.to_address)
     }
 
     /// Who it is from or to.
@@ -84,8 +85,8 @@ impl Message {
     }
 
     /// Its pictures, voices and files.
-    async fn media(&self) -> Vec<Medium> {
-        content::media(&self.0)
+    async fn media(&self, ctx: &Context<'_>) -> Vec<Medium> {
+        content::media(ctx, &self.0)
     }
 
     /// The place it tells; null without one.
@@ -113,9 +114,10 @@ impl Message {
         self.content().is_forwarded
     }
 
-    /// Fields of Twilio's form that this server does not know, as they came; null when it knows them all.
-    async fn unknown_fields(&self) -> Option<Json<Value>> {
-        content::unknown(&self.content())
+    /// Fields of Twilio's form that this server does not know, as they came; null when it knows them all,
+    /// and for the role VIEWER.
+    async fn unknown_fields(&self, ctx: &Context<'_>) -> Option<Json<Value>> {
+        content::unknown(&self.content()).filter(|_| sees_numbers(ctx))
     }
 
     /// URLs of its media as Twilio has them; media tells where to see them.

@@ -1,12 +1,12 @@
 //! The simulated Twilio's phones, as the dashboard shows them.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use entity::types::Address;
 
 use crate::error::{Error, Fault};
 use crate::gateway::simulator::{ControlError, Phone, PhoneMessage, Phones};
-use crate::graphql::guard::published;
+use crate::graphql::guard::{published, shown_address};
 
 /// The simulated Twilio's phones.
 pub(in crate::graphql) struct Simulator(pub(in crate::graphql) Phones);
@@ -57,9 +57,9 @@ fn fault(error: &impl std::fmt::Display) -> async_graphql::Error {
 /// A simulated phone.
 #[Object]
 impl SimulatorPhone {
-    /// Its address, channel included.
-    async fn address(&self) -> &str {
-        &self.0.address
+    /// Its address, channel included. Masked for the role VIEWER.
+    async fn address(&self, ctx: &Context<'_>) -> String {
+        shown_address(ctx, &self.0.address)
     }
 
     /// What its owner calls themselves.

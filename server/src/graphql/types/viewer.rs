@@ -14,7 +14,7 @@ const TEST_NUMBER: &str = "whatsapp:+14155238886";
 /// What a viewer may do; each role includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "Role", remote = "Role")]
-enum RoleEnum {
+pub(in crate::graphql) enum RoleEnum {
     /// Reads.
     Viewer,
     /// Sends and retries.

@@ -8,7 +8,7 @@ use entity::webhook_event::{self, WebhookKind, WebhookSource, WebhookState};
 
 use super::user_error::UserError;
 use crate::gateway::wire::Form;
-use crate::graphql::guard::viewer;
+use crate::graphql::guard::{shown_text, viewer};
 use crate::graphql::page::{Page, PageInfo};
 use crate::store::webhook_events::Filter;
 
@@ -111,8 +111,8 @@ impl WebhookEvent {
     }
 
     /// What failed last; null when nothing did.
-    async fn error(&self) -> Option<&str> {
-        self.0.error.as_deref()
+    async fn error(&self, ctx: &Context<'_>) -> Option<String> {
+        shown_text(ctx, self.0.error.as_deref())
     }
 
     /// When it is tried next; null when it is not.

@@ -64,6 +64,11 @@ impl Caller {
     }
 }
 
+/// The address a request comes from, as far as it is known.
+pub(in crate::http) fn client_of(app: &App, parts: &Parts) -> Option<IpAddr> {
+    Caller::of(app, parts).client()
+}
+
 fn is_among(networks: &[IpNet], address: &IpAddr) -> bool {
     networks.iter().any(|network| network.contains(address))
 }

@@ -101,6 +101,15 @@ impl TestApp {
 
     /// A server with settings of its own.
     pub(crate) async fn with(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        Self::with_clock(backend, settings, Clock::system()).await
+    }
+
+    /// The same with a clock that may stand still.
+    pub(crate) async fn with_clock(
+        backend: Backend,
+        settings: &[(&str, &str)],
+        clock: Clock,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut all: HashMap<String, String> = settings
             .iter()
@@ -115,12 +124,12 @@ impl TestApp {
             let server = std::env::var("WAYBILL_TEST_POSTGRES").unwrap();
             all.insert("DATABASE_URL".into(), new_database(&server).await);
         }
-        Self::started(all, folder).await
+        Self::started(all, folder, clock).await
     }
 
-    async fn started(settings: HashMap<String, String>, folder: TempDir) -> Self {
+    async fn started(settings: HashMap<String, String>, folder: TempDir, clock: Clock) -> Self {
         let config = config::from_variables(&settings).unwrap();
-        let running = start(config, Clock::system()).await.unwrap();
+        let running = start(config, clock).await.unwrap();
         let wish = TokenWish {
             name: "test".into(),
             scope: Scope::Send,
@@ -172,7 +181,7 @@ impl TestApp {
         } = self;
         running.stop().await;
         change(&folder.path().join("data"));
-        Self::started(settings, folder).await
+        Self::started(settings, folder, Clock::system()).await
     }
 }
 

@@ -54,7 +54,19 @@ impl Socket {
         }
     }
 
+    /// Opens a socket as a signed-in browser does.
+    pub(crate) async fn with_cookie(app: &TestApp, cookie: &str) -> Self {
+        let mut socket = Self::connect_as(&app.url, Some(cookie)).await.unwrap();
+        socket.say(&json!({ "type": "connection_init" })).await;
+        assert_eq!(socket.hear().await.unwrap()["type"], "connection_ack");
+        socket
+    }
+
     async fn connect(url: &str) -> Option<Self> {
+        Self::connect_as(url, None).await
+    }
+
+    async fn connect_as(url: &str, cookie: Option<&str>) -> Option<Self> {
         let mut request = format!("{}/graphql/ws", url.replace("http", "ws"))
             .into_client_request()
             .unwrap();
@@ -62,6 +74,11 @@ impl Socket {
             "sec-websocket-protocol",
             "graphql-transport-ws".parse().unwrap(),
         );
+        if let Some(cookie) = cookie {
+            request
+                .headers_mut()
+                .insert("cookie", cookie.parse().unwrap());
+        }
         Some(Self(connect_async(request).await.ok()?.0))
     }
 
@@ -75,11 +92,15 @@ impl Socket {
         let token = format!("Bearer {}", app.token);
         let (mut socket, answer) = Self::open(app, json!({ "authorization": token })).await;
         assert_eq!(answer.unwrap()["type"], "connection_ack");
+        socket.ask(query, variables).await;
+        socket
+    }
+
+    /// Begins its one subscription.
+    pub(crate) async fn ask(&mut self, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
-        socket
-            .say(&json!({ "type": "subscribe", "id": "1", "payload": payload }))
-            .await;
-        socket
+        let wish = json!({ "type": "subscribe", "id": "1", "payload": payload });
+        self.say(&wish).await;
     }
 
     /// The next event.

@@ -1,11 +1,12 @@
 //! One request to Twilio.
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use entity::delivery_attempt;
 use entity::types::Kind;
 
 use super::enums::OutcomeEnum;
+use crate::graphql::guard::shown_text;
 
 /// One request to Twilio.
 pub(super) struct DeliveryAttempt(pub(super) delivery_attempt::Model);
@@ -54,8 +55,8 @@ impl DeliveryAttempt {
     }
 
     /// What went wrong; null when nothing did.
-    async fn error_message(&self) -> Option<&str> {
-        self.0.error_message.as_deref()
+    async fn error_message(&self, ctx: &Context<'_>) -> Option<String> {
+        shown_text(ctx, self.0.error_message.as_deref())
     }
 
     /// Twilio's id of the message that this request made; null when it made none.

@@ -1,11 +1,12 @@
 //! What a message holds besides its text.
 
-use async_graphql::{Enum, Json, Object, SimpleObject};
+use async_graphql::{Context, Enum, Json, Object, SimpleObject};
 use entity::message::{self, ContentKind};
 use entity::types::Kind;
 use serde_json::Value;
 
 use crate::domain::content::{Choice, Content, Location, Quoted, Referral};
+use crate::graphql::guard::{shown_address, shown_text};
 
 /// What a message is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -46,7 +47,7 @@ pub(super) struct Medium {
     url: String,
     /// Its MIME type; null where nobody told it.
     content_type: Option<String>,
-    /// A document's name; null where it has none.
+    /// A document's name; null where it has none. Phone numbers in it are masked for the role VIEWER.
     file_name: Option<String>,
 }
 
@@ -110,9 +111,10 @@ impl QuotedObject {
         &self.0.sid
     }
 
-    /// Who wrote it, channel included; null where Twilio does not tell.
-    async fn sender(&self) -> Option<&str> {
-        self.0.sender.as_deref()
+    /// Who wrote it, channel included; null where Twilio does not tell. Masked for the role VIEWER.
+    async fn sender(&self, ctx: &Context<'_>) -> Option<String> {
+        let sender = self.0.sender.as_deref();
+        sender.map(|it| shown_address(ctx, it))
     }
 }
 
@@ -154,7 +156,7 @@ impl ReferralObject {
 }
 
 /// The media of a message, with where to see them.
-pub(super) fn media(message: &message::Model) -> Vec<Medium> {
+pub(super) fn media(ctx: &Context<'_>, message: &message::Model) -> Vec<Medium> {
     let content = Content::read(message.content.as_ref());
     let urls = message.media_urls.as_array().into_iter().flatten();
     let medium = |(number, url): (usize, &Value)| Medium {
@@ -169,7 +171,7 @@ pub(super) fn media(message: &message::Model) -> Vec<Medium> {
             .get(number)
             .filter(|it| !it.is_empty())
             .cloned(),
-        file_name: content.file_name.clone(),
+        file_name: shown_text(ctx, content.file_name.as_deref()),
     };
     urls.enumerate().map(medium).collect()
 }

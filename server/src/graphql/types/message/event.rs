@@ -1,12 +1,12 @@
 //! One event of the log.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use entity::{message, message_event};
 
 use super::Message;
 use super::enums::{EventKindEnum, StatusEnum};
-use crate::graphql::guard::bad_argument;
+use crate::graphql::guard::{bad_argument, shown_text};
 use crate::graphql::tail::Live;
 
 /// Something that happened to a message.
@@ -71,8 +71,8 @@ impl MessageEvent {
     }
 
     /// A sentence about it; null when there is nothing to add.
-    async fn detail(&self) -> Option<&str> {
-        self.event.detail.as_deref()
+    async fn detail(&self, ctx: &Context<'_>) -> Option<String> {
+        shown_text(ctx, self.event.detail.as_deref())
     }
 
     /// Twilio's error code that came with it; null without one.

@@ -8,7 +8,7 @@ use entity::types::{Address, Kind};
 use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
 use super::{Message, MessageEvent};
 use crate::error::{Refusal, RefusalCode};
-use crate::graphql::guard::{app, bad_argument, fault};
+use crate::graphql::guard::{app, bad_argument, fault, may_search};
 use crate::graphql::page::{Page, PageInfo, cursor};
 use crate::store::messages::{self, Filter};
 
@@ -32,7 +32,7 @@ pub(in crate::graphql) struct MessageFilter {
     contact_id: Option<ID>,
     /// Any of these error codes.
     error_code: Option<Vec<i32>>,
-    /// A part of the text, of a number or of Twilio's id, whatever the case; at most 200 bytes.
+    /// A part of the text, of a number or of Twilio's id, whatever the case; at most 200 bytes. Digits need the role OPERATOR.
     search: Option<String>,
     /// Stored at this time or later.
     created_from: Option<DateTime<Utc>>,
@@ -42,7 +42,8 @@ pub(in crate::graphql) struct MessageFilter {
 
 impl MessageFilter {
     /// For queries, where a broken filter is a broken argument.
-    pub(in crate::graphql) fn checked(self) -> async_graphql::Result<Filter> {
+    pub(in crate::graphql) fn checked(self, ctx: &Context<'_>) -> async_graphql::Result<Filter> {
+        may_search(ctx, self.search.as_deref())?;
         let broken = |it: Refusal| bad_argument(format!("filter.{}", it.message));
         self.check().map_err(broken)
     }

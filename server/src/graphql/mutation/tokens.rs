@@ -1,0 +1,88 @@
+//! Making tokens, and taking them back.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use chrono::{DateTime, Utc};
+use entity::types::Kind;
+use entity::user::Role;
+
+use crate::error::{Refusal, RefusalCode, Result};
+use crate::flows::access::{self, Desk, TokenWish};
+use crate::graphql::guard::{actor, app, refusable, target};
+use crate::graphql::types::access::{CreateTokenPayload, RevokeTokenPayload, ScopeEnum, Token};
+
+/// Tokens: a part of the root of mutations.
+#[derive(Debug, Default)]
+pub(in crate::graphql) struct Tokens;
+
+/// A token to be made.
+#[derive(Debug, InputObject)]
+struct CreateTokenInput {
+    /// What it is for; at most 100 characters.
+    name: String,
+    /// What it may do.
+    scope: ScopeEnum,
+    /// When it ends by itself; never without it.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// Tokens.
+#[Object(name = "TokenMutation")]
+impl Tokens {
+    /// Makes a token. Its secret is in this answer and nowhere else. For administrators only.
+    async fn create_token(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token")] input: CreateTokenInput,
+    ) -> async_graphql::Result<CreateTokenPayload> {
+        let by = actor(ctx, Role::Admin)?;
+        let app = app(ctx);
+        let made = match wish(input, app.now()) {
+            Ok(wish) => access::create_token(&Desk::of(app, &by), wish).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        let (made, user_errors) = refusable(made)?;
+        let (token, secret) = made.unzip();
+        Ok(CreateTokenPayload {
+            token: token.map(Token),
+            secret,
+            user_errors,
+        })
+    }
+
+    /// Takes a token back at once: what it opened closes within a second. For administrators only.
+    async fn revoke_token(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "tok_…")] id: ID,
+    ) -> async_graphql::Result<RevokeTokenPayload> {
+        let by = actor(ctx, Role::Admin)?;
+        let app = app(ctx);
+        let revoked = revoke(&Desk::of(app, &by), &id).await;
+        app.guests.look_now();
+        let (token, user_errors) = refusable(revoked)?;
+        Ok(RevokeTokenPayload {
+            token: token.map(Token),
+            user_errors,
+        })
+    }
+}
+
+fn wish(input: CreateTokenInput, now: DateTime<Utc>) -> std::result::Result<TokenWish, Refusal> {
+    let life = input.expires_at.map(|it| it - now);
+    if life.is_some_and(|it| it <= chrono::TimeDelta::zero()) {
+        let message = format!("this moment has passed; it is {}", now.to_rfc3339());
+        return Err(Refusal::field(RefusalCode::InThePast, "expiresAt", message));
+    }
+    Ok(TokenWish {
+        name: input.name,
+        scope: input.scope.into(),
+        life,
+    })
+}
+
+async fn revoke(desk: &Desk<'_>, id: &ID) -> Result<entity::api_token::Model> {
+    let id = target(Kind::ApiToken, id)?;
+    let revoked = access::revoke_token(desk, id).await?;
+    let words = "no token has this id, or it was taken back before";
+    Ok(revoked.ok_or_else(|| Refusal::field(RefusalCode::NotFound, "id", words))?)
+}
