@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const BINARY = process.env.WAYBILL_BIN ?? new URL('../../target/debug/waybill', import.meta.url).pathname;
+export const BINARY = process.env.WAYBILL_BIN ?? new URL('../../target/debug/waybill', import.meta.url).pathname;
 const PATIENCE_MS = 30_000;
 
 export class Server {
@@ -40,6 +40,14 @@ export class Server {
       await within('the server stops', new Promise((resolve) => child.once('exit', resolve)));
     }
     if (child.exitCode !== 0) throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}`);
+  }
+
+  /** Kills it as `kill -9` does, and waits until it is gone. */
+  async kill() {
+    const { child } = this;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await within('the server is gone', gone);
   }
 
   /** Ends it for good; never fails. */

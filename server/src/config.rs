@@ -5,11 +5,14 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use entity::node::Role;
 use entity::types::Address;
 use ipnet::IpNet;
@@ -115,6 +118,12 @@ pub struct Config {
     pub unconfirmed_grace: Duration,
     /// The first administrator's password, while they have none.
     pub admin_password: Option<Secret>,
+    /// Points a second that one viewer of the API has; 0: no limit.
+    pub api_rate_per_viewer: u32,
+    /// Pages of these origins may call the API with a token.
+    pub cors_allowed_origins: Vec<HeaderValue>,
+    /// All that tokens may run, by hash or name; `None`: everything.
+    pub persisted_operations: Option<Arc<HashMap<String, String>>>,
     /// What this process does; told on the command line.
     pub role: Role,
 }
@@ -192,6 +201,9 @@ pub const SETTINGS: &[Setting] = &[
     open("RETENTION_DAYS", "none: for ever", "messages and webhook events are deleted after so many days", "90"),
     secret("ADMIN_PASSWORD", "none: a link signs in", "password of the first administrator, while they have none; at least 12 characters", "a long sentence"),
     open("UNCONFIRMED_GRACE_SECONDS", "60", "how long an unclear send is looked for at Twilio before it is repeated", "120"),
+    open("API_RATE_PER_VIEWER", "500", "points a second and viewer of the API: an operation costs 1, and 1 for each 100 fields; 0: no limit", "100"),
+    open("CORS_ALLOWED_ORIGINS", "none", "other sites whose pages may call the API, with a token (commas)", "https://crm.example.com"),
+    open("PERSISTED_OPERATIONS", "none: everything", "JSON file {hash or name: query}: all that tokens may run", "operations.json"),
 ];
 
 impl Config {

@@ -1,10 +1,13 @@
 //! The GraphQL API: types over stored rows, doors to the flows, live events out of the log.
 
 mod guard;
+mod guardrail;
 pub mod http;
+mod limits;
 mod loaders;
 mod mutation;
 mod page;
+mod persisted;
 mod query;
 mod schema;
 pub mod socket;

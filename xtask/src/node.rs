@@ -1,4 +1,4 @@
-//! Node and the npm parts of e2e/: GraphiQL, wasm-opt, and the browser's driver. All of it is optional.
+//! Node and the npm parts of e2e/: GraphiQL, wasm-opt, the API's clients, and the browser's driver. All of it is optional.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,7 +23,7 @@ impl Node {
         let (Some(program), Some(npm)) = (find(), program::on_path("npm")) else {
             println!(
                 "No Node {OLDEST} or later with npm here: left out are GraphiQL, wasm-opt (the dashboard is larger) \
-                 and the browser tests"
+                 and the tests of the API and in the browser"
             );
             return Ok(None);
         };

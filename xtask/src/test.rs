@@ -11,6 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::clients::Python;
 use crate::dashboard::{self, Flavor};
+use crate::node::Node;
 use crate::paths::Paths;
 use crate::services::{Breakable, Commits, Services};
 use crate::{Misuse, cargo, debian, program, setup};
@@ -30,7 +31,7 @@ enum Outcome {
     Skipped(String),
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -65,6 +66,11 @@ const STEPS: [Step; 9] = [
         name: "clients",
         about: "Twilio's own Python library calls the webhook and the simulator",
         run: clients,
+    },
+    Step {
+        name: "api",
+        about: "the GraphQL-over-HTTP audit, graphql-ws and graphql-sse call the real server",
+        run: api,
     },
     Step {
         name: "faults",
@@ -205,6 +211,25 @@ fn clients(paths: &Paths) -> Result<Outcome> {
     let build = cargo::server_side(paths, &["build", "--bin", "waybill"]);
     let binary = paths.target.join("debug/waybill");
     all(&mut [build, python.tests(&binary)])
+}
+
+fn api(paths: &Paths) -> Result<Outcome> {
+    let Some(node) = Node::ready(paths)? else {
+        return Ok(Outcome::Skipped("it needs Node".to_owned()));
+    };
+    program::run(&mut cargo::server_side(
+        paths,
+        &["build", "--bin", "waybill"],
+    ))?;
+    let mut tests = node.script("--test");
+    tests.args([
+        "--test-reporter=dot",
+        "api/http.test.mjs",
+        "api/socket.test.mjs",
+        "api/sse.test.mjs",
+    ]);
+    program::run(tests.env("WAYBILL_BIN", paths.target.join("debug/waybill")))?;
+    Ok(Outcome::Passed)
 }
 
 /// The cases wait more than they work, so they run many at once, and tell what they did.

@@ -13,8 +13,10 @@ use crate::app::App;
 const FRESH: Duration = Duration::from_secs(10);
 
 /// The last report. Who asks while everything is being looked at waits for that.
-#[derive(Debug, Default)]
-pub struct Cache(Mutex<Option<(Instant, Arc<Report>)>>);
+#[derive(Clone, Debug, Default)]
+pub struct Cache(Arc<Last>);
+
+type Last = Mutex<Option<(Instant, Arc<Report>)>>;
 
 impl Cache {
     /// A report at most ten seconds old.

@@ -1,131 +1,221 @@
-//! GraphQL over HTTP: POST for everything, GET for queries. Source: the GraphQL-over-HTTP specification.
+//! GraphQL over HTTP: one answer, a batch of them, or a stream. Source: the GraphQL-over-HTTP specification.
 
-use async_graphql::http::parse_query_string;
+mod accept;
+mod answer;
+pub(super) mod params;
+mod stream;
+
+use std::sync::Arc;
+
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response, ServerError};
+use async_graphql::{Request, ServerError};
+use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response as HttpResponse};
-use axum::{Extension, Json};
-use serde_json::json;
+use axum::extract::{FromRequest as _, Request as HttpRequest, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response as HttpResponse};
+use futures_util::future::join_all;
 
+use self::accept::{Accepted, Media};
+use self::answer::Answer;
+use self::params::Wanted;
 use super::Schema;
+use super::guardrail::Door;
+use super::limits::{self, named};
 use crate::app::App;
+use crate::auth::Viewer;
 use crate::http::{Caller, Problem};
 
-const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
-/// Queries, mutations.
-pub async fn post(
-    State(_): State<App>,
+/// Everything at `/graphql`.
+pub async fn serve(
+    State(app): State<App>,
     schema: Extension<Schema>,
     caller: Result<Caller, Problem>,
-    headers: HeaderMap,
-    body: Bytes,
+    request: HttpRequest,
 ) -> HttpResponse {
-    let caller = match caller {
-        Ok(caller) => caller,
-        Err(problem) => return refused(&problem),
+    let (parts, body) = request.into_parts();
+    match parts.method {
+        Method::GET | Method::HEAD | Method::POST => {}
+        Method::OPTIONS => {
+            return (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response();
+        }
+        _ => return wrong_method(),
+    }
+    let id = request_id(&parts.headers);
+    let Some(accepted) = Accepted::of(&parts.headers) else {
+        let message = "Nothing that Accept names can be answered: name application/graphql-response+json, application/json, \
+                       text/event-stream or multipart/mixed;subscriptionSpec=1.0.";
+        let error = named("NOT_ACCEPTABLE", message.to_owned());
+        return answer::refusal(Media::Json, StatusCode::NOT_ACCEPTABLE, error, &id);
     };
+    let refuse =
+        |status, error| answer::refusal(accepted.single.unwrap_or(Media::Json), status, error, &id);
+    let viewer = match caller {
+        Ok(Caller(viewer)) => viewer,
+        Err(problem) => return refuse(problem.status(), unwelcome(&problem)),
+    };
+    let request = HttpRequest::from_parts(parts.clone(), body);
+    match read(&parts, request).await {
+        Ok(wanted) => {
+            let guest = Guest {
+                app,
+                schema: schema.0,
+                viewer,
+                parts,
+                id,
+            };
+            run(&guest, wanted, &accepted).await
+        }
+        Err((status, error)) => refuse(status, error),
+    }
+}
+
+/// Who asks, through which request.
+struct Guest {
+    app: App,
+    schema: Schema,
+    viewer: Viewer,
+    parts: Parts,
+    id: String,
+}
+
+impl Guest {
+    /// A door for one operation.
+    fn door(&self) -> Arc<Door> {
+        let is_for_reading = self.parts.method != Method::POST;
+        Arc::new(Door::new(self.id.clone(), is_for_reading))
+    }
+
+    async fn execute(&self, request: Request) -> Answer {
+        let door = self.door();
+        let request = request.data(self.viewer.clone()).data(door.clone());
+        let response = self.schema.execute(request).await;
+        Answer {
+            has_begun: door.has_begun(),
+            response,
+        }
+    }
+}
+
+async fn run(guest: &Guest, wanted: Wanted, accepted: &Accepted) -> HttpResponse {
+    match wanted {
+        Wanted::One(mut request) => {
+            let is_stream = accepted.single.is_none() || is_subscription(&mut request);
+            match (accepted.stream, accepted.single) {
+                (Some(kind), _) if is_stream => stream::open(guest, *request, kind),
+                (_, Some(_)) if is_stream => {
+                    let message = "A subscription needs a stream: name text/event-stream in Accept, or use the socket at /graphql/ws.";
+                    let error = named("SUBSCRIPTION_NEEDS_STREAM", message.to_owned());
+                    let media = accepted.single.unwrap_or(Media::Json);
+                    answer::refusal(media, media.status_of_refusal(), error, &guest.id)
+                }
+                (_, media) => {
+                    let media = media.unwrap_or(Media::Json);
+                    answer::one(media, &guest.execute(*request).await)
+                }
+            }
+        }
+        Wanted::Batch(requests) => {
+            let Some(media) = accepted.single else {
+                let message = "A batch has no stream: send one operation.".to_owned();
+                let error = named("BAD_REQUEST", message);
+                return answer::refusal(Media::Json, StatusCode::BAD_REQUEST, error, &guest.id);
+            };
+            let answers = join_all(requests.into_iter().map(|it| guest.execute(it))).await;
+            answer::batch(media, &answers)
+        }
+    }
+}
+
+/// Whether the operation is a subscription, as far as the limits let it be looked at.
+fn is_subscription(request: &mut Request) -> bool {
+    if !request.query.contains("subscription") || limits::scan(&request.query).is_err() {
+        return false;
+    }
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else {
+        return false;
+    };
+    document.operations.iter().any(|(it, operation)| {
+        let is_chosen = name.is_none()
+            || it.is_none()
+            || it.map(async_graphql::Name::as_str) == name.as_deref();
+        is_chosen && operation.node.ty == OperationType::Subscription
+    })
+}
+
+async fn read(parts: &Parts, request: HttpRequest) -> Result<Wanted, (StatusCode, ServerError)> {
+    let bad = |message| (StatusCode::BAD_REQUEST, named("BAD_REQUEST", message));
+    if parts.method != Method::POST {
+        return params::of_url(parts.uri.query().unwrap_or_default()).map_err(bad);
+    }
+    if !is_json(&parts.headers) {
+        let message = "Send Content-Type: application/json, in UTF-8.".to_owned();
+        let error = named("UNSUPPORTED_MEDIA_TYPE", message);
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
+    }
+    let body = Bytes::from_request(request, &()).await.map_err(|error| {
+        let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            "BODY_TOO_LARGE"
+        } else {
+            "BAD_REQUEST"
+        };
+        (error.status(), named(code, error.body_text()))
+    })?;
+    match params::of_body(&body).map_err(bad)? {
+        Wanted::Batch(requests) if requests.len() > limits::BATCH => {
+            let (most, actual) = (limits::BATCH, requests.len());
+            let message =
+                format!("The batch has {actual} operations; at most {most} are taken at once.");
+            let error = limits::exceeded("BATCH_TOO_LARGE", (most, actual), &message);
+            Err((StatusCode::BAD_REQUEST, error))
+        }
+        wanted => Ok(wanted),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|it| it.to_str().ok())
         .unwrap_or_default();
-    if !kind.starts_with("application/json") {
-        return wrong(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json");
-    }
-    match serde_json::from_slice::<Request>(&body) {
-        Ok(request) => run(&schema, request, caller, &headers).await,
-        Err(error) => wrong(
-            StatusCode::BAD_REQUEST,
-            &format!("not a GraphQL request: {error}"),
-        ),
-    }
-}
-
-/// Queries only.
-pub async fn get(
-    State(_): State<App>,
-    schema: Extension<Schema>,
-    caller: Result<Caller, Problem>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> HttpResponse {
-    let caller = match caller {
-        Ok(caller) => caller,
-        Err(problem) => return refused(&problem),
-    };
-    let Ok(mut request) = parse_query_string(&query.unwrap_or_default()) else {
-        return wrong(
-            StatusCode::BAD_REQUEST,
-            "not a GraphQL request: the query string can't be read",
-        );
-    };
-    let name = request.operation_name.clone();
-    let is_query = request.parsed_query().is_ok_and(|document| {
-        let mut operations = document.operations.iter();
-        operations.all(|(it, operation)| {
-            let is_other = name.is_some() && it.map(async_graphql::Name::as_str) != name.as_deref();
-            is_other || operation.node.ty == OperationType::Query
+    let mut parts = kind.split(';').map(|it| it.trim().to_ascii_lowercase());
+    parts.next().as_deref() == Some("application/json")
+        && parts.all(|it| {
+            let charset = it
+                .strip_prefix("charset=")
+                .map(|it| it.trim_matches('"').to_owned());
+            charset.is_none_or(|it| matches!(it.as_str(), "utf-8" | "utf8"))
         })
-    });
-    if !is_query {
-        return wrong(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "GET is for queries: send mutations by POST",
-        );
-    }
-    run(&schema, request, caller, &headers).await
 }
 
-async fn run(
-    schema: &Schema,
-    request: Request,
-    caller: Caller,
-    headers: &HeaderMap,
-) -> HttpResponse {
-    let answer = schema.execute(request.data(caller.0)).await;
-    let wants_new = headers
-        .get(header::ACCEPT)
-        .and_then(|it| it.to_str().ok())
-        .is_some_and(|it| it.contains(GRAPHQL_RESPONSE));
-    let never_ran = answer.is_err() && answer.data == async_graphql::Value::Null && !ran(&answer);
-    let status = if wants_new && never_ran {
-        StatusCode::BAD_REQUEST
-    } else {
-        StatusCode::OK
-    };
-    let kind = if wants_new {
-        GRAPHQL_RESPONSE
-    } else {
-        "application/json"
-    };
-    (
-        status,
-        [(header::CONTENT_TYPE, kind)],
-        Json(answer).into_response().into_body(),
-    )
-        .into_response()
+/// As the router numbered the request.
+pub(super) fn request_id(headers: &HeaderMap) -> String {
+    let id = headers.get("x-request-id").and_then(|it| it.to_str().ok());
+    id.unwrap_or_default().to_owned()
 }
 
-/// An error that has a path came from a field, so the query ran.
-fn ran(answer: &Response) -> bool {
-    answer.errors.iter().any(|error| !error.path.is_empty())
-}
-
-fn refused(problem: &Problem) -> HttpResponse {
-    let status = problem.status();
-    let code = match status {
+fn unwelcome(problem: &Problem) -> ServerError {
+    let code = match problem.status() {
         StatusCode::UNAUTHORIZED => "UNAUTHENTICATED",
         StatusCode::FORBIDDEN => "FORBIDDEN",
+        StatusCode::SERVICE_UNAVAILABLE => "UNAVAILABLE",
         _ => "INTERNAL",
     };
-    let error = json!({ "message": problem.detail(), "extensions": { "code": code } });
-    (status, Json(json!({ "errors": [error] }))).into_response()
+    named(code, problem.detail().to_owned())
 }
 
-fn wrong(status: StatusCode, message: &str) -> HttpResponse {
-    let error = ServerError::new(message, None);
-    (status, Json(Response::from_errors(vec![error]))).into_response()
+fn wrong_method() -> HttpResponse {
+    let error = named(
+        "METHOD_NOT_ALLOWED",
+        "Use POST, or GET for queries.".to_owned(),
+    );
+    let mut answer = answer::refusal(Media::Json, StatusCode::METHOD_NOT_ALLOWED, error, "");
+    answer
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static(METHODS));
+    answer
 }

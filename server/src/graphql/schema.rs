@@ -1,10 +1,15 @@
 //! Puts the schema together, with its limits.
 
+use std::sync::Arc;
+
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{MergedObject, MergedSubscription};
 
+use super::guardrail::Guardrail;
+use super::limits::Rates;
 use super::loaders::Loader;
 use super::mutation::{self, Mutation};
+use super::persisted::Persisted;
 use super::query::{self, Query};
 use super::subscription::{self, Subscription};
 use super::tail::Tail;
@@ -45,14 +50,14 @@ pub struct Mutations(
 /// What can be followed live.
 #[derive(Debug, Default, MergedSubscription)]
 #[graphql(name = "Subscription")]
-pub struct Subscriptions(Subscription, subscription::bulk_job::Jobs);
+pub struct Subscriptions(
+    Subscription,
+    subscription::bulk_job::Jobs,
+    subscription::health::Health,
+);
 
-/// Deepest nesting of a query: what tools ask to learn the schema takes 15.
-const DEPTH: usize = 16;
-/// Most fields of a query; a list counts its fields once for each item asked for.
-const COMPLEXITY: usize = 5_000;
-/// Deepest nesting the parser follows.
-const RECURSION: usize = 24;
+/// Deepest nesting that a check of the parser's follows; the limits before it are tighter, and name what they refuse.
+const RECURSION: usize = 128;
 
 /// The schema with everything its resolvers need.
 pub fn schema(app: App) -> Schema {
@@ -63,7 +68,12 @@ pub fn schema(app: App) -> Schema {
     let loader = DataLoader::new(Loader(app.clone()), spawner).max_batch_size(500);
     let tail = Tail::start(&app);
     let health = doctor::Cache::default();
+    let guardrail = Guardrail {
+        rates: Arc::new(Rates::new(app.config.api_rate_per_viewer)),
+        persisted: Arc::new(Persisted::new(app.config.persisted_operations.clone())),
+    };
     builder()
+        .extension(guardrail)
         .data(health)
         .data(tail)
         .data(loader)
@@ -83,7 +93,5 @@ pub fn sdl() -> String {
 fn builder() -> async_graphql::SchemaBuilder<Queries, Mutations, Subscriptions> {
     let (queries, mutations) = (Queries::default(), Mutations::default());
     async_graphql::Schema::build(queries, mutations, Subscriptions::default())
-        .limit_depth(DEPTH)
-        .limit_complexity(COMPLEXITY)
         .limit_recursive_depth(RECURSION)
 }

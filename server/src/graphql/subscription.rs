@@ -1,6 +1,8 @@
 //! What can be followed live. Events come out of the log, so a cursor resumes them without a gap.
 
 pub(super) mod bulk_job;
+mod cursor;
+pub(super) mod health;
 
 use std::time::Duration;
 
@@ -30,7 +32,10 @@ impl Subscription {
         ctx: &Context<'_>,
         #[graphql(desc = "Events of these messages only, as they are when the event is told")]
         filter: Option<MessageFilter>,
-        #[graphql(desc = "Begin after this cursor, without a gap; from now on without it")]
+        #[graphql(
+            desc = "Begin after this cursor, without a gap; from now on without it. CURSOR_EXPIRED: what came after it may be deleted already; \
+                            CURSOR_UNKNOWN: it is not of this log"
+        )]
         after: Option<String>,
     ) -> async_graphql::Result<impl Stream<Item = Events<MessageEvent>>> {
         viewer(ctx, Role::Viewer)?;
@@ -39,6 +44,9 @@ impl Subscription {
             .as_deref()
             .map(MessageEvent::parse_cursor)
             .transpose()?;
+        if let Some(seq) = seq {
+            cursor::check(app(ctx), seq).await?;
+        }
         let reader = ctx
             .data_unchecked::<Tail>()
             .reader(seq)

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::routing::{get, post};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _};
+use tower_http::compression::{CompressionLayer, CompressionLevel, DefaultPredicate};
+use tower_http::cors::CorsLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -18,6 +21,8 @@ use crate::graphql;
 /// Longest body of the API, in bytes. The webhook has a limit of its own.
 const BODY_LIMIT: usize = 1_024 * 1_024;
 const DEADLINE: Duration = Duration::from_secs(30);
+/// For so long a browser need not ask again whether it may call.
+const PREFLIGHT: Duration = Duration::from_hours(1);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every route.
@@ -26,10 +31,6 @@ pub fn router(app: App) -> Router {
     let api = Router::new()
         .merge(webhooks())
         .route("/api/v1/whatsapp/send", post(send::send))
-        .route(
-            "/graphql",
-            get(graphql::http::get).post(graphql::http::post),
-        )
         .route("/media/{message}/{number}", get(media::show))
         .route("/sign-in", get(session::page).post(session::knock))
         .route("/sign-in/{link}", get(session::sign_in))
@@ -37,6 +38,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::metrics))
+        .merge(queries(&app))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             DEADLINE,
@@ -59,6 +61,34 @@ pub fn router(app: App) -> Router {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(app)
+}
+
+/// GraphQL over HTTP, and its streams. Events are not compressed: a compressor would hold them back.
+fn queries(app: &App) -> Router<App> {
+    let no_streams = DefaultPredicate::new().and(NotForContentType::new("multipart/mixed"));
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(no_streams);
+    let routes = Router::new()
+        .route("/graphql", any(graphql::http::serve))
+        .route("/graphql/stream", any(graphql::http::serve))
+        .layer(compression);
+    let origins = &app.config.cors_allowed_origins;
+    if origins.is_empty() {
+        return routes;
+    }
+    // No cookies from other sites: their pages bring a token.
+    let cors = CorsLayer::new()
+        .allow_origin(origins.clone())
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("last-event-id"),
+        ])
+        .expose_headers([REQUEST_ID, header::RETRY_AFTER])
+        .max_age(PREFLIGHT);
+    routes.layer(cors)
 }
 
 /// What Twilio calls. A slash at the end, which is easily written in its console, changes nothing.

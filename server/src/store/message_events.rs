@@ -105,6 +105,14 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     Ok(newest.map_or(0, |it| it.seq))
 }
 
+/// The event at position `seq`; `None` when it was deleted, or there was none.
+///
+/// # Errors
+/// What the database said.
+pub async fn at(db: &impl ConnectionTrait, seq: i64) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(seq).one(db).await
+}
+
 /// Up to `limit` events after position `seq`, oldest first.
 ///
 /// # Errors

@@ -89,6 +89,11 @@ async fn each_limit_answers_with_its_own_name() {
             .contains("deep"),
         "{answer}"
     );
+    let extensions = &answer["errors"][0]["extensions"];
+    assert_eq!(extensions["code"], "QUERY_TOO_DEEP");
+    assert_eq!(extensions["limit"], 16);
+    assert!(extensions["actual"].as_u64().unwrap() > 16, "{answer}");
+    assert_eq!(extensions["requestId"].as_str().map(str::len), Some(36));
     let page = "messages(first: 100) { nodes { id body status attempts { id outcome } timeline { cursor kind } } }";
     let wide: String = (0..20).map(|n| format!("a{n}: {page} ")).collect();
     let answer = app.query_raw(&format!("{{ {wide} }}"), json!({})).await;

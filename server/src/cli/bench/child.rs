@@ -88,6 +88,8 @@ impl Server {
             .current_dir(folder.path())
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("PORT", "0")
+            // All the load comes as one viewer.
+            .env("API_RATE_PER_VIEWER", "0")
             .stderr(File::create(&said).map_err(|error| error.to_string())?);
         // PUBLIC_URL hides the port that was taken; the log tells it.
         let started = Child::start(command, "Dashboard").and_then(|(child, url)| {

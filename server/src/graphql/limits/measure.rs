@@ -1,0 +1,224 @@
+//! How large a parsed query is once its fragments are put in their places. Every fragment is measured once, so that
+//! fragments that double each other cost nothing here; the rules after this one would follow every copy.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{Name, ServerError};
+
+use super::{
+    COMPLEXITY, DEPTH, INTROSPECTION, NESTING, ROOT_FIELDS, check_complexity, exceeded, named,
+    too_deep,
+};
+
+/// Refuses a document that is circular or too large in any way that can be seen without the schema.
+pub(in crate::graphql) fn measure(document: &ExecutableDocument) -> Result<(), ServerError> {
+    let mut ruler = Ruler {
+        document,
+        known: HashMap::new(),
+    };
+    for name in document.fragments.keys() {
+        ruler.fragment(name, 0)?;
+    }
+    for (_, operation) in document.operations.iter() {
+        let size = ruler.set(&operation.node.selection_set.node, 0)?;
+        if size.depth > DEPTH {
+            return Err(too_deep(size.depth));
+        }
+        if size.roots > ROOT_FIELDS {
+            return Err(exceeded(
+                "TOO_MANY_ROOT_FIELDS",
+                (ROOT_FIELDS, size.roots),
+                &format!(
+                    "The query has {} fields at its outermost level; at most {ROOT_FIELDS} are allowed.",
+                    size.roots
+                ),
+            ));
+        }
+        // Every field costs one at least.
+        check_complexity(size.fields)?;
+        if size.introspection > INTROSPECTION {
+            return Err(exceeded(
+                "INTROSPECTION_TOO_LARGE",
+                (INTROSPECTION, size.introspection),
+                &format!(
+                    "The answer about the schema would have about {} entries; {INTROSPECTION} are allowed: read schema.graphql instead.",
+                    size.introspection
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The size of a selection.
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
+    /// Fields of its outermost level.
+    roots: usize,
+    /// All fields.
+    fields: usize,
+    /// Levels of fields.
+    depth: usize,
+    /// Levels of fields, fragments and inline fragments.
+    levels: usize,
+    /// Entries of the answer, were all of it about the schema.
+    weight: usize,
+    /// Entries of the answer that are about the schema.
+    introspection: usize,
+}
+
+impl Size {
+    fn add(&mut self, other: Self) {
+        self.roots = self.roots.saturating_add(other.roots);
+        self.fields = self.fields.saturating_add(other.fields);
+        self.depth = self.depth.max(other.depth);
+        self.levels = self.levels.max(other.levels);
+        self.weight = self.weight.saturating_add(other.weight);
+        self.introspection = self.introspection.saturating_add(other.introspection);
+    }
+
+    /// A field with this below it.
+    fn below(self, name: &str) -> Self {
+        let weight = 1_usize.saturating_add(usual_length(name).saturating_mul(self.weight));
+        let is_about_schema = matches!(name, "__schema" | "__type");
+        Self {
+            roots: 1,
+            fields: self.fields.saturating_add(1),
+            depth: self.depth + 1,
+            levels: self.levels + 1,
+            weight,
+            introspection: if is_about_schema { weight } else { 0 },
+        }
+    }
+}
+
+/// About how many items the lists of the schema about itself have.
+fn usual_length(name: &str) -> usize {
+    match name {
+        "types" => 150,
+        "fields" => 10,
+        "inputFields" | "enumValues" | "possibleTypes" | "directives" => 5,
+        "args" | "interfaces" => 2,
+        _ => 1,
+    }
+}
+
+struct Ruler<'a> {
+    document: &'a ExecutableDocument,
+    /// `None` while a fragment is being measured.
+    known: HashMap<&'a Name, Option<Size>>,
+}
+
+impl<'a> Ruler<'a> {
+    fn set(&mut self, set: &'a SelectionSet, level: usize) -> Result<Size, ServerError> {
+        if level > NESTING {
+            return Err(too_deep(level));
+        }
+        let mut size = Size::default();
+        for item in &set.items {
+            size.add(self.selection(&item.node, level + 1)?);
+        }
+        if size.levels > NESTING {
+            return Err(too_deep(size.levels));
+        }
+        Ok(size)
+    }
+
+    fn selection(&mut self, item: &'a Selection, level: usize) -> Result<Size, ServerError> {
+        match item {
+            Selection::Field(field) => {
+                let below = self.set(&field.node.selection_set.node, level)?;
+                Ok(below.below(&field.node.name.node))
+            }
+            Selection::InlineFragment(inline) => {
+                let size = self.set(&inline.node.selection_set.node, level)?;
+                Ok(one_level_more(size))
+            }
+            Selection::FragmentSpread(spread) => {
+                let size = self.fragment(&spread.node.fragment_name.node, level)?;
+                Ok(one_level_more(size))
+            }
+        }
+    }
+
+    fn fragment(&mut self, name: &Name, level: usize) -> Result<Size, ServerError> {
+        // One that is not there is the validator's to tell.
+        let Some((name, fragment)) = self.document.fragments.get_key_value(name) else {
+            return Ok(Size::default());
+        };
+        match self.known.get(name) {
+            Some(Some(size)) => return Ok(*size),
+            Some(None) => {
+                return Err(named(
+                    "FRAGMENT_CYCLE",
+                    format!("The fragment {name} contains itself."),
+                ));
+            }
+            None => {}
+        }
+        self.known.insert(name, None);
+        let size = self.set(&fragment.node.selection_set.node, level)?;
+        self.known.insert(name, Some(size));
+        Ok(size)
+    }
+}
+
+fn one_level_more(size: Size) -> Size {
+    Size {
+        levels: size.levels + 1,
+        ..size
+    }
+}
+
+const _: () = assert!(
+    DEPTH < NESTING && COMPLEXITY > ROOT_FIELDS,
+    "the limits fit together"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::super::code;
+    use super::*;
+
+    fn refusal(query: &str) -> Option<String> {
+        let document = async_graphql::parser::parse_query(query).unwrap();
+        let error = measure(&document).err()?;
+        code(&error).map(str::to_owned)
+    }
+
+    fn chain(length: usize, spread: &str) -> String {
+        let fragment = |n| {
+            format!(
+                "fragment F{n} on Q {{ {} }} ",
+                spread.replace('N', &format!("F{}", n + 1))
+            )
+        };
+        let fragments: String = (0..length).map(fragment).collect();
+        format!("{{ ...F0 }} {fragments} fragment F{length} on Q {{ a }}")
+    }
+
+    #[test]
+    fn what_fragments_hide_is_found_without_following_every_copy() {
+        let nested = |depth: usize| "a { ".repeat(depth - 1) + "a" + &" }".repeat(depth - 1);
+        let cases = [
+            ("{ a b }".to_owned(), None),
+            (format!("{{ {} }}", nested(16)), None),
+            (format!("{{ {} }}", nested(17)), Some("QUERY_TOO_DEEP")),
+            (chain(10, "...N"), None),
+            (chain(40, "a { ...N }"), Some("QUERY_TOO_DEEP")),
+            (chain(2_000, "...N"), Some("QUERY_TOO_DEEP")),
+            (chain(5, "...N ...N"), None),
+            (chain(40, "...N ...N"), Some("TOO_MANY_ROOT_FIELDS")),
+            (chain(13, "...N ...N").replace("{ ...F0 }", "{ a { ...F0 } }"), Some("QUERY_TOO_COMPLEX")),
+            ("{ ...A } fragment A on Q { b { ...B } } fragment B on Q { ...A }".to_owned(), Some("FRAGMENT_CYCLE")),
+            ("{ a } fragment A on Q { ...A }".to_owned(), Some("FRAGMENT_CYCLE")),
+            ("{ ...Missing }".to_owned(), None),
+            ("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(), None),
+            ("{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }".to_owned(), Some("INTROSPECTION_TOO_LARGE")),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(refusal(&query).as_deref(), expected, "{query}");
+        }
+    }
+}

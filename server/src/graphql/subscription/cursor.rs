@@ -1,0 +1,48 @@
+//! Whether the log still holds everything after a cursor.
+
+use async_graphql::ErrorExtensions as _;
+use chrono::TimeDelta;
+
+use crate::app::App;
+use crate::graphql::guard::fault;
+use crate::store::message_events;
+
+/// Refuses a cursor after which events may be missing, or that this log never gave out.
+pub(super) async fn check(app: &App, seq: i64) -> async_graphql::Result<()> {
+    let db = app.db.read();
+    let kept_since = app
+        .config
+        .retention_days
+        .map(|days| app.now() - TimeDelta::days(days.into()));
+    // The beginning is wherever the log begins now.
+    if seq == 0 {
+        return Ok(());
+    }
+    let own = message_events::at(db, seq).await.map_err(fault)?;
+    let Some(kept_since) = kept_since else {
+        if own.is_none() && seq > message_events::head(db).await.map_err(fault)? {
+            return Err(unknown());
+        }
+        return Ok(());
+    };
+    if own.is_some_and(|it| it.at >= kept_since) {
+        return Ok(());
+    }
+    let next = message_events::after(db, seq, 1).await.map_err(fault)?;
+    match next.first() {
+        Some(next) if next.at < kept_since || next.seq > seq + 1 => Err(expired()),
+        _ => Ok(()),
+    }
+}
+
+fn expired() -> async_graphql::Error {
+    let message = "after: events after this cursor were deleted (RETENTION_DAYS). Read eventCursor of messages, then the list, and \
+                   subscribe after that eventCursor.";
+    async_graphql::Error::new(message).extend_with(|_, it| it.set("code", "CURSOR_EXPIRED"))
+}
+
+fn unknown() -> async_graphql::Error {
+    let message = "after: this log has not come so far; was the database replaced? Read eventCursor of messages, then the list, and \
+                   subscribe after that eventCursor.";
+    async_graphql::Error::new(message).extend_with(|_, it| it.set("code", "CURSOR_UNKNOWN"))
+}

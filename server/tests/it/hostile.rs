@@ -1,0 +1,225 @@
+//! Requests that are meant to hurt: each is refused by name, at once, while others are served.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{Backend, TestApp};
+
+/// In a debug build on a busy machine; it is a few milliseconds otherwise.
+const AT_ONCE: Duration = Duration::from_millis(1_500);
+
+fn nested(depth: usize) -> String {
+    "{ messages ".repeat(depth) + &"}".repeat(depth)
+}
+
+fn doubling(fragments: usize, first: &str) -> String {
+    let fragment = |n| format!("fragment F{n} on Query {{ ...F{0} ...F{0} }} ", n + 1);
+    let all: String = (0..fragments).map(fragment).collect();
+    format!("{first} {all} fragment F{fragments} on Query {{ viewer {{ name }} }}")
+}
+
+fn chain(fragments: usize) -> String {
+    let fragment = |n| format!("fragment F{n} on Query {{ ...F{} }} ", n + 1);
+    let all: String = (0..fragments).map(fragment).collect();
+    format!("{{ ...F0 }} {all} fragment F{fragments} on Query {{ viewer {{ name }} }}")
+}
+
+/// Hostile bodies with the code that refuses them.
+fn attacks() -> Vec<(&'static str, Value, &'static str)> {
+    let aliases: String = (0..10_000)
+        .map(|n| format!("a{n}: viewer {{ name }} "))
+        .collect();
+    let roots = "viewer { name } ".repeat(2_000);
+    let query = |query: String| json!({ "query": query });
+    vec![
+        ("depth 1,000", query(nested(1_000)), "QUERY_TOO_DEEP"),
+        (
+            "unclosed brackets",
+            query("{ a ".repeat(20_000)),
+            "QUERY_TOO_DEEP",
+        ),
+        (
+            "lists in lists",
+            query(format!("{{ a(b: {}) }}", "[".repeat(5_000))),
+            "QUERY_TOO_DEEP",
+        ),
+        (
+            "10,000 aliases",
+            query(format!("{{ {} }}", &aliases[..120_000])),
+            "TOO_MANY_ALIASES",
+        ),
+        (
+            "10,000 aliases, in full",
+            query(format!("{{ {aliases} }}")),
+            "QUERY_TOO_LONG",
+        ),
+        (
+            "2,000 root fields",
+            query(format!("{{ {roots} }}")),
+            "TOO_MANY_ROOT_FIELDS",
+        ),
+        (
+            "many tokens",
+            query("{ viewer { name } } ".repeat(5_000)),
+            "TOO_MANY_TOKENS",
+        ),
+        (
+            "circular fragments",
+            query("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }".into()),
+            "FRAGMENT_CYCLE",
+        ),
+        (
+            "doubling fragments",
+            query(doubling(60, "{ ...F0 }")),
+            "TOO_MANY_ROOT_FIELDS",
+        ),
+        (
+            "doubling fragments, unused",
+            query(doubling(60, "{ viewer { name } }")),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (
+            "a chain of fragments",
+            query(chain(1_200)),
+            "QUERY_TOO_DEEP",
+        ),
+    ]
+}
+
+/// The same, of the schema, the variables and the body.
+fn more_attacks() -> Vec<(&'static str, Value, &'static str)> {
+    let bomb =
+        "types { fields { type { fields { type { fields { type { fields { name } } } } } } } }";
+    let schemas: String = (0..60)
+        .map(|n| {
+            format!("s{n}: __schema {{ types {{ fields {{ type {{ fields {{ name }} }} }} }} }} ")
+        })
+        .collect();
+    let values: Vec<u32> = (0..200_000).collect();
+    let query = |query: String| json!({ "query": query });
+    vec![
+        (
+            "an introspection bomb",
+            query(format!("{{ __schema {{ {bomb} }} }}")),
+            "INTROSPECTION_TOO_LARGE",
+        ),
+        (
+            "introspection 60 times",
+            query(format!("{{ {schemas} }}")),
+            "INTROSPECTION_TOO_LARGE",
+        ),
+        (
+            "huge variables",
+            json!({ "query": "query($a: [Int!]) { viewer { name } }", "variables": { "a": values.get(..100_000) } }),
+            "VARIABLES_TOO_LARGE",
+        ),
+        (
+            "a huge body",
+            json!({ "query": "{ viewer { name } }", "variables": { "a": values } }),
+            "BODY_TOO_LARGE",
+        ),
+        (
+            "100 batches",
+            json!(vec![json!({ "query": "{ viewer { name } }" }); 100]),
+            "BATCH_TOO_LARGE",
+        ),
+        (
+            "unknown fields",
+            query(format!("{{ {} }}", "nosuchfield ".repeat(60))),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (
+            "a query like a list",
+            json!({ "query": ["{ viewer { name } }"] }),
+            "BAD_REQUEST",
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_meant_to_hurt_is_refused_by_name_at_once_while_others_are_served() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    for (what, body, code) in attacks().into_iter().chain(more_attacks()) {
+        let began = Instant::now();
+        let request = app.post("/graphql").bearer_auth(&app.token).json(&body);
+        let (answer, other) =
+            tokio::join!(request.send(), app.query("{ viewer { name } }", json!({})));
+        let answer: Value = answer.unwrap().json().await.unwrap();
+        let took = began.elapsed();
+        let extensions = &answer["errors"][0]["extensions"];
+        assert_eq!(extensions["code"], code, "{what}: {answer}");
+        assert!(answer.get("data").is_none(), "{what}: {answer}");
+        assert_eq!(
+            extensions["requestId"].as_str().map(str::len),
+            Some(36),
+            "{what}"
+        );
+        assert!(answer["errors"].as_array().unwrap().len() <= 50, "{what}");
+        assert!(took < AT_ONCE, "{what} took {took:?}");
+        assert_eq!(other["viewer"]["name"], "test", "{what}");
+        println!("{what}: {code} in {took:?}");
+    }
+    app.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_tools_and_people_ask_is_within_every_limit_and_tells_its_cost() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    let type_ref = "kind name ofType { ".repeat(9) + "kind name" + &" }".repeat(9);
+    let tools = format!(
+        "{{ __schema {{ queryType {{ name }} types {{ kind name fields(includeDeprecated: true) {{ name args {{ name type {{ {type_ref} }} }} \
+         type {{ {type_ref} }} }} inputFields {{ name type {{ {type_ref} }} }} interfaces {{ {type_ref} }} enumValues {{ name }} \
+         possibleTypes {{ {type_ref} }} }} directives {{ name args {{ name type {{ {type_ref} }} }} }} }} }}"
+    );
+    let answer = app.query_raw(&tools, json!({})).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    assert_eq!(answer["extensions"]["cost"]["limit"], 5_000);
+    let fifty: String = (0..50)
+        .map(|n| format!("a{n}: viewer {{ name }} "))
+        .collect();
+    let answer = app.query_raw(&format!("{{ {fifty} }}"), json!({})).await;
+    assert!(answer.get("errors").is_none(), "{answer}");
+    assert_eq!(answer["extensions"]["cost"]["requested"], 100);
+    let batch = json!(vec![json!({ "query": "{ viewer { name } }" }); 10]);
+    let request = app.post("/graphql").bearer_auth(&app.token).json(&batch);
+    let answers: Vec<Value> = request.send().await.unwrap().json().await.unwrap();
+    assert_eq!(answers.len(), 10);
+    assert!(
+        answers
+            .iter()
+            .all(|it| it["data"]["viewer"]["name"] == "test"),
+        "{answers:?}"
+    );
+    app.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_too_fast_is_told_when_to_come_back_and_others_are_not_held_up() {
+    let app = TestApp::with(Backend::Sqlite, &[("API_RATE_PER_VIEWER", "2")]).await;
+    let body = json!({ "query": "{ viewer { name } }" });
+    let mut refused = None;
+    for _ in 0..60 {
+        let answer = app
+            .post("/graphql")
+            .bearer_auth(&app.token)
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        if answer.status() != 200 {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("20 points are soon used up");
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "1");
+    let answer: Value = refused.json().await.unwrap();
+    assert_eq!(
+        answer["errors"][0]["extensions"]["code"], "RATE_LIMITED",
+        "{answer}"
+    );
+    assert_eq!(answer["errors"][0]["extensions"]["limit"], 2);
+    app.running.stop().await;
+}
