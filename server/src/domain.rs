@@ -4,6 +4,7 @@ pub mod backoff;
 pub mod bot;
 pub mod catalogue;
 pub mod consent;
+pub mod contact_card;
 pub mod content;
 pub mod draft;
 pub mod pace;

@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod bulk;
+pub mod contacts;
+pub mod conversations;
 pub mod depths;
 pub mod inbound;
 pub mod outbound;

@@ -93,6 +93,7 @@ async fn take_in(
         at: written_at,
         opted_out: consent.opted_out,
     };
+    let is_blocked = contact.blocked_at.is_some();
     let contact = store::contacts::heard_from(tx, contact, heard).await?;
     let pair = (contact.id, letter.to.as_str());
     let talk = store::contacts::conversation_heard(tx, app.new_id(), pair, written_at, now).await?;
@@ -106,13 +107,16 @@ async fn take_in(
     };
     let mut told = vec![NewEvent::moved(stored.id, kind, MessageStatus::Received)];
     // Later nobody waits for the bot's answer, and the provider would not deliver it.
-    if !window::is_open(Some(written_at), now) {
+    if is_blocked || !window::is_open(Some(written_at), now) {
         return Ok((Vec::new(), told));
     }
     let texts = match consent.answer {
         Some(text) => vec![text],
         None if consent.opted_out.is_some() => Vec::new(),
-        None => let_bot_answer(tx, letter, &contact, &talk).await?,
+        None if super::conversations::bot_may_answer(tx, &talk, now).await? => {
+            let_bot_answer(tx, letter, &contact, &talk).await?
+        }
+        None => Vec::new(),
     };
     let parties = outbound::Parties {
         conversation_id: talk.id,

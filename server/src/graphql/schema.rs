@@ -20,6 +20,7 @@ pub type Schema = async_graphql::Schema<Queries, Mutations, Subscriptions>;
 pub struct Queries(
     Query,
     query::bulk_jobs::Jobs,
+    query::contacts::Contacts,
     query::health::Health,
     query::stats::Stats,
     query::templates::Templates,
@@ -34,6 +35,8 @@ pub struct Mutations(
     Mutation,
     mutation::queue::QueueMutation,
     mutation::bulk_jobs::Jobs,
+    mutation::contacts::Contacts,
+    mutation::conversations::Conversations,
     mutation::webhook_events::WebhookEvents,
     mutation::writing::Writing,
 );
@@ -41,7 +44,11 @@ pub struct Mutations(
 /// What can be followed live.
 #[derive(Debug, Default, MergedSubscription)]
 #[graphql(name = "Subscription")]
-pub struct Subscriptions(Subscription, subscription::bulk_job::Jobs);
+pub struct Subscriptions(
+    Subscription,
+    subscription::bulk_job::Jobs,
+    subscription::conversations::Conversations,
+);
 
 /// Deepest nesting of a query: what tools ask to learn the schema takes 15.
 const DEPTH: usize = 16;

@@ -2,6 +2,7 @@
 
 pub(super) mod bulk_job;
 pub(super) mod contact;
+pub(super) mod conversation;
 pub(super) mod health;
 pub(super) mod message;
 pub(super) mod preview;
@@ -28,6 +29,8 @@ pub(super) enum Node {
     Message(message::Message),
     /// A contact.
     Contact(contact::Contact),
+    /// A conversation.
+    Conversation(conversation::Conversation),
     /// A background job.
     BulkJob(bulk_job::BulkJob),
     /// A webhook event.

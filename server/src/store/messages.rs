@@ -1,7 +1,7 @@
 //! Messages: reading them in pages, and the guarded moves of their status.
 
 mod doubt;
-mod filter;
+pub(in crate::store) mod filter;
 pub mod many;
 
 use std::collections::HashSet;

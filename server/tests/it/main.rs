@@ -9,8 +9,10 @@
 
 mod cluster;
 mod consent;
+mod contacts;
 mod content;
 mod contract;
+mod conversations;
 mod crash;
 mod doctor;
 mod events;

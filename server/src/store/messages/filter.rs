@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Model};
 use entity::types::{Lane, MessageStatus};
-use sea_orm::sea_query::{Expr, LikeExpr, SimpleExpr};
+use sea_orm::sea_query::{Expr, IntoColumnRef, LikeExpr, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, ExprTrait};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,6 +26,8 @@ pub struct Filter {
     pub address: Option<String>,
     /// Of this contact.
     pub contact_id: Option<Uuid>,
+    /// Of this conversation.
+    pub conversation_id: Option<Uuid>,
     /// Any of these codes; empty: any.
     pub error_codes: Vec<i32>,
     /// A part of the text, or of a number.
@@ -42,6 +44,7 @@ impl Filter {
             .add_option(self.direction.map(|it| Column::Direction.eq(it)))
             .add_option(self.lane.map(|it| Column::Lane.eq(it)))
             .add_option(self.contact_id.map(|it| Column::ContactId.eq(it)))
+            .add_option(self.conversation_id.map(|it| Column::ConversationId.eq(it)))
             .add_option(self.created_from.map(|it| Column::CreatedAt.gte(it)))
             .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)));
         if !self.statuses.is_empty() {
@@ -97,6 +100,9 @@ impl Filter {
             && self.lane.is_none_or(|want| want == it.lane)
             && self.contact_id.is_none_or(|want| want == it.contact_id)
             && self
+                .conversation_id
+                .is_none_or(|want| want == it.conversation_id)
+            && self
                 .address
                 .as_ref()
                 .is_none_or(|want| *want == it.from_address || *want == it.to_address)
@@ -111,7 +117,11 @@ impl Filter {
 }
 
 /// `column` holds `words`; capital and small Latin letters are the same, `%` and `_` mean themselves.
-fn contains(db: &impl ConnectionTrait, column: Column, words: &str) -> SimpleExpr {
+pub(in crate::store) fn contains(
+    db: &impl ConnectionTrait,
+    column: impl IntoColumnRef + Copy,
+    words: &str,
+) -> SimpleExpr {
     let escaped: String = words
         .chars()
         .flat_map(|c| {
@@ -140,6 +150,7 @@ mod tests {
             lane: Some(Lane::Bulk),
             address: Some("whatsapp:+9779800000000".into()),
             contact_id: Some(Uuid::from_u128(7)),
+            conversation_id: Some(Uuid::from_u128(8)),
             error_codes: vec![63016],
             search: Some("अर्डर".into()),
             created_from: DateTime::from_timestamp(1_800_000_000, 0),

@@ -30,6 +30,8 @@ pub(in crate::graphql) struct MessageFilter {
     address: Option<String>,
     /// Of this contact, con_…
     contact_id: Option<ID>,
+    /// Of this conversation, cvs_…
+    conversation_id: Option<ID>,
     /// Any of these error codes.
     error_code: Option<Vec<i32>>,
     /// A part of the text, of a number or of Twilio's id, whatever the case; at most 200 bytes.
@@ -61,6 +63,10 @@ impl MessageFilter {
             .contact_id
             .map(|it| Kind::Contact.parse(&it))
             .transpose();
+        let conversation = self
+            .conversation_id
+            .map(|it| Kind::Conversation.parse(&it))
+            .transpose();
         let unknown = |words| Refusal::field(RefusalCode::NotFound, "filter", words);
         Ok(Filter {
             statuses: self
@@ -73,6 +79,8 @@ impl MessageFilter {
             lane: self.lane.map(Into::into),
             address: self.address.as_deref().map(address).transpose()?,
             contact_id: contact.map_err(|error| unknown(format!("contactId: {error}")))?,
+            conversation_id: conversation
+                .map_err(|error| unknown(format!("conversationId: {error}")))?,
             error_codes: self.error_code.unwrap_or_default(),
             search,
             created_from: self.created_from,
