@@ -9,6 +9,7 @@ pub mod content;
 pub mod draft;
 pub mod pace;
 pub mod reach;
+pub mod search;
 pub mod template;
 pub mod texts;
 pub mod window;

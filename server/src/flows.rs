@@ -6,6 +6,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod depths;
 pub mod inbound;
+pub mod indexing;
 pub mod outbound;
 pub mod receipts;
 pub mod reconcile;

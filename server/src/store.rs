@@ -13,6 +13,7 @@ pub mod nodes;
 pub mod pauses;
 pub mod people;
 pub mod queue;
+pub mod search;
 mod sql;
 pub mod standing;
 pub mod stats;

@@ -116,6 +116,9 @@ impl Query {
         viewer(ctx, Role::Viewer)?;
         let app = app(ctx);
         let filter = filter.unwrap_or_default().checked()?;
+        let filter = store::search::narrow(app.db.read(), filter)
+            .await
+            .map_err(fault)?;
         let head = store::message_events::head(app.db.read())
             .await
             .map_err(fault)?;

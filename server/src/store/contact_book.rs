@@ -207,6 +207,7 @@ pub async fn messages(
 /// # Errors
 /// What the database said.
 pub async fn delete_messages(tx: &impl ConnectionTrait, ids: &[Uuid]) -> Result<[u64; 3], DbErr> {
+    super::search::forget(tx, ids).await?;
     // PostgreSQL: the messages first, their rows are held then and nothing new is told of them. SQLite has one writer, and
     // would delete the children uncounted.
     if is_postgres(tx) {

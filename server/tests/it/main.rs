@@ -25,6 +25,7 @@ mod queue;
 mod readme;
 mod rooms;
 mod scenarios;
+mod search;
 mod sending;
 mod simulator;
 mod steer;
