@@ -5,6 +5,7 @@ mod m20261122_000002_people;
 mod m20261123_000003_queue;
 mod m20261124_000004_content;
 mod m20261124_000005_access;
+mod m20261124_000006_search;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_queue::Migration),
             Box::new(m20261124_000004_content::Migration),
             Box::new(m20261124_000005_access::Migration),
+            Box::new(m20261124_000006_search::Migration),
         ]
     }
 }

@@ -64,6 +64,14 @@ pub enum RefusalCode {
     WindowClosed,
     /// The recipient wants no messages: only they can change that, by writing START.
     OptedOut,
+    /// The contact is blocked: unblockContact lets messages go to them again.
+    ContactBlocked,
+    /// Not a language's tag (BCP 47), e.g. en or ne.
+    InvalidLanguage,
+    /// Two that must differ are one and the same.
+    Same,
+    /// Somebody else has the conversation.
+    Taken,
     /// The idempotency key was used before, with other content.
     KeyReused,
     /// There is no such thing.

@@ -3,8 +3,11 @@
 pub mod access;
 pub mod audit;
 pub mod bulk;
+pub mod contacts;
+pub mod conversations;
 pub mod depths;
 pub mod inbound;
+pub mod indexing;
 pub mod knock;
 pub mod outbound;
 pub mod receipts;

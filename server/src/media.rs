@@ -134,6 +134,20 @@ pub async fn open(app: &App, message: &message::Model, number: usize) -> Result<
     })
 }
 
+/// Deletes what is kept of a message's media; how many files of customers.
+pub async fn forget(app: &App, message: &message::Model) -> u64 {
+    let mut files = 0;
+    let urls = message.media_urls.as_array().into_iter().flatten();
+    for url in urls.filter_map(Value::as_str) {
+        let path = app.config.data_dir.join(FOLDER);
+        let path = path.join(hex::encode(Sha256::digest(url)));
+        // Most were never looked at, so they are not there.
+        files += u64::from(tokio::fs::remove_file(&path).await.is_ok());
+        let _ = tokio::fs::remove_file(type_of(&path)).await;
+    }
+    files
+}
+
 fn type_of(path: &Path) -> PathBuf {
     path.with_extension("type")
 }

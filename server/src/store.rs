@@ -4,7 +4,9 @@ pub mod attempts;
 pub mod audit;
 pub mod bench;
 pub mod bulk_jobs;
+pub mod contact_book;
 pub mod contacts;
+pub mod conversations;
 pub mod look;
 pub mod message_events;
 pub mod messages;
@@ -12,6 +14,7 @@ pub mod nodes;
 pub mod pauses;
 pub mod people;
 pub mod queue;
+pub mod search;
 mod sql;
 pub mod standing;
 pub mod stats;
@@ -22,7 +25,7 @@ pub mod webhook_refusals;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use migration::MigratorTrait as _;
@@ -61,6 +64,8 @@ pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
     is_well: Arc<AtomicBool>,
+    /// Statements on the reading connection so far.
+    asked: Arc<AtomicU64>,
     /// One at a time on SQLite.
     turns: Option<Arc<Semaphore>>,
 }
@@ -159,13 +164,19 @@ pub async fn watch(db: Db, stop: CancellationToken) {
 }
 
 impl Db {
-    fn new(write: DatabaseConnection, read: DatabaseConnection) -> Self {
+    fn new(write: DatabaseConnection, mut read: DatabaseConnection) -> Self {
+        let asked = Arc::<AtomicU64>::default();
+        let counter = Arc::clone(&asked);
+        read.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
         let turns = (!is_postgres(&write)).then(|| Arc::new(Semaphore::new(1)));
         Self {
             turns,
             write,
             read,
             is_well: Arc::new(AtomicBool::new(true)),
+            asked,
         }
     }
 
@@ -186,6 +197,11 @@ impl Db {
         } else if !was_well && is_well {
             tracing::info!("the database is back");
         }
+    }
+
+    /// Statements that reading took so far: a list's cost must not grow with its rows.
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// A connection for reading.

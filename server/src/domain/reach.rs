@@ -11,6 +11,8 @@ use crate::error::{Refusal, RefusalCode as Code};
 pub struct Standing {
     /// Since when they want no messages.
     pub opted_out_at: Option<DateTime<Utc>>,
+    /// Since when we send them nothing.
+    pub blocked_at: Option<DateTime<Utc>>,
     /// When they last wrote to this sender.
     pub last_inbound_at: Option<DateTime<Utc>>,
 }
@@ -48,6 +50,13 @@ pub fn refusals(kind: Kind, standing: Standing, now: DateTime<Utc>) -> Vec<Refus
             "they opted out or blocked us on {since} and get no messages: only they can change that, by writing START"
         );
         broken.push(Refusal::field(Code::OptedOut, "to", message));
+    }
+    if let Some(since) = standing.blocked_at {
+        let since = since.format("%d %b %Y");
+        let message = format!(
+            "this contact is blocked since {since} and is sent nothing: unblockContact ends that"
+        );
+        broken.push(Refusal::field(Code::ContactBlocked, "to", message));
     }
     if !kind.is_template {
         broken.extend(closed_window(standing, kind.sent_at(now), now));
@@ -123,8 +132,15 @@ mod tests {
         let gone = Standing {
             opted_out_at: ago(1),
             last_inbound_at: ago(1),
+            ..Standing::default()
         };
         assert_eq!(codes(false, None, gone), [Code::OptedOut]);
         assert_eq!(codes(true, None, gone), [Code::OptedOut]);
+        let blocked = Standing {
+            blocked_at: ago(1),
+            ..wrote(1)
+        };
+        assert_eq!(codes(false, None, blocked), [Code::ContactBlocked]);
+        assert_eq!(codes(true, None, blocked), [Code::ContactBlocked]);
     }
 }

@@ -94,6 +94,7 @@ async fn take_in(
         at: written_at,
         consent: consent.change,
     };
+    let is_blocked = contact.blocked_at.is_some();
     let contact = store::contacts::heard_from(tx, contact, heard).await?;
     if let (Some(change), Some(other)) = (consent.change, &letter.also_known_as) {
         store::contacts::consent_of(tx, other.as_str(), change).await?;
@@ -110,13 +111,16 @@ async fn take_in(
     };
     let mut told = vec![NewEvent::moved(stored.id, kind, MessageStatus::Received)];
     // Later nobody waits for the bot's answer, and the provider would not deliver it.
-    if !window::is_open(Some(written_at), now) {
+    if is_blocked || !window::is_open(Some(written_at), now) {
         return Ok((Vec::new(), told));
     }
     let texts = match consent.answer {
         Some(text) => vec![text],
         None if contact.opted_out_at.is_some() => Vec::new(),
-        None => let_bot_answer(tx, letter, &contact, &talk).await?,
+        None if super::conversations::bot_may_answer(tx, &talk, now).await? => {
+            let_bot_answer(tx, letter, &contact, &talk).await?
+        }
+        None => Vec::new(),
     };
     let parties = outbound::Parties {
         conversation_id: talk.id,

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::{contact, delivery_attempt, message, message_event};
+use entity::{
+    contact, contact_identity, conversation, delivery_attempt, message, message_event, user,
+};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -29,6 +31,26 @@ pub(super) struct AttemptsOf(pub(super) Uuid);
 /// The timeline of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TimelineOf(pub(super) Uuid);
+
+/// A conversation by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ConversationKey(pub(super) Uuid);
+
+/// A user by their id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct UserKey(pub(super) Uuid);
+
+/// The addresses of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct IdentitiesOf(pub(super) Uuid);
+
+/// The conversations of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ConversationsOf(pub(super) Uuid);
+
+/// The newest message of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct LastMessageOf(pub(super) Uuid);
 
 type Loaded<K, V> = Result<HashMap<K, V>, Arc<DbErr>>;
 
@@ -78,6 +100,65 @@ impl async_graphql::dataloader::Loader<TimelineOf> for Loader {
             store::message_events::of_messages(self.0.db.read(), keys.iter().map(|it| it.0))
                 .await?;
         Ok(grouped(found, |it| TimelineOf(it.message_id)))
+    }
+}
+
+impl async_graphql::dataloader::Loader<ConversationKey> for Loader {
+    type Value = conversation::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[ConversationKey]) -> Loaded<ConversationKey, Self::Value> {
+        let ids = keys.iter().map(|it| it.0);
+        let found = store::conversations::by_ids(self.0.db.read(), ids).await?;
+        let by_id = found.into_iter().map(|it| (ConversationKey(it.id), it));
+        Ok(by_id.collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<UserKey> for Loader {
+    type Value = user::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[UserKey]) -> Loaded<UserKey, Self::Value> {
+        let ids = keys.iter().map(|it| it.0);
+        let found = store::conversations::assignees(self.0.db.read(), ids).await?;
+        Ok(found.into_iter().map(|it| (UserKey(it.id), it)).collect())
+    }
+}
+
+impl async_graphql::dataloader::Loader<IdentitiesOf> for Loader {
+    type Value = Vec<contact_identity::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[IdentitiesOf]) -> Loaded<IdentitiesOf, Self::Value> {
+        let ids = keys.iter().map(|it| it.0);
+        let found = store::contact_book::identities(self.0.db.read(), ids).await?;
+        Ok(grouped(found, |it| IdentitiesOf(it.contact_id)))
+    }
+}
+
+impl async_graphql::dataloader::Loader<ConversationsOf> for Loader {
+    type Value = Vec<conversation::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[ConversationsOf]) -> Loaded<ConversationsOf, Self::Value> {
+        let ids = keys.iter().map(|it| it.0);
+        let found = store::conversations::of_contacts(self.0.db.read(), ids).await?;
+        Ok(grouped(found, |it| ConversationsOf(it.contact_id)))
+    }
+}
+
+impl async_graphql::dataloader::Loader<LastMessageOf> for Loader {
+    type Value = message::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[LastMessageOf]) -> Loaded<LastMessageOf, Self::Value> {
+        let ids: Vec<Uuid> = keys.iter().map(|it| it.0).collect();
+        let found = store::conversations::last_messages(self.0.db.read(), &ids).await?;
+        let by_talk = found.into_iter();
+        Ok(by_talk
+            .map(|it| (LastMessageOf(it.conversation_id), it))
+            .collect())
     }
 }
 

@@ -1,6 +1,8 @@
 //! What can be changed. Bad input is a `userErrors` entry; GraphQL errors are for a broken query, no right, or a fault.
 
 pub(super) mod bulk_jobs;
+pub(super) mod contacts;
+pub(super) mod conversations;
 pub(super) mod passwords;
 pub(super) mod queue;
 pub(super) mod tokens;

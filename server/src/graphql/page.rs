@@ -42,13 +42,19 @@ pub(super) struct Page<T> {
     pub(super) info: PageInfo,
 }
 
-/// The part of a list that was asked for.
+/// The part of a list in the order of ids that was asked for.
 #[derive(Debug)]
 pub(super) struct Window {
     kind: Kind,
+    part: Part<Uuid>,
+}
+
+/// The part of a list that was asked for, whatever its order: `P` is a place in it.
+#[derive(Debug)]
+pub(super) struct Part<P> {
     wanted: usize,
-    after: Option<Uuid>,
-    before: Option<Uuid>,
+    after: Option<P>,
+    before: Option<P>,
     is_backwards: bool,
 }
 
@@ -73,6 +79,15 @@ pub(super) async fn read(
 impl Asked {
     /// Checks what was asked for, of a list whose cursors are ids of `kind`.
     pub(super) fn window(&self, kind: Kind) -> async_graphql::Result<Window> {
+        let part = self.part(|it| kind.parse(it).map_err(|error| error.to_string()))?;
+        Ok(Window { kind, part })
+    }
+
+    /// Checks what was asked for, of a list whose cursors are read by `parse`.
+    pub(super) fn part<P>(
+        &self,
+        parse: impl Fn(&str) -> Result<P, String>,
+    ) -> async_graphql::Result<Part<P>> {
         if self.first.is_some() && self.last.is_some() {
             return Err(bad_argument("ask for first or last, not for both"));
         }
@@ -80,16 +95,17 @@ impl Asked {
             .or(size("last", self.last)?)
             .unwrap_or(DEFAULT);
         let place = |name, cursor: &Option<String>| {
-            let cursor = cursor.as_deref();
-            cursor.map(|it| place(kind, name, it)).transpose()
+            let read = cursor.as_deref().map(&parse).transpose();
+            read.map_err(|error| {
+                bad_argument(format!("{name}: not a cursor of this list ({error})"))
+            })
         };
         let after = place("after", &self.after)?;
         let before = place("before", &self.before)?;
         if after.is_some() && before.is_some() {
             return Err(bad_argument("ask for after or before, not for both"));
         }
-        Ok(Window {
-            kind,
+        Ok(Part {
             wanted: usize::try_from(count).unwrap_or_default(),
             is_backwards: self.last.is_some() || before.is_some(),
             after,
@@ -101,10 +117,39 @@ impl Asked {
 impl Window {
     /// From where, and in which direction.
     pub(super) fn side(&self) -> Side {
+        match self.part.place() {
+            Direction::Older(after) => Side::Older(after),
+            Direction::Newer(before) => Side::Newer(before),
+        }
+    }
+
+    /// How many rows to read: one more than wanted tells whether there are more.
+    pub(super) fn limit(&self) -> u64 {
+        self.part.limit()
+    }
+
+    /// Makes a page of the rows that were read.
+    pub(super) fn page<T>(&self, rows: Vec<T>, id: impl Fn(&T) -> Uuid) -> Page<T> {
+        self.part.page(rows, |it| self.kind.encode(id(it)))
+    }
+}
+
+/// On which side of a place to read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Direction<P> {
+    /// Newest first.
+    Older(Option<P>),
+    /// Oldest first.
+    Newer(Option<P>),
+}
+
+impl<P: Copy> Part<P> {
+    /// From where, and in which direction.
+    pub(super) fn place(&self) -> Direction<P> {
         if self.is_backwards {
-            Side::Newer(self.before)
+            Direction::Newer(self.before)
         } else {
-            Side::Older(self.after)
+            Direction::Older(self.after)
         }
     }
 
@@ -114,7 +159,7 @@ impl Window {
     }
 
     /// Makes a page of the rows that were read.
-    pub(super) fn page<T>(&self, mut rows: Vec<T>, id: impl Fn(&T) -> Uuid) -> Page<T> {
+    pub(super) fn page<T>(&self, mut rows: Vec<T>, cursor: impl Fn(&T) -> String) -> Page<T> {
         let has_more = rows.len() > self.wanted;
         rows.truncate(self.wanted);
         if self.is_backwards {
@@ -125,11 +170,10 @@ impl Window {
         } else {
             (self.after.is_some(), has_more)
         };
-        let cursor = |it| self.kind.encode(id(it));
         let info = PageInfo {
             has_previous_page,
             has_next_page,
-            start_cursor: rows.first().map(cursor),
+            start_cursor: rows.first().map(&cursor),
             end_cursor: rows.last().map(cursor),
         };
         Page { rows, info }
@@ -143,9 +187,4 @@ fn size(name: &str, asked: Option<i32>) -> async_graphql::Result<Option<i32>> {
         ))),
         other => Ok(other),
     }
-}
-
-fn place(kind: Kind, name: &str, cursor: &str) -> async_graphql::Result<Uuid> {
-    kind.parse(cursor)
-        .map_err(|error| bad_argument(format!("{name}: not a cursor of this list ({error})")))
 }

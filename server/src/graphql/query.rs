@@ -2,6 +2,7 @@
 
 pub(super) mod access;
 pub(super) mod bulk_jobs;
+pub(super) mod contacts;
 pub(super) mod health;
 pub(super) mod stats;
 pub(super) mod templates;
@@ -50,9 +51,29 @@ impl Query {
             Some((Kind::WebhookEvent, id)) => Ok(webhook_events::by_id(ctx, id)
                 .await?
                 .map(Node::WebhookEvent)),
+            Some((Kind::Conversation, id)) => Ok(contacts::conversation_by_id(ctx, id)
+                .await?
+                .map(Node::Conversation)),
             Some(_) => Ok(None),
             None => Err(bad_argument("id: not an id of this API")),
         }
+    }
+
+    /// Things by their ids, in the order of the ids, at most 100; null in the place of an id that there is nothing of.
+    #[graphql(complexity = "5 + ids.len() * child_complexity / 4")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Public ids, e.g. msg_01j…")] ids: Vec<ID>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
+        viewer(ctx, Role::Viewer)?;
+        if ids.len() > 100 {
+            let words = format!("ids: {} of them, at most 100 are taken", ids.len());
+            return Err(bad_argument(words));
+        }
+        // Asked for together, so that the loaders read each kind by one statement.
+        let each = ids.into_iter().map(|id| self.node(ctx, id));
+        futures_util::future::try_join_all(each).await
     }
 
     /// Who is asking, and what server answers.
@@ -96,6 +117,9 @@ impl Query {
         viewer(ctx, Role::Viewer)?;
         let app = app(ctx);
         let filter = filter.unwrap_or_default().checked(ctx)?;
+        let filter = store::search::narrow(app.db.read(), filter)
+            .await
+            .map_err(fault)?;
         let head = store::message_events::head(app.db.read())
             .await
             .map_err(fault)?;

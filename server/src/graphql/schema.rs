@@ -26,6 +26,7 @@ pub struct Queries(
     Query,
     query::access::Access,
     query::bulk_jobs::Jobs,
+    query::contacts::Contacts,
     query::health::Health,
     query::stats::Stats,
     query::templates::Templates,
@@ -43,6 +44,8 @@ pub struct Mutations(
     mutation::passwords::Own,
     mutation::tokens::Tokens,
     mutation::users::Users,
+    mutation::contacts::Contacts,
+    mutation::conversations::Conversations,
     mutation::webhook_events::WebhookEvents,
     mutation::writing::Writing,
 );
@@ -54,6 +57,7 @@ pub struct Subscriptions(
     Subscription,
     subscription::bulk_job::Jobs,
     subscription::health::Health,
+    subscription::conversations::Conversations,
 );
 
 /// Deepest nesting that a check of the parser's follows; the limits before it are tighter, and name what they refuse.

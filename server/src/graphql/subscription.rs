@@ -1,6 +1,7 @@
 //! What can be followed live. Events come out of the log, so a cursor resumes them without a gap.
 
 pub(super) mod bulk_job;
+pub(super) mod conversations;
 mod cursor;
 pub(super) mod health;
 

@@ -4,6 +4,7 @@ pub(super) mod access;
 pub(super) mod audit;
 pub(super) mod bulk_job;
 pub(super) mod contact;
+pub(super) mod conversation;
 pub(super) mod health;
 pub(super) mod message;
 pub(super) mod preview;
@@ -30,6 +31,8 @@ pub(super) enum Node {
     Message(message::Message),
     /// A contact.
     Contact(contact::Contact),
+    /// A conversation.
+    Conversation(conversation::Conversation),
     /// A background job.
     BulkJob(bulk_job::BulkJob),
     /// A webhook event.

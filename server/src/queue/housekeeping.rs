@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::app::App;
 use crate::error::Result;
 use crate::flows::bulk;
+use crate::flows::indexing;
 use crate::flows::reconcile::{self, log_fault};
 use crate::flows::recover::{self, When};
 use crate::flows::retention;
@@ -48,6 +49,7 @@ async fn take_up(app: &App) {
 pub(super) async fn run(app: App) {
     take_up(&app).await;
     app.tasks.spawn(bulk::work(app.clone()));
+    app.tasks.spawn(indexing::run(app.clone()));
     let (sweeps, misses, unconfirmed) = (app.clone(), app.clone(), app.clone());
     app.tasks
         .spawn(async move { resolve_unconfirmed(&unconfirmed).await });

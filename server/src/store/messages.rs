@@ -1,7 +1,7 @@
 //! Messages: reading them in pages, and the guarded moves of their status.
 
 mod doubt;
-mod filter;
+pub(in crate::store) mod filter;
 pub mod many;
 
 use std::collections::HashSet;
@@ -324,6 +324,7 @@ pub async fn delete_before(
     if old.is_empty() {
         return Ok(0);
     }
+    super::search::forget(tx, &old).await?;
     // The messages first: their rows are held then, and nothing new is told of them.
     let deleted = Entity::delete_many()
         .filter(Column::Id.is_in(old.iter().copied()))

@@ -15,6 +15,7 @@ use crate::domain::window;
 #[derive(Debug, Default)]
 pub struct Standings {
     opted_out: HashMap<String, Option<DateTime<Utc>>>,
+    blocked: HashMap<String, DateTime<Utc>>,
     windows: HashMap<(String, String), DateTime<Utc>>,
 }
 
@@ -22,6 +23,7 @@ pub struct Standings {
 struct Row {
     address: String,
     opted_out_at: Option<DateTime<Utc>>,
+    blocked_at: Option<DateTime<Utc>>,
     sender: Option<String>,
     last_inbound_at: Option<DateTime<Utc>>,
 }
@@ -32,6 +34,7 @@ impl Standings {
         let pair = (address.to_owned(), sender.to_owned());
         Standing {
             opted_out_at: self.opted_out.get(address).copied().flatten(),
+            blocked_at: self.blocked.get(address).copied(),
             last_inbound_at: self.windows.get(&pair).copied(),
         }
     }
@@ -47,7 +50,7 @@ pub async fn of(db: &impl ConnectionTrait, addresses: &BTreeSet<&str>) -> Result
         return Ok(found);
     }
     let mut sql = Sql::new(
-        "SELECT i.address, c.opted_out_at, v.sender, v.last_inbound_at FROM contact_identity i \
+        "SELECT i.address, c.opted_out_at, c.blocked_at, v.sender, v.last_inbound_at FROM contact_identity i \
          JOIN contact c ON c.id = i.contact_id LEFT JOIN conversation v ON v.contact_id = c.id \
          WHERE i.address IN (",
     );
@@ -56,6 +59,9 @@ pub async fn of(db: &impl ConnectionTrait, addresses: &BTreeSet<&str>) -> Result
     for row in Row::find_by_statement(sql.on(db)).all(db).await? {
         if let (Some(sender), Some(at)) = (row.sender, row.last_inbound_at) {
             found.windows.insert((row.address.clone(), sender), at);
+        }
+        if let Some(at) = row.blocked_at {
+            found.blocked.insert(row.address.clone(), at);
         }
         found.opted_out.insert(row.address, row.opted_out_at);
     }
@@ -67,11 +73,13 @@ pub async fn of(db: &impl ConnectionTrait, addresses: &BTreeSet<&str>) -> Result
 pub struct Barred {
     /// Which one.
     pub id: Uuid,
-    /// Since when its recipient wants no messages; else the reply window closed while it waited.
+    /// Since when its recipient wants no messages.
     pub opted_out_at: Option<DateTime<Utc>>,
+    /// Since when its recipient is blocked; without both the reply window closed while it waited.
+    pub blocked_at: Option<DateTime<Utc>>,
 }
 
-/// Those of `ids` whose recipients opted out after they were accepted, or whose free text is too late for the reply window.
+/// Those of `ids` whose recipients are blocked or opted out after they were accepted, or whose free text is too late for the reply window.
 ///
 /// # Errors
 /// What the database said.
@@ -85,11 +93,11 @@ pub async fn barred(
     }
     // What tells an opted-out person of it is a reply that was accepted with their word, not before.
     let mut sql = Sql::new(
-        "SELECT m.id, CASE WHEN m.lane <> 0 OR m.created_at < c.opted_out_at THEN c.opted_out_at END AS opted_out_at FROM message m \
+        "SELECT m.id, CASE WHEN m.lane <> 0 OR m.created_at < c.opted_out_at THEN c.opted_out_at END AS opted_out_at, c.blocked_at FROM message m \
          JOIN contact c ON c.id = m.contact_id JOIN conversation v ON v.id = m.conversation_id WHERE m.id IN (",
     );
     sql.list(ids).push(
-        ") AND ((c.opted_out_at IS NOT NULL AND (m.lane <> 0 OR m.created_at < c.opted_out_at)) OR (m.content_sid IS NULL AND \
+        ") AND (c.blocked_at IS NOT NULL OR (c.opted_out_at IS NOT NULL AND (m.lane <> 0 OR m.created_at < c.opted_out_at)) OR (m.content_sid IS NULL AND \
          (v.last_inbound_at IS NULL OR v.last_inbound_at <= ",
     );
     sql.value(window::opened_after(now)).push(")))");

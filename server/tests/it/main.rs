@@ -10,8 +10,10 @@
 mod access;
 mod cluster;
 mod consent;
+mod contacts;
 mod content;
 mod contract;
+mod conversations;
 mod crash;
 mod doctor;
 mod events;
@@ -27,6 +29,7 @@ mod readme;
 mod rights;
 mod rooms;
 mod scenarios;
+mod search;
 mod sending;
 mod simulator;
 mod steer;

@@ -25,23 +25,25 @@ pub async fn bar(
     let mut events = Vec::with_capacity(barred.len());
     for it in barred {
         ids.retain(|id| *id != it.id);
-        let (code, words) = match it.opted_out_at {
-            Some(_) => (
-                catalogue::OPTED_OUT,
+        let (code, words) = match (it.opted_out_at, it.blocked_at) {
+            (Some(_), _) => (
+                Some(catalogue::OPTED_OUT),
                 "not sent: they opted out while it waited",
             ),
-            None => (
-                catalogue::WINDOW_CLOSED,
+            // No answer of Twilio's, so none of its codes.
+            (None, Some(_)) => (None, "not sent: this contact is blocked"),
+            (None, None) => (
+                Some(catalogue::WINDOW_CLOSED),
                 "not sent: the 24-hour reply window closed before its turn",
             ),
         };
         let change = Change {
-            error_code: Some(code),
+            error_code: code,
             ..Change::default()
         };
         if store::messages::advance(tx, it.id, MessageStatus::Failed, &change, now).await? {
             events.push(NewEvent {
-                error_code: Some(code),
+                error_code: code,
                 ..NewEvent::moved(it.id, EventKind::Failed, MessageStatus::Failed).because(words)
             });
         }

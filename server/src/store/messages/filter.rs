@@ -1,15 +1,24 @@
 //! Which messages: the same rule in SQL, in memory, and as JSON.
 
 use chrono::{DateTime, Utc};
-use entity::message::{Column, Direction, Model};
+use entity::message::{Column, ContentKind, Direction, Model};
 use entity::types::{Lane, MessageStatus};
-use sea_orm::sea_query::{Expr, LikeExpr, SimpleExpr};
+use sea_orm::sea_query::{Expr, IntoColumnRef, LikeExpr, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, ExprTrait};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{ENDED, RETRYABLE};
 use crate::store::is_postgres;
+use crate::store::search::Index;
+
+/// Where words may stand.
+const ANYWHERE: [Column; 4] = [
+    Column::Body,
+    Column::FromAddress,
+    Column::ToAddress,
+    Column::TwilioSid,
+];
 
 /// Which messages to read. Empty: all. Its JSON is kept with jobs: a key that this version does not know is an error, lest a
 /// filter be taken for a wider one.
@@ -26,14 +35,27 @@ pub struct Filter {
     pub address: Option<String>,
     /// Of this contact.
     pub contact_id: Option<Uuid>,
+    /// Of this conversation.
+    pub conversation_id: Option<Uuid>,
     /// Any of these codes; empty: any.
     pub error_codes: Vec<i32>,
+    /// Any of these; empty: any.
+    pub content_kinds: Vec<ContentKind>,
+    /// A part of the sender's address.
+    pub from: Option<String>,
+    /// A part of the recipient's address.
+    pub to: Option<String>,
     /// A part of the text, or of a number.
     pub search: Option<String>,
+    /// The same, each of them.
+    pub words: Vec<String>,
     /// Stored at this time or later.
     pub created_from: Option<DateTime<Utc>>,
     /// Stored before this time.
     pub created_to: Option<DateTime<Utc>>,
+    /// Where the words may be found, as the index knows; it only spares looks, so it is not kept.
+    #[serde(skip)]
+    pub index: Option<Index>,
 }
 
 impl Filter {
@@ -42,6 +64,7 @@ impl Filter {
             .add_option(self.direction.map(|it| Column::Direction.eq(it)))
             .add_option(self.lane.map(|it| Column::Lane.eq(it)))
             .add_option(self.contact_id.map(|it| Column::ContactId.eq(it)))
+            .add_option(self.conversation_id.map(|it| Column::ConversationId.eq(it)))
             .add_option(self.created_from.map(|it| Column::CreatedAt.gte(it)))
             .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)));
         if !self.statuses.is_empty() {
@@ -59,15 +82,19 @@ impl Filter {
                 .add(Column::ToAddress.eq(address));
             all = all.add(either);
         }
-        if let Some(words) = &self.search {
-            let anywhere = [
-                Column::Body,
-                Column::FromAddress,
-                Column::ToAddress,
-                Column::TwilioSid,
-            ]
-            .into_iter()
-            .fold(Condition::any(), |any, column| {
+        if !self.content_kinds.is_empty() {
+            all = all.add(Column::ContentKind.is_in(self.content_kinds.iter().copied()));
+        }
+        let from = self.from.as_deref().map(|it| (Column::FromAddress, it));
+        let to = self.to.as_deref().map(|it| (Column::ToAddress, it));
+        for (column, part) in from.into_iter().chain(to) {
+            all = all.add(contains(db, column, part));
+        }
+        if let Some(index) = &self.index {
+            all = all.add(index.condition(db));
+        }
+        for words in self.all_words() {
+            let anywhere = ANYWHERE.into_iter().fold(Condition::any(), |any, column| {
                 any.add(contains(db, column, words))
             });
             all = all.add(anywhere);
@@ -75,11 +102,21 @@ impl Filter {
         all
     }
 
+    /// Everything that must be found somewhere in a message.
+    pub(in crate::store) fn all_words(&self) -> impl Iterator<Item = &str> {
+        let words = self.words.iter().chain(&self.search);
+        words.map(String::as_str)
+    }
+
     /// Whether one message, already in memory, is of this filter: the same rule as in SQL.
     pub fn matches(&self, it: &Model) -> bool {
         let has = |text: &str, part: &str| {
             text.to_ascii_lowercase()
                 .contains(&part.to_ascii_lowercase())
+        };
+        let has_in = |text: &str, part: &Option<String>| {
+            let part = part.as_deref();
+            part.is_none_or(|it| has(text, it))
         };
         let any_has = |part: &str| {
             [
@@ -97,6 +134,9 @@ impl Filter {
             && self.lane.is_none_or(|want| want == it.lane)
             && self.contact_id.is_none_or(|want| want == it.contact_id)
             && self
+                .conversation_id
+                .is_none_or(|want| want == it.conversation_id)
+            && self
                 .address
                 .as_ref()
                 .is_none_or(|want| *want == it.from_address || *want == it.to_address)
@@ -106,12 +146,19 @@ impl Filter {
                     .is_some_and(|code| self.error_codes.contains(&code)))
             && self.created_from.is_none_or(|from| it.created_at >= from)
             && self.created_to.is_none_or(|to| it.created_at < to)
-            && self.search.as_deref().is_none_or(any_has)
+            && (self.content_kinds.is_empty() || self.content_kinds.contains(&it.content_kind))
+            && has_in(&it.from_address, &self.from)
+            && has_in(&it.to_address, &self.to)
+            && self.all_words().all(any_has)
     }
 }
 
 /// `column` holds `words`; capital and small Latin letters are the same, `%` and `_` mean themselves.
-fn contains(db: &impl ConnectionTrait, column: Column, words: &str) -> SimpleExpr {
+pub(in crate::store) fn contains(
+    db: &impl ConnectionTrait,
+    column: impl IntoColumnRef + Copy,
+    words: &str,
+) -> SimpleExpr {
     let escaped: String = words
         .chars()
         .flat_map(|c| {
@@ -140,8 +187,14 @@ mod tests {
             lane: Some(Lane::Bulk),
             address: Some("whatsapp:+9779800000000".into()),
             contact_id: Some(Uuid::from_u128(7)),
+            conversation_id: Some(Uuid::from_u128(8)),
             error_codes: vec![63016],
+            content_kinds: vec![ContentKind::Image],
+            from: Some("+977".into()),
+            to: None,
             search: Some("अर्डर".into()),
+            words: vec!["नमस्ते".into()],
+            index: None,
             created_from: DateTime::from_timestamp(1_800_000_000, 0),
             created_to: None,
         };

@@ -161,6 +161,19 @@ impl TestApp {
         }
     }
 
+    /// The same server with a token that may do everything.
+    pub(crate) async fn with_rights_of_an_admin(mut self) -> Self {
+        let wish = TokenWish {
+            name: "admin".into(),
+            scope: Scope::Manage,
+            life: Some(TimeDelta::hours(1)),
+        };
+        let (clock, ids) = (Clock::system(), Ids::default());
+        let token = access::new_token(&self.running.app.db, &clock, &ids, wish);
+        self.token = token.await.unwrap().1;
+        self
+    }
+
     /// The folder of its database.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")

@@ -7,6 +7,7 @@ use entity::types::{Address, Kind};
 
 use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
 use super::{Message, MessageEvent};
+use crate::domain::search;
 use crate::error::{Refusal, RefusalCode};
 use crate::graphql::guard::{app, bad_argument, fault, may_search};
 use crate::graphql::page::{Page, PageInfo, cursor};
@@ -30,9 +31,13 @@ pub(in crate::graphql) struct MessageFilter {
     address: Option<String>,
     /// Of this contact, con_…
     contact_id: Option<ID>,
+    /// Of this conversation, cvs_…
+    conversation_id: Option<ID>,
     /// Any of these error codes.
     error_code: Option<Vec<i32>>,
-    /// A part of the text, of a number or of Twilio's id, whatever the case; at most 200 bytes. Digits need the role OPERATOR.
+    /// Words and phrases ("in quotes") that must stand in the text, a number or Twilio's id, whatever the case, and keys:
+    /// status:failed,undelivered direction:in lane:bulk kind:image code:63016 from:+1415 to:+977 after:2026-11-01
+    /// before:2026-11-02T09:30:00Z. At most 200 bytes. Digits need the role OPERATOR.
     search: Option<String>,
     /// Stored at this time or later.
     created_from: Option<DateTime<Utc>>,
@@ -62,8 +67,12 @@ impl MessageFilter {
             .contact_id
             .map(|it| Kind::Contact.parse(&it))
             .transpose();
+        let conversation = self
+            .conversation_id
+            .map(|it| Kind::Conversation.parse(&it))
+            .transpose();
         let unknown = |words| Refusal::field(RefusalCode::NotFound, "filter", words);
-        Ok(Filter {
+        let filter = Filter {
             statuses: self
                 .status
                 .unwrap_or_default()
@@ -74,12 +83,64 @@ impl MessageFilter {
             lane: self.lane.map(Into::into),
             address: self.address.as_deref().map(address).transpose()?,
             contact_id: contact.map_err(|error| unknown(format!("contactId: {error}")))?,
+            conversation_id: conversation
+                .map_err(|error| unknown(format!("conversationId: {error}")))?,
             error_codes: self.error_code.unwrap_or_default(),
-            search,
             created_from: self.created_from,
             created_to: self.created_to,
-        })
+            ..Filter::default()
+        };
+        searched(filter, search.as_deref().unwrap_or_default())
     }
+}
+
+/// The filter with what is asked for in words on top.
+fn searched(mut filter: Filter, text: &str) -> Result<Filter, Refusal> {
+    let refused = |words| Refusal::field(RefusalCode::InvalidContent, "filter", words);
+    let search = search::parse(text)
+        .map_err(|it| refused(format!("search: at character {}: {}", it.at, it.words)))?;
+    for (is_twice, field, key) in [
+        (
+            !filter.statuses.is_empty() && !search.statuses.is_empty(),
+            "status",
+            "status",
+        ),
+        (
+            filter.direction.is_some() && search.direction.is_some(),
+            "direction",
+            "direction",
+        ),
+        (
+            filter.lane.is_some() && search.lane.is_some(),
+            "lane",
+            "lane",
+        ),
+        (
+            !filter.error_codes.is_empty() && !search.codes.is_empty(),
+            "errorCode",
+            "code",
+        ),
+    ] {
+        if is_twice {
+            let words = format!("search: {key}: is given, and filter.{field} too: leave one out");
+            return Err(refused(words));
+        }
+    }
+    filter.statuses.extend(search.statuses);
+    filter.direction = filter.direction.or(search.direction);
+    filter.lane = filter.lane.or(search.lane);
+    filter.error_codes.extend(search.codes);
+    filter.content_kinds = search.kinds;
+    filter.from = search.from;
+    filter.to = search.to;
+    filter.created_from = filter.created_from.max(search.after);
+    // None is before everything, so the earlier of two is looked for by hand.
+    filter.created_to = match (filter.created_to, search.before) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    filter.words = search.words;
+    Ok(filter)
 }
 
 /// A number as typed, or an opaque address as the API gave it.

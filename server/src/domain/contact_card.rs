@@ -1,0 +1,169 @@
+//! What may be noted about a contact, what two of them make together, and whether a text names an address.
+
+use entity::contact::Model;
+
+use crate::error::{Refusal, RefusalCode as Code};
+
+/// Longest note, in characters.
+pub const NOTE_LIMIT: usize = 4_000;
+/// Most tags of a contact.
+pub const TAGS_LIMIT: usize = 20;
+/// Longest tag, in characters.
+pub const TAG_LIMIT: usize = 40;
+
+/// A note as it is stored.
+///
+/// # Errors
+/// It is too long, or has a NUL in it.
+pub fn note(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length > NOTE_LIMIT || text.contains('\0') {
+        let words = format!("{length} characters: at most {NOTE_LIMIT} are kept, none of them NUL");
+        return Err(Refusal::field(Code::TooLong, "note", words));
+    }
+    Ok(text.to_owned())
+}
+
+/// Tags as they are stored: a JSON array, without blanks at their ends, each once, in their order.
+///
+/// # Errors
+/// One is empty or too long, or there are too many.
+pub fn tags(all: Vec<String>) -> Result<String, Refusal> {
+    let mut kept: Vec<String> = Vec::new();
+    for tag in all {
+        let tag = tag.trim();
+        if tag.is_empty() || tag.chars().any(char::is_control) {
+            let words = "a tag is empty or has control characters: leave it out";
+            return Err(Refusal::field(Code::Empty, "tags", words));
+        }
+        if tag.chars().count() > TAG_LIMIT {
+            let words = format!("a tag is longer than {TAG_LIMIT} characters: use the note");
+            return Err(Refusal::field(Code::TooLong, "tags", words));
+        }
+        if !kept.iter().any(|it| it == tag) {
+            kept.push(tag.to_owned());
+        }
+    }
+    if kept.len() > TAGS_LIMIT {
+        let words = format!("{} tags: at most {TAGS_LIMIT}", kept.len());
+        return Err(Refusal::field(Code::TooMany, "tags", words));
+    }
+    Ok(serde_json::Value::from(kept).to_string())
+}
+
+/// Reads tags back.
+pub fn read_tags(stored: &str) -> Vec<String> {
+    serde_json::from_str(stored).unwrap_or_default()
+}
+
+/// The tag of a language. Source: RFC 5646 (BCP 47), its form only.
+///
+/// # Errors
+/// It has not the form of one.
+pub fn language(tag: &str) -> Result<String, Refusal> {
+    let mut parts = tag.trim().split('-');
+    let first = parts.next().unwrap_or_default();
+    let is_first =
+        (2..=3).contains(&first.len()) && first.bytes().all(|it| it.is_ascii_lowercase());
+    let is_part =
+        |it: &str| (1..=8).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_alphanumeric());
+    if is_first && tag.len() <= 35 && parts.all(is_part) {
+        return Ok(tag.trim().to_owned());
+    }
+    let words = "not a language's tag: write it like en, ne or en-GB";
+    Err(Refusal::field(Code::InvalidLanguage, "language", words))
+}
+
+/// What `into` is once everything of `from` is theirs. Whoever of the two wanted no messages, or was blocked, it holds for both.
+pub fn merged(from: &Model, into: Model) -> Model {
+    let notes = [into.note.as_deref(), from.note.as_deref()];
+    let note: Vec<&str> = notes.into_iter().flatten().collect();
+    let note: String = note.join("\n").chars().take(NOTE_LIMIT).collect();
+    let mut tags = read_tags(&into.tags);
+    for tag in read_tags(&from.tags) {
+        if tags.len() < TAGS_LIMIT && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    let opted_out = into.opted_out_at.zip(into.opt_out_cause);
+    let opted_out = opted_out.or(from.opted_out_at.zip(from.opt_out_cause));
+    Model {
+        name: into.name.clone().or_else(|| from.name.clone()),
+        note: Some(note).filter(|it| !it.is_empty()),
+        tags: serde_json::Value::from(tags).to_string(),
+        last_inbound_at: into.last_inbound_at.max(from.last_inbound_at),
+        opted_out_at: opted_out.map(|it| it.0),
+        opt_out_cause: opted_out.map(|it| it.1),
+        blocked_at: into.blocked_at.or(from.blocked_at),
+        created_at: into.created_at.min(from.created_at),
+        ..into
+    }
+}
+
+/// What of an address is written the same in a form, a URL and in JSON.
+pub fn bare(address: &str) -> &str {
+    let opaque = address.rsplit(':').next().unwrap_or(address);
+    opaque.trim_start_matches('+')
+}
+
+/// Whether a text has a bare address in it that is not a part of a longer number or word.
+pub fn names(text: &str, bare: &str) -> bool {
+    // %2B and %3A end in letters of their own: they part words here.
+    let joins = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric() || it == '.');
+    text.match_indices(bare).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + bare.len()..]);
+        let is_escape = ["%2B", "%2b", "%3A", "%3a"]
+            .iter()
+            .any(|it| before.ends_with(it));
+        !joins(after.chars().next()) && (is_escape || !joins(before.chars().next_back()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_in_a_form_and_in_json_and_not_inside_a_longer_one() {
+        let bare = bare("whatsapp:+9779800000000");
+        assert_eq!(bare, "9779800000000");
+        for text in [
+            "From=whatsapp%3A%2B9779800000000&To=x",
+            r#"{"from":"whatsapp:+9779800000000"}"#,
+            "WaId=9779800000000",
+        ] {
+            assert!(names(text, bare), "{text}");
+        }
+        for text in ["", "WaId=97798000000001", "WaId=19779800000000", "a"] {
+            assert!(!names(text, bare), "{text}");
+        }
+        let opaque = super::bare("whatsapp:US.13491208655302741918");
+        assert!(names("From=whatsapp%3AUS.13491208655302741918&", opaque));
+        assert!(!names("From=whatsapp%3AUS.134912086553027419180&", opaque));
+    }
+
+    #[test]
+    fn tags_are_kept_once_in_their_order_and_too_many_or_long_ones_are_refused() {
+        let tags_of = |all: &[&str]| tags(all.iter().map(|it| (*it).to_owned()).collect());
+        assert_eq!(
+            tags_of(&[" vip ", "नेपाल", "vip"]).unwrap(),
+            r#"["vip","नेपाल"]"#
+        );
+        assert_eq!(tags_of(&[" "]).unwrap_err().code, Code::Empty);
+        assert_eq!(tags_of(&[&"क".repeat(41)]).unwrap_err().code, Code::TooLong);
+        let many: Vec<String> = (0..21).map(|it| it.to_string()).collect();
+        assert_eq!(tags(many).unwrap_err().code, Code::TooMany);
+        assert_eq!(note(&"क".repeat(4_000)).unwrap().chars().count(), 4_000);
+        assert!(note(&"क".repeat(4_001)).is_err());
+        for (tag, is_right) in [
+            ("en", true),
+            ("ne-NP", true),
+            ("english", false),
+            ("", false),
+            ("e!", false),
+        ] {
+            assert_eq!(language(tag).is_ok(), is_right, "{tag}");
+        }
+    }
+}

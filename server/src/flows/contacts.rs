@@ -1,0 +1,174 @@
+//! What people do with contacts: they note things about them, block them, take two for one, erase them for good.
+
+use entity::contact::Model;
+use entity::message;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::{Error, Refusal, RefusalCode as Code, Result};
+use crate::store;
+use crate::{domain::contact_card, media};
+
+/// Messages deleted in one transaction.
+const BATCH: u64 = 500;
+/// Webhook events read at one time.
+const POSTED: u64 = 500;
+
+/// What is to be changed; `None`: it stays.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// What operators wrote about them; empty: nothing.
+    pub note: Option<String>,
+    /// All of their tags.
+    pub tags: Option<Vec<String>>,
+    /// BCP 47.
+    pub language: Option<String>,
+}
+
+/// Changes what is known of a contact.
+///
+/// # Errors
+/// `NOT_FOUND`; every broken rule; or a fault.
+pub async fn update(app: &App, id: Uuid, change: Change) -> Result<Model> {
+    let mut broken = Vec::new();
+    let mut checked = |result: std::result::Result<String, Refusal>| match result {
+        Ok(it) => Some(it),
+        Err(refusal) => {
+            broken.push(refusal);
+            None
+        }
+    };
+    let note = change.note.map(|it| contact_card::note(&it));
+    let note = note.and_then(&mut checked);
+    let tags = change.tags.map(contact_card::tags);
+    let tags = tags.and_then(&mut checked);
+    let language = change.language.map(|it| contact_card::language(&it));
+    let language = language.and_then(&mut checked);
+    if !broken.is_empty() {
+        return Err(Error::Refused(broken));
+    }
+    let tx = store::begin(&app.db).await?;
+    let known = store::contact_book::by_id(&tx, id).await?;
+    let mut contact = known.ok_or_else(|| unknown("id"))?;
+    if let Some(note) = note {
+        contact.note = Some(note).filter(|it| !it.is_empty());
+    }
+    contact.tags = tags.unwrap_or(contact.tags);
+    contact.language = language.unwrap_or(contact.language);
+    let contact = store::contact_book::put(&tx, contact).await?;
+    tx.commit().await?;
+    Ok(contact)
+}
+
+/// Blocks a contact, or ends that. Who is blocked already stays so since then.
+///
+/// # Errors
+/// `NOT_FOUND`; or a fault.
+pub async fn block(app: &App, id: Uuid, is_blocked: bool) -> Result<Model> {
+    let tx = store::begin(&app.db).await?;
+    let since = is_blocked.then(|| app.now());
+    let contact = store::contact_book::block(&tx, id, since).await?;
+    tx.commit().await?;
+    contact.ok_or_else(|| unknown("id").into())
+}
+
+/// Makes one contact of two: `from` is gone, everything of it is of `into`. Who wanted no messages still wants none.
+///
+/// # Errors
+/// `NOT_FOUND`; `SAME`; or a fault.
+pub async fn merge(app: &App, from: Uuid, into: Uuid) -> Result<Model> {
+    if from == into {
+        let words = "from and into are the same contact: name two";
+        return Err(Refusal::field(Code::Same, "into", words).into());
+    }
+    let tx = store::begin(&app.db).await?;
+    let old = store::contact_book::by_id(&tx, from).await?;
+    let old = old.ok_or_else(|| unknown("from"))?;
+    let new = store::contact_book::by_id(&tx, into).await?;
+    let new = new.ok_or_else(|| unknown("into"))?;
+    let merged = contact_card::merged(&old, new);
+    let merged = store::contact_book::put(&tx, merged).await?;
+    store::contact_book::hand_over(&tx, from, into).await?;
+    tx.commit().await?;
+    app.cluster.log_grew();
+    Ok(merged)
+}
+
+fn unknown(field: &'static str) -> Refusal {
+    Refusal::field(Code::NotFound, field, "no contact has this id")
+}
+
+/// What was erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Whether there was such a contact.
+    pub contacts: u64,
+    /// Messages of both directions.
+    pub messages: u64,
+    /// Entries of their timelines.
+    pub events: u64,
+    /// Requests to the provider.
+    pub attempts: u64,
+    /// What the provider posted about them.
+    pub webhook_events: u64,
+    /// Files on disk.
+    pub files: u64,
+}
+
+/// Erases a contact with everything that is known of them. Done again it finds nothing. What a crash left undone is done
+/// by doing it again: the contact goes last.
+///
+/// # Errors
+/// A fault; what was deleted until then stays deleted.
+pub async fn erase(app: &App, id: Uuid) -> Result<Erased> {
+    let mut erased = Erased::default();
+    let addresses = store::contact_book::identities(app.db.read(), [id]).await?;
+    for address in &addresses {
+        erased.webhook_events += erase_posted(app, &address.address).await?;
+    }
+    loop {
+        let tx = store::begin(&app.db).await?;
+        let batch = store::contact_book::messages(&tx, id, BATCH).await?;
+        let ids: Vec<Uuid> = batch.iter().map(|it| it.id).collect();
+        let [messages, events, attempts] = store::contact_book::delete_messages(&tx, &ids).await?;
+        let is_last = (batch.len() as u64) < BATCH;
+        if is_last {
+            erased.contacts += u64::from(store::contact_book::delete(&tx, id).await?);
+        }
+        tx.commit().await?;
+        erased.messages += messages;
+        erased.events += events;
+        erased.attempts += attempts;
+        erased.files += forget_media(app, &batch).await;
+        if is_last {
+            app.cluster.log_grew();
+            return Ok(erased);
+        }
+    }
+}
+
+async fn forget_media(app: &App, messages: &[message::Model]) -> u64 {
+    let mut files = 0;
+    for message in messages {
+        files += media::forget(app, message).await;
+    }
+    files
+}
+
+/// Deletes what the provider posted from or about an address.
+async fn erase_posted(app: &App, address: &str) -> Result<u64> {
+    let bare = contact_card::bare(address);
+    let (mut deleted, mut above) = (0, None);
+    loop {
+        let found = store::contact_book::posted_with(app.db.read(), bare, above, POSTED).await?;
+        let Some(last) = found.last() else {
+            return Ok(deleted);
+        };
+        above = Some(last.id);
+        let theirs = found.iter().filter(|it| {
+            contact_card::names(&it.body, bare) || contact_card::names(&it.query, bare)
+        });
+        let ids: Vec<Uuid> = theirs.map(|it| it.id).collect();
+        deleted += store::contact_book::delete_posted(app.db.write(), &ids).await?;
+    }
+}

@@ -1,0 +1,141 @@
+//! Who answers: a person takes a conversation, gives it back, or hands it to the bot; who writes again opens it anew.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::conversation::{ConversationState as State, Model};
+use entity::conversation_event::ConversationEventKind as Event;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::{Refusal, RefusalCode, Result};
+use crate::store;
+use crate::store::conversations::{NewEvent, Turn};
+
+const LONGEST_SILENCE: TimeDelta = TimeDelta::days(30);
+
+/// Who acts.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Their name, for the log.
+    pub name: String,
+    /// The user; `None`: a token.
+    pub user: Option<Uuid>,
+}
+
+/// What a person does with a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Takes it; `true`: also out of another person's hands.
+    Claim(bool),
+    /// Gives it back to the others; the bot stays silent.
+    Release,
+    /// Lets the bot answer again, from a moment on or at once.
+    HandBack(Option<DateTime<Utc>>),
+    /// Nothing more is to be done until they write again.
+    Resolve,
+}
+
+/// Does it. What is so already stays so, and is not told again.
+///
+/// # Errors
+/// `NOT_FOUND`; `TAKEN` when another person has it; a moment that has passed or is too far; or a fault.
+pub async fn change(app: &App, id: Uuid, deed: Deed, actor: &Actor) -> Result<Model> {
+    let now = app.now();
+    check(deed, now)?;
+    let tx = store::begin(&app.db).await?;
+    let Some(was) = store::conversations::by_id(&tx, id).await? else {
+        let words = "no conversation has this id";
+        return Err(Refusal::field(RefusalCode::NotFound, "id", words).into());
+    };
+    let others = was.assignee_id.is_some() && was.assignee_id != actor.user;
+    if deed == Deed::Claim(false) && was.state == State::Person && others {
+        let words = "another person has it: they release it, or you take it over";
+        return Err(Refusal::field(RefusalCode::Taken, "id", words).into());
+    }
+    let (turn, kind) = turn(deed, actor);
+    if turn == standing(&was) {
+        return Ok(was);
+    }
+    let Some(given) = store::conversations::give(&tx, &was, turn).await? else {
+        let words = "it changed at this very moment: look again";
+        return Err(Refusal::field(RefusalCode::Taken, "id", words).into());
+    };
+    let event = NewEvent {
+        conversation_id: id,
+        kind,
+        actor_name: Some(actor.name.clone()),
+    };
+    store::conversations::append(&tx, now, event).await?;
+    tx.commit().await?;
+    app.cluster.log_grew();
+    Ok(given)
+}
+
+fn check(deed: Deed, now: DateTime<Utc>) -> Result<()> {
+    let Deed::HandBack(Some(from)) = deed else {
+        return Ok(());
+    };
+    if from <= now {
+        let words = format!("this moment has passed; it is {}", now.to_rfc3339());
+        return Err(Refusal::field(RefusalCode::InThePast, "botFrom", words).into());
+    }
+    if from > now + LONGEST_SILENCE {
+        let words = "more than 30 days ahead: claim the conversation instead";
+        return Err(Refusal::field(RefusalCode::TooFar, "botFrom", words).into());
+    }
+    Ok(())
+}
+
+fn turn(deed: Deed, actor: &Actor) -> (Turn, Event) {
+    let (state, assignee_id, bot_silent_until, kind) = match deed {
+        Deed::Claim(_) => (State::Person, actor.user, None, Event::Claimed),
+        Deed::Release => (State::Person, None, None, Event::Released),
+        Deed::HandBack(from) => (State::Bot, None, from, Event::HandedBack),
+        Deed::Resolve => (State::Resolved, None, None, Event::Resolved),
+    };
+    let turn = Turn {
+        state,
+        assignee_id,
+        bot_silent_until,
+    };
+    (turn, kind)
+}
+
+fn standing(it: &Model) -> Turn {
+    Turn {
+        state: it.state,
+        assignee_id: it.assignee_id,
+        bot_silent_until: it.bot_silent_until,
+    }
+}
+
+/// Whether the bot answers what was written in a conversation just now. One that was resolved is the bot's again.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn bot_may_answer(
+    tx: &impl ConnectionTrait,
+    talk: &Model,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    match talk.state {
+        State::Person => Ok(false),
+        State::Bot => Ok(talk.bot_silent_until.is_none_or(|it| it <= now)),
+        State::Resolved => {
+            let bots = Turn {
+                state: State::Bot,
+                assignee_id: None,
+                bot_silent_until: None,
+            };
+            if store::conversations::give(tx, talk, bots).await?.is_some() {
+                let event = NewEvent {
+                    conversation_id: talk.id,
+                    kind: Event::Reopened,
+                    actor_name: None,
+                };
+                store::conversations::append(tx, now, event).await?;
+            }
+            Ok(true)
+        }
+    }
+}

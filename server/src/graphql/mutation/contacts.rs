@@ -1,0 +1,126 @@
+//! Noting things about contacts, blocking, merging and erasing them.
+
+use async_graphql::{Context, ID, Object};
+use entity::contact;
+use entity::types::Kind;
+use entity::user::Role;
+use uuid::Uuid;
+
+use crate::error::{Error, Refusal, RefusalCode, Result};
+use crate::flows::contacts::{self, Change};
+use crate::graphql::guard::{app, published, target, viewer};
+use crate::graphql::types::contact::{
+    Contact, ContactPayload, EraseContactPayload, UpdateContactInput,
+};
+use crate::graphql::types::user_error::UserError;
+
+/// Contacts: a part of the root of mutations.
+#[derive(Debug, Default)]
+pub(in crate::graphql) struct Contacts;
+
+/// Contacts.
+#[Object(name = "ContactMutation")]
+impl Contacts {
+    /// Changes the note, the tags or the language of a contact. What is left out stays as it is.
+    async fn update_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be changed")] input: UpdateContactInput,
+    ) -> async_graphql::Result<ContactPayload> {
+        viewer(ctx, Role::Operator)?;
+        let change = Change {
+            note: input.note,
+            tags: input.tags,
+            language: input.language,
+        };
+        payload(match target(Kind::Contact, &input.id) {
+            Ok(id) => contacts::update(app(ctx), id, change).await,
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Blocks a contact: nothing is sent to them any more, and no bot answers them. What they write is kept.
+    async fn block_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "con_…")] id: ID,
+    ) -> async_graphql::Result<ContactPayload> {
+        viewer(ctx, Role::Operator)?;
+        payload(match target(Kind::Contact, &id) {
+            Ok(id) => contacts::block(app(ctx), id, true).await,
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Ends the block of a contact. What was not sent meanwhile can be retried.
+    async fn unblock_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "con_…")] id: ID,
+    ) -> async_graphql::Result<ContactPayload> {
+        viewer(ctx, Role::Operator)?;
+        payload(match target(Kind::Contact, &id) {
+            Ok(id) => contacts::block(app(ctx), id, false).await,
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Makes one contact of two who are one person: everything of `from` becomes part of `into`, and `from` is gone. It can't
+    /// be undone.
+    async fn merge_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "con_…, the one that will be gone")] from: ID,
+        #[graphql(desc = "con_…, the one that stays")] into: ID,
+    ) -> async_graphql::Result<ContactPayload> {
+        viewer(ctx, Role::Operator)?;
+        payload(merge(ctx, &from, &into).await)
+    }
+
+    /// Deletes a contact for good, with every message, every address and everything that Twilio posted about them. It can't be
+    /// undone. Done again it deletes nothing and says so. For administrators only.
+    async fn erase_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "con_…")] id: ID,
+    ) -> async_graphql::Result<EraseContactPayload> {
+        viewer(ctx, Role::Admin)?;
+        let erased = match target(Kind::Contact, &id) {
+            Ok(id) => contacts::erase(app(ctx), id).await,
+            Err(error) => Err(error),
+        };
+        let (erased, user_errors) = split(erased)?;
+        Ok(EraseContactPayload {
+            erased: erased.map(Into::into),
+            user_errors,
+        })
+    }
+}
+
+async fn merge(ctx: &Context<'_>, from: &ID, into: &ID) -> Result<contact::Model> {
+    let named = |field, id: &ID| -> Result<Uuid> {
+        let unknown = |error| Refusal::field(RefusalCode::NotFound, field, format!("{error}"));
+        Ok(Kind::Contact.parse(id).map_err(unknown)?)
+    };
+    let (from, into) = (named("from", from)?, named("into", into)?);
+    contacts::merge(app(ctx), from, into).await
+}
+
+fn payload(result: Result<contact::Model>) -> async_graphql::Result<ContactPayload> {
+    let (contact, user_errors) = split(result)?;
+    Ok(ContactPayload {
+        contact: contact.map(Contact),
+        user_errors,
+    })
+}
+
+/// What came of it, or the broken rules.
+pub(super) fn split<T>(result: Result<T>) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
+    match result {
+        Ok(done) => Ok((Some(done), Vec::new())),
+        Err(Error::Refused(broken)) => {
+            Ok((None, broken.into_iter().map(UserError::from).collect()))
+        }
+        Err(error) => Err(published(error)),
+    }
+}
