@@ -21,7 +21,7 @@
 //! | [`intake`] | webhook events, durable before they are answered (database, else disk), then handed to their flow |
 //! | [`flows`] | the stories: a person wrote, a message goes out, a status came, what a crash left open |
 //! | [`queue`] | the engine: lanes, claims, and what time does to a queue |
-//! | [`auth`] | from a cookie or token to a viewer |
+//! | [`auth`] | from a cookie or token to a viewer; passwords; who is shown out when a right ends |
 //! | [`http`], [`graphql`] | the doors |
 //! | [`simulator`] | a Twilio to talk to, reached over HTTP only; its phones, its world, scenarios |
 //!
@@ -40,7 +40,7 @@
 //!
 //! # Invariants
 //!
-//! 1. Only `flows`, `queue` and `intake` write; a door never does. (`auth` notes when a token was last used.)
+//! 1. Only `flows`, `queue` and `intake` write; a door never does. (`auth` notes when a token or session was last used.)
 //! 2. A fact and the work it causes are one transaction: a message row *is* its place in the queue.
 //! 3. Nothing but the database is awaited inside a transaction.
 //! 4. Live events are hints: the event log is the truth, a cursor resumes it without a gap.

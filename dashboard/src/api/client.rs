@@ -9,6 +9,7 @@ use web_sys::{AbortController, AbortSignal, Headers, Request, RequestInit, Respo
 use super::error::ApiError;
 
 const GRAPHQL_PATH: &str = "/graphql";
+const SIGN_IN_PATH: &str = "/sign-in";
 const SIGN_OUT_PATH: &str = "/sign-out";
 
 /// The part of a GraphQL error that Waybill adds.
@@ -39,6 +40,41 @@ where
         Ok(response) => answer.read(response),
         Err(_) if answer.status == 401 => Err(ApiError::Unauthenticated),
         Err(_) => Err(fault(&format!("HTTP {}", answer.status), answer.request_id)),
+    }
+}
+
+/// Signs in; inside: the server's words on why not.
+///
+/// # Errors
+/// `Unreachable` when the server does not answer.
+pub(crate) async fn sign_in(name: &str, password: &str) -> Result<Result<(), String>, ApiError> {
+    let body = serde_json::json!({ "name": name, "password": password }).to_string();
+    let answer = post(SIGN_IN_PATH, Some(&body), None).await?;
+    if (200..300).contains(&answer.status) {
+        return Ok(Ok(()));
+    }
+    match serde_json::from_str::<Problem>(&answer.text) {
+        Ok(problem) => Ok(Err(problem.sentence())),
+        Err(_) => Err(fault(&format!("HTTP {}", answer.status), answer.request_id)),
+    }
+}
+
+/// Why a request without GraphQL was refused.
+#[derive(Deserialize)]
+struct Problem {
+    detail: String,
+}
+
+impl Problem {
+    /// As a sentence of its own.
+    fn sentence(&self) -> String {
+        let mut letters = self.detail.chars();
+        let first = letters.next().map(|it| it.to_uppercase().to_string());
+        format!(
+            "{}{}.",
+            first.unwrap_or_default(),
+            letters.as_str().trim_end_matches('.')
+        )
     }
 }
 

@@ -33,7 +33,7 @@ impl ApiError {
     /// What to do next, in one sentence.
     pub(crate) fn next_step(&self) -> &'static str {
         match self {
-            Self::Unauthenticated => "Open a sign-in link from the server's terminal.",
+            Self::Unauthenticated => "Sign in, or open a sign-in link.",
             Self::Forbidden(_) => "An administrator can change your role.",
             Self::Unreachable => "Check that it is running and that you are online, then retry.",
             Self::Aborted => "Retry if you still need it.",

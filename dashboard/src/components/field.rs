@@ -8,6 +8,22 @@ pub(crate) enum Entry {
     Line,
     Phone,
     Text,
+    /// The name of who signs in: the browser fills it in.
+    User,
+    /// Hidden; the browser fills it in.
+    Password,
+}
+
+impl Entry {
+    /// The kind of an `<input>`, and what the browser may fill in.
+    fn input(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Line | Self::Text => ("text", "off"),
+            Self::Phone => ("tel", "off"),
+            Self::User => ("text", "username"),
+            Self::Password => ("password", "current-password"),
+        }
+    }
 }
 
 /// One labelled field.
@@ -31,6 +47,7 @@ pub(crate) fn Field(
     let described_by = format!("{id}-hint {id}-error");
     let invalid = move || error.with(Option::is_some).then_some("true");
     let typed = move |event: ev::Event| value.set(event_target_value(&event));
+    let (kind, filled) = entry.input();
     let input = match entry {
         Entry::Text => view! {
             <textarea
@@ -45,12 +62,12 @@ pub(crate) fn Field(
             ></textarea>
         }
         .into_any(),
-        Entry::Line | Entry::Phone => view! {
+        Entry::Line | Entry::Phone | Entry::User | Entry::Password => view! {
             <input
                 id=id
                 class="input"
-                type=if entry == Entry::Phone { "tel" } else { "text" }
-                autocomplete="off"
+                type=kind
+                autocomplete=filled
                 aria-describedby=described_by
                 aria-invalid=invalid
                 prop:value=value

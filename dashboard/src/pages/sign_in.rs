@@ -1,19 +1,83 @@
-//! Shown in place of every page while nobody is signed in.
+//! Shown in place of every page while nobody is signed in: name and password, or the way to a one-time link.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{
+    api::client,
     components::{
+        field::{Entry, Field},
         icon::{Glyph, Icon},
-        notice::Empty,
     },
-    state::{live::use_live, page::use_title, session::use_session},
+    state::{
+        keys::focus,
+        live::use_live,
+        page::use_title,
+        session::{reload, use_session},
+    },
 };
 
-/// Explains the one-time link.
+/// What is typed, and what became of it.
+#[derive(Clone, Copy)]
+struct Knock {
+    name: RwSignal<String>,
+    password: RwSignal<String>,
+    is_busy: RwSignal<bool>,
+    failure: RwSignal<Option<String>>,
+}
+
+impl Knock {
+    fn new() -> Self {
+        Self {
+            name: RwSignal::new(String::new()),
+            password: RwSignal::new(String::new()),
+            is_busy: RwSignal::new(false),
+            failure: RwSignal::new(None),
+        }
+    }
+
+    fn send(self) {
+        if self.is_busy.get_untracked() {
+            return;
+        }
+        let (name, password) = (self.name.get_untracked(), self.password.get_untracked());
+        if name.trim().is_empty() || password.is_empty() {
+            self.refuse("Type in your name and your password.".to_owned());
+            return;
+        }
+        self.failure.set(None);
+        self.is_busy.set(true);
+        spawn_local(async move {
+            match client::sign_in(&name, &password).await {
+                // The page that was asked for, as somebody else.
+                Ok(Ok(())) => return reload(),
+                Ok(Err(words)) => {
+                    self.password.set(String::new());
+                    self.refuse(words);
+                }
+                Err(error) => {
+                    self.refuse(format!("{} {}", error.cause(), error.next_step()));
+                }
+            }
+            self.is_busy.set(false);
+        });
+    }
+
+    fn refuse(self, words: String) {
+        self.failure.set(Some(words));
+        let is_named = self.name.with_untracked(|it| !it.trim().is_empty());
+        focus(if is_named {
+            "#sign-in-password"
+        } else {
+            "#sign-in-name"
+        });
+    }
+}
+
+/// Asks for name and password, and explains the one-time link.
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
     use_title(|| "Sign in".to_owned());
+    let knock = Knock::new();
     let session = use_session();
     let live = use_live();
     let again = move |_| {
@@ -27,28 +91,59 @@ pub(crate) fn SignInPage() -> impl IntoView {
     view! {
         <div class="sign-in" data-testid="sign-in-needed">
             <h1 tabindex="-1">"Sign in to Waybill"</h1>
-            <Empty icon=Icon::Key title="This page needs a sign-in link".to_owned()>
-                <p>
-                    "Waybill has no password to forget. When the server starts, it prints a link that "
-                    "signs this browser in. Each link works once."
-                </p>
+            <KnockForm knock=knock />
+            <details class="sign-in__more">
+                <summary>"No password yet, or forgotten?"</summary>
                 <ol class="steps">
                     <li>
-                        "Look at the terminal where the server runs, for the line that begins with "
-                        <code>"Sign in"</code> ", and open its link in this browser."
+                        "An administrator can make a link that signs this browser in, once. Then choose a new "
+                        "password."
                     </li>
                     <li>
-                        "No link left, or already used? On the server, run " <code>"waybill user link"</code>
-                        " for a new one."
+                        "You run the server? It prints such a link when it starts, and "
+                        <code>"waybill user link"</code> " prints a new one."
                     </li>
                 </ol>
                 <p>
-                    <button type="button" class="button button--primary" on:click=again>
+                    <button type="button" class="button" on:click=again>
                         <Glyph icon=Icon::Retry />
                         "I have signed in, try again"
                     </button>
                 </p>
-            </Empty>
+            </details>
         </div>
+    }
+}
+
+#[component]
+fn KnockForm(
+    /// What is typed.
+    knock: Knock,
+) -> impl IntoView {
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        knock.send();
+    };
+    view! {
+        <form class="form sign-in__form" data-testid="sign-in" novalidate on:submit=submit>
+            <Field id="sign-in-name" label="Name" entry=Entry::User value=knock.name />
+            <Field
+                id="sign-in-password"
+                label="Password"
+                entry=Entry::Password
+                value=knock.password
+            />
+            <p class="field__error" role="alert" data-testid="sign-in-failure">
+                {move || knock.failure.get()}
+            </p>
+            <button
+                type="submit"
+                class="button button--primary"
+                aria-disabled=move || knock.is_busy.get().to_string()
+            >
+                <Glyph icon=Icon::Key />
+                {move || if knock.is_busy.get() { "Signing in…" } else { "Sign in" }}
+            </button>
+        </form>
     }
 }

@@ -79,8 +79,8 @@ pub(crate) fn sign_out(toasts: Toasts) {
     });
 }
 
-/// A fresh page: nothing of the old session stays in memory.
-fn reload() {
+/// A fresh page: nothing of the old session, or of none, stays in memory.
+pub(crate) fn reload() {
     if window().location().reload().is_err() {
         leptos::logging::debug_warn!("the page cannot be reloaded");
     }

@@ -26,6 +26,8 @@ pub const SESSION_LIFE: TimeDelta = TimeDelta::days(14);
 const ROTATE_AFTER: TimeDelta = TimeDelta::days(1);
 /// For so long the old secret goes on working: requests with it may be under way.
 const ROTATE_GRACE: TimeDelta = TimeDelta::minutes(1);
+/// What ended so long ago is deleted.
+const FORGET_AFTER: TimeDelta = TimeDelta::days(30);
 /// The first administrator's name, until they choose another.
 const FIRST_ADMIN: &str = "admin";
 /// Longest name of a user or token, in characters.
@@ -134,6 +136,7 @@ pub async fn sign_in(app: &App, link: &str, browser: Browser) -> Result<Option<S
     };
     let secret = begin_session(app, &tx, &user, browser).await?;
     tx.commit().await?;
+    super::knock::right(app, &user).await?;
     Ok(Some(secret))
 }
 
@@ -162,6 +165,7 @@ pub(super) async fn begin_session(
         client: browser.client,
     };
     let change = Change::new("signIn").of(Kind::Session.encode(session.id));
+    people::forget_ended(tx, now - FORGET_AFTER).await?;
     people::insert_session(tx, session).await?;
     audit::note(tx, (app.new_id(), now), &by, change).await?;
     Ok(secret)

@@ -107,13 +107,19 @@ pub(super) async fn own_turn(app: &App, user: &user::Model) -> Result<Turn> {
     take_turn(app, &[account(&user.name)]).await
 }
 
-/// The password was right.
+/// The password was right, or somebody came in by a link.
 pub(super) async fn right(app: &App, user: &user::Model) -> Result<()> {
     Ok(users::forgive(app.db.write(), &[account(&user.name)]).await?)
 }
 
 async fn take_turn(app: &App, keys: &[String]) -> Result<Turn> {
     let now = app.now();
+    // Whoever goes on knocking while there is to wait stays away from the write lock.
+    let known = users::failures(app.db.read(), keys).await?;
+    let ends = known.iter().filter_map(|it| it.locked_until);
+    if let Some(until) = ends.max().filter(|it| *it > now) {
+        return Ok(Turn::Wait(until - now));
+    }
     let tx = store::begin(&app.db).await?;
     users::forget_failures(&tx, now - FORGET_AFTER).await?;
     let mut wait = TimeDelta::zero();

@@ -121,7 +121,7 @@ pub async fn reset_password(desk: &Desk<'_>, id: Uuid) -> Result<(Model, String)
 }
 
 /// A new password of one's own. Every other session of the user ends: who had the old one is out.
-#[derive(Debug)]
+// Not to be printed: it holds passwords.
 pub struct NewPassword {
     /// Whose.
     pub user: Uuid,

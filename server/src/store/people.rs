@@ -248,6 +248,22 @@ pub async fn end_session(tx: &impl ConnectionTrait, id: Uuid) -> Result<bool, Db
     Ok(ended.rows_affected == 1)
 }
 
+/// Deletes sessions and sign-in links that ended before a time.
+///
+/// # Errors
+/// What the database said.
+pub async fn forget_ended(tx: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<(), DbErr> {
+    session::Entity::delete_many()
+        .filter(session::Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    sign_in_link::Entity::delete_many()
+        .filter(sign_in_link::Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await
+        .map(|_| ())
+}
+
 /// Stores a token.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Making tokens, and taking them back.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::types::Kind;
 use entity::user::Role;
 
@@ -9,6 +9,9 @@ use crate::error::{Refusal, RefusalCode, Result};
 use crate::flows::access::{self, Desk, TokenWish};
 use crate::graphql::guard::{actor, app, refusable, target};
 use crate::graphql::types::access::{CreateTokenPayload, RevokeTokenPayload, ScopeEnum, Token};
+
+/// A token that works longer works for ever.
+const LONGEST: TimeDelta = TimeDelta::days(36_500);
 
 /// Tokens: a part of the root of mutations.
 #[derive(Debug, Default)]
@@ -69,9 +72,13 @@ impl Tokens {
 
 fn wish(input: CreateTokenInput, now: DateTime<Utc>) -> std::result::Result<TokenWish, Refusal> {
     let life = input.expires_at.map(|it| it - now);
-    if life.is_some_and(|it| it <= chrono::TimeDelta::zero()) {
+    if life.is_some_and(|it| it <= TimeDelta::zero()) {
         let message = format!("this moment has passed; it is {}", now.to_rfc3339());
         return Err(Refusal::field(RefusalCode::InThePast, "expiresAt", message));
+    }
+    if life.is_some_and(|it| it > LONGEST) {
+        let message = "more than a hundred years ahead: leave it out for a token without an end";
+        return Err(Refusal::field(RefusalCode::TooFar, "expiresAt", message));
     }
     Ok(TokenWish {
         name: input.name,

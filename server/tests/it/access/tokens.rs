@@ -27,6 +27,11 @@ async fn a_token_is_made_shown_once_works_and_is_taken_back(backend: Backend) {
             "IN_THE_PAST",
             "expiresAt",
         ),
+        (
+            json!({ "name": "x", "scope": "READ", "expiresAt": "9999-01-01T00:00:00Z" }),
+            "TOO_FAR",
+            "expiresAt",
+        ),
     ] {
         let answer = ask(&app, &admin, query, json!({ "input": input })).await;
         let made = &answer["data"]["createToken"];

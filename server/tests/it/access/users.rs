@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use waybill::clock::Clock;
 
 use super::{PASSWORD, admin, ask, closes, cookie, knock, log, user};
-use crate::support::{Backend, EVENTS, Socket, TestApp, on_both};
+use crate::support::{Backend, EVENTS, Settings, Socket, TestApp, on_both, run};
 
 on_both!(
     a_disabled_user_is_out_at_once_with_their_open_sockets,
@@ -173,4 +173,48 @@ async fn a_session_in_use_gets_a_new_secret_after_a_day(backend: Backend) {
     let viewer = ask(&app, &new, whoami, json!({})).await;
     assert_eq!(viewer["data"]["viewer"]["name"], "admin");
     app.running.stop().await;
+}
+
+#[tokio::test]
+async fn users_are_kept_from_the_command_line_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let settings = Settings::from([("DATA_DIR".into(), data)]);
+    let said = async |arguments: &[&str]| {
+        let output = run(arguments, &settings).await;
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(text).unwrap())
+    };
+    let (is_done, link) = said(&["user", "create", "आशा", "--role", "admin"]).await;
+    assert!(is_done && link.contains("/sign-in/"), "{link}");
+    let (is_done, taken) = said(&["user", "create", "आशा", "--role", "viewer"]).await;
+    assert!(
+        !is_done && taken.contains("another user has this name"),
+        "{taken}"
+    );
+    let (is_done, refused) = said(&["user", "disable", "आशा"]).await;
+    assert!(
+        !is_done && refused.contains("last administrator"),
+        "{refused}"
+    );
+    said(&["user", "create", "bikram", "--role", "viewer"]).await;
+    assert!(said(&["user", "disable", "bikram"]).await.0);
+    let (is_done, refused) = said(&["user", "link", "bikram"]).await;
+    assert!(!is_done && refused.contains("is disabled"), "{refused}");
+    let (_, listed) = said(&["user", "list"]).await;
+    let rows: Vec<&str> = listed.lines().filter(|it| it.starts_with("usr_")).collect();
+    assert!(
+        rows[0].contains("disabled") && rows[0].ends_with("bikram"),
+        "{listed}"
+    );
+    assert!(
+        rows[1].contains("links only") && rows[1].ends_with("आशा"),
+        "{listed}"
+    );
+    assert!(said(&["user", "enable", "bikram"]).await.0);
+    let (is_done, unknown) = said(&["user", "link", "nobody"]).await;
+    assert!(
+        !is_done && unknown.contains("waybill user list"),
+        "{unknown}"
+    );
 }
