@@ -124,7 +124,7 @@ enum Verdict {
 }
 
 /// What a close code means. 1006 before the first ack is also how a browser shows a refused upgrade (HTTP 401).
-/// Source: graphql-transport-ws protocol; async-graphql closes 1002 on a refused `connection_init`.
+/// Source: graphql-transport-ws protocol; a refused `connection_init` is 4403, of older servers 1002.
 fn verdict(code: u16, during_init: bool) -> Verdict {
     match code {
         4401 | 4403 => Verdict::AskSession,

@@ -2,10 +2,19 @@
 
 use std::time::Duration;
 
+use entity::message_event::EventKind;
+use entity::types::{Kind, MessageStatus};
 use reqwest::{Method, Response};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
+use waybill::store::message_events::{self, NewEvent};
 
-use crate::support::{Backend, EVENTS, Socket, TestApp};
+use crate::support::{Backend, EVENTS, Socket, TestApp, on_both};
+
+on_both!(
+    a_client_that_reads_nothing_for_a_while_then_gets_all_of_it_in_order,
+    a_cursor_whose_followers_were_deleted_is_refused_with_the_way_on,
+);
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -220,6 +229,121 @@ async fn who_follows_the_health_is_told_at_once_how_it_is() {
     let mut socket = Socket::subscribe(&app, query, json!({})).await;
     let report = socket.next().await["healthChanged"].take();
     assert!(report["checks"].as_array().unwrap().len() > 5, "{report}");
+    app.running.stop().await;
+}
+
+/// Appends events to a message's log, and says that it grew.
+async fn append(app: &TestApp, message: uuid::Uuid, count: usize) {
+    let app = &app.running.app;
+    let event = NewEvent::moved(message, EventKind::Callback, MessageStatus::Read);
+    let tx = waybill::store::begin(&app.db).await.unwrap();
+    message_events::append(&tx, app.now(), vec![event; count])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    app.cluster.log_grew();
+}
+
+async fn first_message(app: &TestApp) -> uuid::Uuid {
+    let payload = app
+        .send(json!({ "to": "+9779800000001", "body": "hi" }))
+        .await;
+    let id = payload["message"]["id"].as_str().unwrap();
+    Kind::Message.parse(id).unwrap()
+}
+
+/// Far more than the buffers of both ends, and than the follower keeps for those who are behind.
+const FLOOD: usize = 300;
+const WAVE: usize = 100;
+
+async fn a_client_that_reads_nothing_for_a_while_then_gets_all_of_it_in_order(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let message = first_message(&app).await;
+    let mut slow = Socket::follow(&app, Some("e0")).await;
+    let mut quick = Socket::follow(&app, None).await;
+    for _ in 0..FLOOD {
+        append(&app, message, WAVE).await;
+    }
+    let last = message_events::head(app.running.app.db.read())
+        .await
+        .unwrap();
+    assert!(usize::try_from(last).unwrap() >= FLOOD * WAVE);
+    let is_last = |it: &Value| it["cursor"] == format!("e{last}");
+    quick.until(is_last).await;
+    let events = slow.until(is_last).await;
+    let seen: Vec<i64> = events
+        .iter()
+        .map(|it| it["cursor"].as_str().unwrap()[1..].parse().unwrap())
+        .collect();
+    assert!(seen.is_sorted_by(|a, b| a < b), "none twice");
+    assert!(seen.len() >= FLOOD * WAVE, "none left out: {}", seen.len());
+    app.running.stop().await;
+}
+
+async fn a_cursor_whose_followers_were_deleted_is_refused_with_the_way_on(backend: Backend) {
+    let app = TestApp::with(backend, &[("RETENTION_DAYS", "1")]).await;
+    let message = first_message(&app).await;
+    append(&app, message, 5).await;
+    let db = app.running.app.db.write();
+    let age = "UPDATE message_event SET at = '2020-01-01 00:00:00+00:00' WHERE seq <= 3";
+    db.execute_unprepared(age).await.unwrap();
+    let query = "subscription($after: String) { messageEvents(after: $after) { cursor } }";
+    let ask = async |after: &str| {
+        let body = json!({ "query": query, "variables": { "after": after } });
+        let request = app.post("/graphql").bearer_auth(&app.token).json(&body);
+        let mut answer = request
+            .header("accept", "text/event-stream")
+            .send()
+            .await
+            .unwrap();
+        until(&mut answer, "}\n").await
+    };
+    let expired = ask("e1").await;
+    assert!(
+        expired.contains("CURSOR_EXPIRED") && expired.contains("eventCursor"),
+        "{expired}"
+    );
+    assert!(
+        ask("e3").await.contains("\"cursor\":\"e4\""),
+        "nothing after it is missing"
+    );
+    assert!(
+        ask("e0").await.contains("\"cursor\":\"e1\""),
+        "the beginning is wherever the log begins"
+    );
+    db.execute_unprepared("DELETE FROM message_event WHERE seq = 3")
+        .await
+        .unwrap();
+    assert!(
+        ask("e2").await.contains("CURSOR_EXPIRED"),
+        "one after it is missing"
+    );
+    app.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_list_of_operations_a_token_runs_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("operations.json");
+    std::fs::write(&file, r#"{ "me": "{ viewer { name } }" }"#).unwrap();
+    let file = file.display().to_string();
+    let app = TestApp::with(Backend::Sqlite, &[("PERSISTED_OPERATIONS", &file)]).await;
+    let ask = async |body: Value| {
+        let request = app.post("/graphql").bearer_auth(&app.token).json(&body);
+        request.send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    let listed = ask(json!({ "documentId": "me" })).await;
+    assert_eq!(listed["data"]["viewer"]["name"], "test", "{listed}");
+    let written_out = ask(json!({ "query": "{ viewer { name } }" })).await;
+    assert_eq!(
+        written_out["data"]["viewer"]["name"], "test",
+        "{written_out}"
+    );
+    let other = ask(json!({ "query": "{ viewer { role } }" })).await;
+    assert_eq!(
+        other["errors"][0]["extensions"]["code"], "OPERATION_NOT_ALLOWED",
+        "{other}"
+    );
     app.running.stop().await;
 }
 

@@ -164,4 +164,13 @@ mod tests {
             assert_eq!(Count::of(query), expected, "{query}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_stops_the_scan_and_none_has_more_tokens_than_bytes(text in "[\\PC{}()\"\\\\#.:\n]{0,200}") {
+            let count = Count::of(&text);
+            proptest::prop_assert!(count.tokens <= text.len());
+            proptest::prop_assert!(count.aliases + count.nesting <= count.tokens);
+        }
+    }
 }
