@@ -16,6 +16,7 @@ mod conversations;
 mod crash;
 mod doctor;
 mod events;
+mod export;
 mod faults;
 mod jobs;
 mod journey;
