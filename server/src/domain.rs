@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod consent;
 pub mod contact_card;
 pub mod content;
+pub mod csv;
 pub mod draft;
 pub mod mask;
 pub mod pace;

@@ -5,6 +5,7 @@ mod callers;
 mod csp;
 mod health;
 mod media;
+mod messages;
 mod metrics;
 mod problem;
 mod router;

@@ -7,6 +7,7 @@ pub mod bulk_jobs;
 pub mod contact_book;
 pub mod contacts;
 pub mod conversations;
+pub mod failures;
 pub mod look;
 pub mod message_events;
 pub mod messages;

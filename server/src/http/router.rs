@@ -14,7 +14,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{assets, health, media, metrics, send, session, webhook};
+use super::{assets, health, media, messages, metrics, send, session, webhook};
 use crate::app::App;
 use crate::graphql;
 
@@ -31,6 +31,9 @@ pub fn router(app: App) -> Router {
     let api = Router::new()
         .merge(webhooks())
         .route("/api/v1/whatsapp/send", post(send::send))
+        .route("/api/v1/messages/{id}", get(messages::one))
+        .route("/api/v1/messages.csv", get(messages::table))
+        .route("/api/v1/messages.ndjson", get(messages::lines))
         .route("/media/{message}/{number}", get(media::show))
         .route("/sign-in", get(session::page).post(session::knock))
         .route("/sign-in/{link}", get(session::sign_in))

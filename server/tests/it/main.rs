@@ -17,6 +17,7 @@ mod conversations;
 mod crash;
 mod doctor;
 mod events;
+mod export;
 mod faults;
 mod hostile;
 mod jobs;

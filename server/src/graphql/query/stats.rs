@@ -4,9 +4,9 @@ use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use entity::user::Role;
 
-use crate::flows::stats;
+use crate::flows::{failures, stats};
 use crate::graphql::guard::{app, published, viewer};
-use crate::graphql::types::stats::{BucketEnum, DeliveryStats};
+use crate::graphql::types::stats::{BucketEnum, DeliveryStats, FailureGroup};
 
 /// Counts over time: a part of the root of queries.
 #[derive(Debug, Default)]
@@ -28,5 +28,20 @@ impl Stats {
         viewer(ctx, Role::Viewer)?;
         let stats = stats::read(app(ctx), from, to, bucket.into()).await;
         Ok(stats.map_err(published)?.into())
+    }
+
+    /// Why messages ended as FAILED or UNDELIVERED from one time to before another, at most 92 days, most frequent first. A
+    /// message that was sent again and failed again counts twice. It costs the same beside any number of messages.
+    #[graphql(complexity = "50 + 10 * child_complexity")]
+    async fn failure_groups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From this minute on")] from: DateTime<Utc>,
+        #[graphql(desc = "Before this time")] to: DateTime<Utc>,
+    ) -> async_graphql::Result<Vec<FailureGroup>> {
+        viewer(ctx, Role::Viewer)?;
+        let groups = failures::groups(app(ctx), from, to).await;
+        let groups = groups.map_err(published)?.into_iter();
+        Ok(groups.map(Into::into).collect())
     }
 }

@@ -3,8 +3,10 @@
 use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use super::message::Message;
 use super::twilio_error::TwilioError;
 use crate::domain::catalogue;
+use crate::flows::failures::Group;
 use crate::flows::stats::{Counts, Part, Stats};
 use crate::store::stats::{Bucket, Reason};
 
@@ -79,6 +81,39 @@ struct FailureReason {
     count: i32,
     /// What the code means; null without one, or when it is not in the catalogue.
     error: Option<TwilioError>,
+}
+
+/// Messages that reached nobody for one cause.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct FailureGroup {
+    /// Twilio's error code; null for those that had none.
+    code: Option<i32>,
+    /// What the code means; null without one, or when it is not in the catalogue.
+    error: Option<TwilioError>,
+    /// How often.
+    count: i32,
+    /// The minute in which it happened first, within the range.
+    first_at: DateTime<Utc>,
+    /// The minute in which it happened last.
+    last_at: DateTime<Utc>,
+    /// How often in each of 24 equal parts of the range, oldest first.
+    trend: Vec<i32>,
+    /// The newest message that stands so now; null: it is older than the newest few thousand failures, was sent again or deleted.
+    example: Option<Message>,
+}
+
+impl From<Group> for FailureGroup {
+    fn from(it: Group) -> Self {
+        Self {
+            code: it.code,
+            error: it.code.and_then(catalogue::find).map(TwilioError),
+            count: int(it.count),
+            first_at: it.first_at,
+            last_at: it.last_at,
+            trend: it.trend.into_iter().map(int).collect(),
+            example: it.example.map(Message),
+        }
+    }
 }
 
 impl From<Stats> for DeliveryStats {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Entity};
-use entity::types::MessageStatus;
+use entity::types::{Lane, MessageStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
@@ -72,6 +72,26 @@ pub async fn tally(
         .group_by(Column::Status)
         .order_by_asc(Column::Status)
         .into_model()
+        .all(db)
+        .await
+}
+
+/// Status, direction and lane of the newest messages of a filter, at most `limit`.
+///
+/// # Errors
+/// What the database said.
+pub async fn kinds(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    limit: u64,
+) -> Result<Vec<(MessageStatus, Direction, Lane)>, DbErr> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Status, Column::Direction, Column::Lane])
+        .filter(filter.condition(db))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .into_tuple()
         .all(db)
         .await
 }

@@ -1,14 +1,14 @@
 //! Lists of messages: filter, page, count.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::message;
 use entity::types::{Address, Kind};
 
 use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
 use super::{Message, MessageEvent};
-use crate::domain::search;
 use crate::error::{Refusal, RefusalCode};
+use crate::flows::listing;
 use crate::graphql::guard::{app, bad_argument, fault, may_search};
 use crate::graphql::page::{Page, PageInfo, cursor};
 use crate::store::messages::{self, Filter};
@@ -43,6 +43,8 @@ pub(in crate::graphql) struct MessageFilter {
     created_from: Option<DateTime<Utc>>,
     /// Stored before this time.
     created_to: Option<DateTime<Utc>>,
+    /// Stored at this time or before: pages of a list that began then do not move when new messages come.
+    as_of: Option<DateTime<Utc>>,
 }
 
 impl MessageFilter {
@@ -87,60 +89,21 @@ impl MessageFilter {
                 .map_err(|error| unknown(format!("conversationId: {error}")))?,
             error_codes: self.error_code.unwrap_or_default(),
             created_from: self.created_from,
-            created_to: self.created_to,
+            created_to: earlier(self.created_to, self.as_of),
             ..Filter::default()
         };
-        searched(filter, search.as_deref().unwrap_or_default())
+        listing::searched(filter, search.as_deref().unwrap_or_default())
     }
 }
 
-/// The filter with what is asked for in words on top.
-fn searched(mut filter: Filter, text: &str) -> Result<Filter, Refusal> {
-    let refused = |words| Refusal::field(RefusalCode::InvalidContent, "filter", words);
-    let search = search::parse(text)
-        .map_err(|it| refused(format!("search: at character {}: {}", it.at, it.words)))?;
-    for (is_twice, field, key) in [
-        (
-            !filter.statuses.is_empty() && !search.statuses.is_empty(),
-            "status",
-            "status",
-        ),
-        (
-            filter.direction.is_some() && search.direction.is_some(),
-            "direction",
-            "direction",
-        ),
-        (
-            filter.lane.is_some() && search.lane.is_some(),
-            "lane",
-            "lane",
-        ),
-        (
-            !filter.error_codes.is_empty() && !search.codes.is_empty(),
-            "errorCode",
-            "code",
-        ),
-    ] {
-        if is_twice {
-            let words = format!("search: {key}: is given, and filter.{field} too: leave one out");
-            return Err(refused(words));
-        }
-    }
-    filter.statuses.extend(search.statuses);
-    filter.direction = filter.direction.or(search.direction);
-    filter.lane = filter.lane.or(search.lane);
-    filter.error_codes.extend(search.codes);
-    filter.content_kinds = search.kinds;
-    filter.from = search.from;
-    filter.to = search.to;
-    filter.created_from = filter.created_from.max(search.after);
-    // None is before everything, so the earlier of two is looked for by hand.
-    filter.created_to = match (filter.created_to, search.before) {
+/// The end of a range that `as_of` belongs to.
+fn earlier(end: Option<DateTime<Utc>>, as_of: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    // Times are stored to the microsecond.
+    let as_of = as_of.and_then(|it| it.checked_add_signed(TimeDelta::microseconds(1)));
+    match (end, as_of) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
-    };
-    filter.words = search.words;
-    Ok(filter)
+    }
 }
 
 /// A number as typed, or an opaque address as the API gave it.
@@ -187,6 +150,59 @@ struct BoundedCount {
     is_exact: bool,
 }
 
+/// How messages divide.
+#[derive(SimpleObject)]
+struct MessageFacets {
+    /// By status, most frequent first; those without a message are left out.
+    status: Vec<StatusFacet>,
+    /// By who wrote them.
+    direction: Vec<DirectionFacet>,
+    /// By how urgent they are.
+    lane: Vec<LaneFacet>,
+    /// False when there are more messages than were counted.
+    is_exact: bool,
+}
+
+/// Messages in one status.
+#[derive(SimpleObject)]
+struct StatusFacet {
+    /// The status.
+    value: StatusEnum,
+    /// How many.
+    count: i32,
+}
+
+/// Messages of one side.
+#[derive(SimpleObject)]
+struct DirectionFacet {
+    /// The direction.
+    value: DirectionEnum,
+    /// How many.
+    count: i32,
+}
+
+/// Messages of one lane.
+#[derive(SimpleObject)]
+struct LaneFacet {
+    /// The lane.
+    value: LaneEnum,
+    /// How many.
+    count: i32,
+}
+
+/// How often each value comes, most frequent first.
+fn tally<T: PartialEq>(all: impl Iterator<Item = T>) -> impl Iterator<Item = (T, i32)> {
+    let mut counts: Vec<(T, i32)> = Vec::new();
+    for value in all {
+        match counts.iter_mut().find(|it| it.0 == value) {
+            Some(known) => known.1 += 1,
+            None => counts.push((value, 1)),
+        }
+    }
+    counts.sort_by_key(|it| std::cmp::Reverse(it.1));
+    counts.into_iter()
+}
+
 /// A page of messages, newest first.
 #[Object]
 impl MessageConnection {
@@ -218,6 +234,37 @@ impl MessageConnection {
         Ok(BoundedCount {
             value,
             is_exact: counted <= COUNT_LIMIT,
+        })
+    }
+
+    /// How the newest 10,000 messages of the filter divide, counted only when asked for.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn facets(&self, ctx: &Context<'_>) -> async_graphql::Result<MessageFacets> {
+        let db = app(ctx).db.read();
+        let kinds = messages::many::kinds(db, &self.filter, COUNT_LIMIT + 1);
+        let mut kinds = kinds.await.map_err(fault)?;
+        let is_exact = kinds.len() as u64 <= COUNT_LIMIT;
+        kinds.truncate(usize::try_from(COUNT_LIMIT).unwrap_or(usize::MAX));
+        Ok(MessageFacets {
+            status: tally(kinds.iter().map(|it| it.0))
+                .map(|(value, count)| StatusFacet {
+                    value: value.into(),
+                    count,
+                })
+                .collect(),
+            direction: tally(kinds.iter().map(|it| it.1))
+                .map(|(value, count)| DirectionFacet {
+                    value: value.into(),
+                    count,
+                })
+                .collect(),
+            lane: tally(kinds.iter().map(|it| it.2))
+                .map(|(value, count)| LaneFacet {
+                    value: value.into(),
+                    count,
+                })
+                .collect(),
+            is_exact,
         })
     }
 

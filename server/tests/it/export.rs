@@ -1,0 +1,207 @@
+//! What leaves in files and without GraphQL, and why messages failed.
+
+use chrono::TimeDelta;
+use entity::message;
+use entity::message_event::EventKind;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use waybill::store;
+use waybill::store::message_events::NewEvent;
+use waybill::store::messages::{Filter, Side};
+
+use crate::support::{Answer, Backend, Socket, Stub, TestApp, on_both};
+
+on_both!(
+    thousands_of_messages_leave_as_a_table_and_as_lines,
+    one_message_is_read_without_graphql,
+    failures_are_grouped_by_their_cause,
+    a_list_tells_how_it_divides_and_stays_as_it_was,
+);
+
+/// Copies of one scheduled message.
+async fn copies(app: &TestApp, count: usize, body: impl Fn(usize) -> String) {
+    let app = &app.running.app;
+    let (all, newest) = (Filter::default(), Side::Older(None));
+    let rows = store::messages::page(app.db.read(), &all, newest, 1).await;
+    let rows = rows.unwrap().remove(0);
+    for part in (0..count).collect::<Vec<_>>().chunks(500) {
+        let copy = |n: &usize| message::Model {
+            id: app.new_id(),
+            body: Some(body(*n)),
+            ..rows.clone()
+        };
+        let copies: Vec<_> = part.iter().map(copy).collect();
+        let told = |it: &message::Model| NewEvent::moved(it.id, EventKind::Created, it.status);
+        let told = copies.iter().map(told).collect();
+        let tx = store::begin(&app.db).await.unwrap();
+        store::messages::insert_all(&tx, copies).await.unwrap();
+        store::message_events::append(&tx, app.now(), told)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+async fn scheduled(app: &TestApp) -> Value {
+    let later = app.running.app.now() + TimeDelta::hours(1);
+    let input = json!({ "to": "+9779800000001", "body": "first", "sendAt": later });
+    app.send(input).await["message"]["id"].take()
+}
+
+async fn text(app: &TestApp, path: &str) -> String {
+    let answer = app.get(path).bearer_auth(&app.token).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    let way = answer.headers()["content-disposition"].to_str().unwrap();
+    assert!(way.starts_with("attachment; filename=\"messages-"), "{way}");
+    answer.text().await.unwrap()
+}
+
+async fn thousands_of_messages_leave_as_a_table_and_as_lines(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    scheduled(&app).await;
+    copies(&app, 3_000, |n| match n {
+        7 => "=HYPERLINK(\"http://x\")".into(),
+        8 => "अर्डर, \"तयार\"".into(),
+        _ => format!("row {n}"),
+    })
+    .await;
+    let table = text(&app, "/api/v1/messages.csv").await;
+    assert!(table.starts_with("\u{feff}id,createdAt,"));
+    assert_eq!(table.matches("\r\n").count(), 3_002, "header and rows");
+    for n in [0, 499, 500, 2_999] {
+        assert_eq!(table.matches(&format!(",row {n},")).count(), 1, "{n}");
+    }
+    assert!(table.contains(",\"'=HYPERLINK(\"\"http://x\"\")\","));
+    assert!(table.contains(",\"अर्डर, \"\"तयार\"\"\","));
+    let lines = text(&app, "/api/v1/messages.ndjson?search=row&status=scheduled").await;
+    let rows: Vec<Value> = lines
+        .lines()
+        .map(|it| serde_json::from_str(it).unwrap())
+        .collect();
+    assert_eq!(rows.len(), 2_998);
+    assert_eq!(
+        (&rows[0]["body"], &rows[0]["lane"]),
+        (&json!("row 2999"), &json!("NORMAL"))
+    );
+    assert_eq!(
+        text(&app, "/api/v1/messages.ndjson?search=nothing").await,
+        ""
+    );
+    assert_eq!(
+        text(&app, "/api/v1/messages.csv?status=read")
+            .await
+            .lines()
+            .count(),
+        1
+    );
+    for (query, words) in [
+        ("?statis=x", "do you mean status"),
+        ("?contactId=x", "contactId"),
+        ("?search=%22x", "not closed"),
+    ] {
+        let path = format!("/api/v1/messages.csv{query}");
+        let answer = app.get(&path).bearer_auth(&app.token).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let problem: Value = answer.json().await.unwrap();
+        assert!(
+            problem["detail"].as_str().unwrap().contains(words),
+            "{problem}"
+        );
+    }
+    let stranger = app.get("/api/v1/messages.csv").send().await.unwrap();
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+    app.running.stop().await;
+}
+
+async fn one_message_is_read_without_graphql(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let id = scheduled(&app).await;
+    let get = |id: String| {
+        let path = format!("/api/v1/messages/{id}");
+        app.get(&path).bearer_auth(&app.token).send()
+    };
+    let answer = get(id.as_str().unwrap().into()).await.unwrap();
+    let message: Value = answer.json().await.unwrap();
+    assert_eq!(message["id"], id);
+    assert_eq!(message["status"], "SCHEDULED");
+    assert_eq!(message["to"], "whatsapp:+9779800000001");
+    for unknown in ["msg_01h455vb4pex5vsknk084sn02q", "x"] {
+        let answer = get(unknown.into()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{unknown}");
+    }
+    app.running.stop().await;
+}
+
+async fn failures_are_grouped_by_their_cause(backend: Backend) {
+    let answers = [
+        Answer::Refuse(21211),
+        Answer::Refuse(63016),
+        Answer::Refuse(21211),
+    ];
+    let stub = Stub::new(&answers).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    for n in 1..4 {
+        let to = format!("+977980000000{n}");
+        let input = json!({ "to": to, "body": n.to_string(), "lane": "IMMEDIATE" });
+        app.send(input).await;
+        socket.until(|it| it["status"] == "FAILED").await;
+    }
+    let query = "query($from: DateTime!, $to: DateTime!) { failureGroups(from: $from, to: $to) {
+        code count firstAt lastAt trend error { meaning } example { body } } }";
+    let now = app.running.app.now();
+    let hours = |n| now + TimeDelta::hours(n);
+    let range = json!({ "from": hours(-23), "to": hours(1) });
+    let groups = app.query(query, range).await["failureGroups"].take();
+    assert_eq!(groups.as_array().unwrap().len(), 2, "{groups}");
+    let first = &groups[0];
+    assert_eq!(
+        (&first["code"], &first["count"]),
+        (&json!(21211), &json!(2))
+    );
+    assert_eq!(first["example"]["body"], "3", "the newest");
+    assert!(first["error"]["meaning"].is_string());
+    let trend: Vec<i64> = serde_json::from_value(first["trend"].clone()).unwrap();
+    assert_eq!((trend.len(), trend.iter().sum::<i64>()), (24, 2));
+    assert_eq!(trend[22] + trend[23], 2, "{trend:?}");
+    let long_ago = json!({ "from": hours(-48), "to": hours(-24) });
+    assert_eq!(app.query(query, long_ago).await["failureGroups"], json!([]));
+    for bad in [
+        json!({ "from": now, "to": now }),
+        json!({ "from": hours(-24 * 93), "to": now }),
+    ] {
+        let answer = app.query_raw(query, bad).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    }
+    app.running.stop().await;
+}
+
+async fn a_list_tells_how_it_divides_and_stays_as_it_was(backend: Backend) {
+    let stub = Stub::new(&[Answer::Refuse(21211)]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    for _ in 0..2 {
+        scheduled(&app).await;
+    }
+    let input = json!({ "to": "+9779800000002", "body": "x", "lane": "IMMEDIATE" });
+    app.send(input).await;
+    let as_of = app.running.app.now();
+    let query = "query($f: MessageFilter) { messages(filter: $f) { nodes { id }
+        facets { status { value count } direction { value count } lane { value count } isExact } } }";
+    let filter = json!({ "f": { "asOf": as_of } });
+    let before = app.query(query, filter.clone()).await["messages"].take();
+    let expected = json!({
+        "status": [{ "value": "SCHEDULED", "count": 2 }, { "value": "FAILED", "count": 1 }],
+        "direction": [{ "value": "OUTBOUND", "count": 3 }],
+        "lane": [{ "value": "NORMAL", "count": 2 }, { "value": "IMMEDIATE", "count": 1 }],
+        "isExact": true
+    });
+    assert_eq!(before["facets"], expected);
+    scheduled(&app).await;
+    let after = app.query(query, filter).await["messages"].take();
+    assert_eq!(after, before);
+    let now = app.query(query, json!({})).await["messages"].take();
+    assert_eq!(now["nodes"].as_array().unwrap().len(), 4);
+    app.running.stop().await;
+}
