@@ -2,8 +2,12 @@
 
 use entity::contact::Model;
 use entity::message;
+use entity::types::Kind;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
 use uuid::Uuid;
 
+use super::audit::{self, Actor};
 use crate::app::App;
 use crate::error::{Error, Refusal, RefusalCode as Code, Result};
 use crate::store;
@@ -29,7 +33,7 @@ pub struct Change {
 ///
 /// # Errors
 /// `NOT_FOUND`; every broken rule; or a fault.
-pub async fn update(app: &App, id: Uuid, change: Change) -> Result<Model> {
+pub async fn update(app: &App, by: &Actor, id: Uuid, change: Change) -> Result<Model> {
     let mut broken = Vec::new();
     let mut checked = |result: std::result::Result<String, Refusal>| match result {
         Ok(it) => Some(it),
@@ -56,6 +60,16 @@ pub async fn update(app: &App, id: Uuid, change: Change) -> Result<Model> {
     contact.tags = tags.unwrap_or(contact.tags);
     contact.language = language.unwrap_or(contact.language);
     let contact = store::contact_book::put(&tx, contact).await?;
+    // A note may say anything: that it changed is enough.
+    let after =
+        json!({ "tags": contact_card::read_tags(&contact.tags), "language": contact.language });
+    write_down(
+        app,
+        &tx,
+        by,
+        audit::Change::new("updateContact").of(public(id)).to(after),
+    )
+    .await?;
     tx.commit().await?;
     Ok(contact)
 }
@@ -64,19 +78,26 @@ pub async fn update(app: &App, id: Uuid, change: Change) -> Result<Model> {
 ///
 /// # Errors
 /// `NOT_FOUND`; or a fault.
-pub async fn block(app: &App, id: Uuid, is_blocked: bool) -> Result<Model> {
+pub async fn block(app: &App, by: &Actor, id: Uuid, is_blocked: bool) -> Result<Model> {
     let tx = store::begin(&app.db).await?;
     let since = is_blocked.then(|| app.now());
     let contact = store::contact_book::block(&tx, id, since).await?;
+    let contact = contact.ok_or_else(|| unknown("id"))?;
+    let action = if is_blocked {
+        "blockContact"
+    } else {
+        "unblockContact"
+    };
+    write_down(app, &tx, by, audit::Change::new(action).of(public(id))).await?;
     tx.commit().await?;
-    contact.ok_or_else(|| unknown("id").into())
+    Ok(contact)
 }
 
 /// Makes one contact of two: `from` is gone, everything of it is of `into`. Who wanted no messages still wants none.
 ///
 /// # Errors
 /// `NOT_FOUND`; `SAME`; or a fault.
-pub async fn merge(app: &App, from: Uuid, into: Uuid) -> Result<Model> {
+pub async fn merge(app: &App, by: &Actor, from: Uuid, into: Uuid) -> Result<Model> {
     if from == into {
         let words = "from and into are the same contact: name two";
         return Err(Refusal::field(Code::Same, "into", words).into());
@@ -89,9 +110,24 @@ pub async fn merge(app: &App, from: Uuid, into: Uuid) -> Result<Model> {
     let merged = contact_card::merged(&old, new);
     let merged = store::contact_book::put(&tx, merged).await?;
     store::contact_book::hand_over(&tx, from, into).await?;
+    let change = audit::Change::new("mergeContacts").of(public(into));
+    write_down(app, &tx, by, change.from(json!({ "from": public(from) }))).await?;
     tx.commit().await?;
     app.cluster.log_grew();
     Ok(merged)
+}
+
+async fn write_down(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    by: &Actor,
+    change: audit::Change,
+) -> Result<()> {
+    audit::note(tx, (app.new_id(), app.now()), by, change).await
+}
+
+fn public(id: Uuid) -> String {
+    Kind::Contact.encode(id)
 }
 
 fn unknown(field: &'static str) -> Refusal {
@@ -120,7 +156,7 @@ pub struct Erased {
 ///
 /// # Errors
 /// A fault; what was deleted until then stays deleted.
-pub async fn erase(app: &App, id: Uuid) -> Result<Erased> {
+pub async fn erase(app: &App, by: &Actor, id: Uuid) -> Result<Erased> {
     let mut erased = Erased::default();
     let addresses = store::contact_book::identities(app.db.read(), [id]).await?;
     for address in &addresses {
@@ -134,6 +170,9 @@ pub async fn erase(app: &App, id: Uuid) -> Result<Erased> {
         let is_last = (batch.len() as u64) < BATCH;
         if is_last {
             erased.contacts += u64::from(store::contact_book::delete(&tx, id).await?);
+            let change = audit::Change::new("eraseContact").of(public(id));
+            let after = json!({ "messages": erased.messages + messages });
+            write_down(app, &tx, by, change.to(after)).await?;
         }
         tx.commit().await?;
         erased.messages += messages;

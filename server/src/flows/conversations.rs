@@ -3,9 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::conversation::{ConversationState as State, Model};
 use entity::conversation_event::ConversationEventKind as Event;
+use entity::types::Kind;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use super::audit;
 use crate::app::App;
 use crate::error::{Refusal, RefusalCode, Result};
 use crate::store;
@@ -16,8 +18,8 @@ const LONGEST_SILENCE: TimeDelta = TimeDelta::days(30);
 /// Who acts.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    /// Their name, for the log.
-    pub name: String,
+    /// Who it is, for the logs.
+    pub by: audit::Actor,
     /// The user; `None`: a token.
     pub user: Option<Uuid>,
 }
@@ -63,12 +65,23 @@ pub async fn change(app: &App, id: Uuid, deed: Deed, actor: &Actor) -> Result<Mo
     let event = NewEvent {
         conversation_id: id,
         kind,
-        actor_name: Some(actor.name.clone()),
+        actor_name: Some(actor.by.name.clone()),
     };
     store::conversations::append(&tx, now, event).await?;
+    let change = audit::Change::new(action(deed)).of(Kind::Conversation.encode(id));
+    audit::note(&tx, (app.new_id(), now), &actor.by, change).await?;
     tx.commit().await?;
     app.cluster.log_grew();
     Ok(given)
+}
+
+fn action(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Claim(_) => "claimConversation",
+        Deed::Release => "releaseConversation",
+        Deed::HandBack(_) => "handBackConversation",
+        Deed::Resolve => "resolveConversation",
+    }
 }
 
 fn check(deed: Deed, now: DateTime<Utc>) -> Result<()> {

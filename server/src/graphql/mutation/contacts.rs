@@ -7,8 +7,9 @@ use entity::user::Role;
 use uuid::Uuid;
 
 use crate::error::{Error, Refusal, RefusalCode, Result};
+use crate::flows::audit::Actor;
 use crate::flows::contacts::{self, Change};
-use crate::graphql::guard::{app, published, target, viewer};
+use crate::graphql::guard::{actor, app, published, target};
 use crate::graphql::types::contact::{
     Contact, ContactPayload, EraseContactPayload, UpdateContactInput,
 };
@@ -27,14 +28,14 @@ impl Contacts {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be changed")] input: UpdateContactInput,
     ) -> async_graphql::Result<ContactPayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         let change = Change {
             note: input.note,
             tags: input.tags,
             language: input.language,
         };
         payload(match target(Kind::Contact, &input.id) {
-            Ok(id) => contacts::update(app(ctx), id, change).await,
+            Ok(id) => contacts::update(app(ctx), &by, id, change).await,
             Err(error) => Err(error),
         })
     }
@@ -45,9 +46,9 @@ impl Contacts {
         ctx: &Context<'_>,
         #[graphql(desc = "con_…")] id: ID,
     ) -> async_graphql::Result<ContactPayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         payload(match target(Kind::Contact, &id) {
-            Ok(id) => contacts::block(app(ctx), id, true).await,
+            Ok(id) => contacts::block(app(ctx), &by, id, true).await,
             Err(error) => Err(error),
         })
     }
@@ -58,9 +59,9 @@ impl Contacts {
         ctx: &Context<'_>,
         #[graphql(desc = "con_…")] id: ID,
     ) -> async_graphql::Result<ContactPayload> {
-        viewer(ctx, Role::Operator)?;
+        let by = actor(ctx, Role::Operator)?;
         payload(match target(Kind::Contact, &id) {
-            Ok(id) => contacts::block(app(ctx), id, false).await,
+            Ok(id) => contacts::block(app(ctx), &by, id, false).await,
             Err(error) => Err(error),
         })
     }
@@ -73,8 +74,8 @@ impl Contacts {
         #[graphql(desc = "con_…, the one that will be gone")] from: ID,
         #[graphql(desc = "con_…, the one that stays")] into: ID,
     ) -> async_graphql::Result<ContactPayload> {
-        viewer(ctx, Role::Operator)?;
-        payload(merge(ctx, &from, &into).await)
+        let by = actor(ctx, Role::Operator)?;
+        payload(merge(ctx, &by, &from, &into).await)
     }
 
     /// Deletes a contact for good, with every message, every address and everything that Twilio posted about them. It can't be
@@ -84,9 +85,9 @@ impl Contacts {
         ctx: &Context<'_>,
         #[graphql(desc = "con_…")] id: ID,
     ) -> async_graphql::Result<EraseContactPayload> {
-        viewer(ctx, Role::Admin)?;
+        let by = actor(ctx, Role::Admin)?;
         let erased = match target(Kind::Contact, &id) {
-            Ok(id) => contacts::erase(app(ctx), id).await,
+            Ok(id) => contacts::erase(app(ctx), &by, id).await,
             Err(error) => Err(error),
         };
         let (erased, user_errors) = split(erased)?;
@@ -97,13 +98,13 @@ impl Contacts {
     }
 }
 
-async fn merge(ctx: &Context<'_>, from: &ID, into: &ID) -> Result<contact::Model> {
+async fn merge(ctx: &Context<'_>, by: &Actor, from: &ID, into: &ID) -> Result<contact::Model> {
     let named = |field, id: &ID| -> Result<Uuid> {
         let unknown = |error| Refusal::field(RefusalCode::NotFound, field, format!("{error}"));
         Ok(Kind::Contact.parse(id).map_err(unknown)?)
     };
     let (from, into) = (named("from", from)?, named("into", into)?);
-    contacts::merge(app(ctx), from, into).await
+    contacts::merge(app(ctx), by, from, into).await
 }
 
 fn payload(result: Result<contact::Model>) -> async_graphql::Result<ContactPayload> {

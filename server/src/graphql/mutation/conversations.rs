@@ -64,7 +64,7 @@ async fn change(
 ) -> async_graphql::Result<ConversationPayload> {
     let viewer = viewer(ctx, Role::Operator)?;
     let actor = Actor {
-        name: viewer.name.clone(),
+        by: viewer.into(),
         user: Kind::User.parse(&viewer.id).ok(),
     };
     let changed = match target(Kind::Conversation, id) {

@@ -44,7 +44,7 @@ impl Contacts {
             before,
         };
         let window = asked.window(Kind::Contact)?;
-        let filter = filter.unwrap_or_default().checked()?;
+        let filter = filter.unwrap_or_default().checked(ctx)?;
         let (db, side) = (app(ctx).db.read(), window.side());
         let rows = store::contact_book::page(db, &filter, side, window.limit())
             .await
@@ -83,7 +83,7 @@ impl Contacts {
             before,
         };
         let part = asked.part(conversation::parse_cursor)?;
-        let filter = filter.unwrap_or_default().checked()?;
+        let filter = filter.unwrap_or_default().checked(ctx)?;
         let side = match part.place() {
             Direction::Older(below) => Side::Older(below),
             Direction::Newer(above) => Side::Newer(above),

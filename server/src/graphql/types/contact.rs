@@ -10,7 +10,7 @@ use super::conversation::Conversation;
 use super::user_error::UserError;
 use crate::domain::{contact_card, window};
 use crate::flows::contacts::Erased;
-use crate::graphql::guard::{bad_argument, shown_address};
+use crate::graphql::guard::{bad_argument, may_search, shown_address, shown_text};
 use crate::graphql::loaders::{ConversationsOf, IdentitiesOf, Loader};
 use crate::graphql::page::{Page, PageInfo};
 use crate::store::contact_book::Filter;
@@ -69,12 +69,12 @@ impl Contact {
         self.0.opt_out_cause.map(Into::into)
     }
 
-    /// Every address of theirs, oldest first, channel included.
+    /// Every address of theirs, oldest first, channel included. Masked for the role VIEWER.
     async fn identities(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<String>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader.load_one(IdentitiesOf(self.0.id)).await?;
         let found = found.unwrap_or_default().into_iter();
-        Ok(found.map(|it| it.address).collect())
+        Ok(found.map(|it| shown_address(ctx, &it.address)).collect())
     }
 
     /// Their conversations, one for each of this server's senders, newest activity first.
@@ -86,8 +86,8 @@ impl Contact {
     }
 
     /// What operators wrote about them; null: nothing.
-    async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref()
+    async fn note(&self, ctx: &Context<'_>) -> Option<String> {
+        shown_text(ctx, self.0.note.as_deref())
     }
 
     /// Their tags, in their order.
@@ -125,7 +125,8 @@ pub(in crate::graphql) struct ContactFilter {
 }
 
 impl ContactFilter {
-    pub(in crate::graphql) fn checked(self) -> async_graphql::Result<Filter> {
+    pub(in crate::graphql) fn checked(self, ctx: &Context<'_>) -> async_graphql::Result<Filter> {
+        may_search(ctx, self.search.as_deref())?;
         Ok(Filter {
             search: words("filter.search", self.search)?,
             tag: words("filter.tag", self.tag)?,

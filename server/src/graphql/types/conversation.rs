@@ -11,7 +11,7 @@ use super::contact::{Contact, words};
 use super::message::{Message, MessageConnection};
 use super::user_error::UserError;
 use crate::domain::window;
-use crate::graphql::guard::{app, bad_argument, fault, id_of};
+use crate::graphql::guard::{app, bad_argument, fault, id_of, may_search};
 use crate::graphql::loaders::{ContactKey, ConversationKey, LastMessageOf, Loader, UserKey};
 use crate::graphql::page::{self, Asked, Page, PageInfo};
 use crate::store;
@@ -177,7 +177,8 @@ pub(in crate::graphql) struct ConversationFilter {
 }
 
 impl ConversationFilter {
-    pub(in crate::graphql) fn checked(self) -> async_graphql::Result<Filter> {
+    pub(in crate::graphql) fn checked(self, ctx: &Context<'_>) -> async_graphql::Result<Filter> {
+        may_search(ctx, self.search.as_deref())?;
         if self.assignee_id.is_some() && self.unassigned.is_some() {
             return Err(bad_argument(
                 "filter: give assigneeId or unassigned, not both",
