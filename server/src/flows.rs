@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod bulk;
+pub mod cancel;
 pub mod contacts;
 pub mod conversations;
 pub mod depths;

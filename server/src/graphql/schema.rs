@@ -35,6 +35,7 @@ pub struct Mutations(
     Mutation,
     mutation::queue::QueueMutation,
     mutation::bulk_jobs::Jobs,
+    mutation::cancel::Cancel,
     mutation::contacts::Contacts,
     mutation::conversations::Conversations,
     mutation::webhook_events::WebhookEvents,
