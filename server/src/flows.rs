@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod bulk;
+pub mod cancel;
 pub mod contacts;
 pub mod conversations;
 pub mod depths;

@@ -1,6 +1,7 @@
 //! What can be changed. Bad input is a `userErrors` entry; GraphQL errors are for a broken query, no right, or a fault.
 
 pub(super) mod bulk_jobs;
+pub(super) mod cancel;
 pub(super) mod contacts;
 pub(super) mod conversations;
 pub(super) mod passwords;

@@ -44,6 +44,7 @@ pub struct Mutations(
     mutation::passwords::Own,
     mutation::tokens::Tokens,
     mutation::users::Users,
+    mutation::cancel::Cancel,
     mutation::contacts::Contacts,
     mutation::conversations::Conversations,
     mutation::webhook_events::WebhookEvents,

@@ -13,6 +13,7 @@ use crate::support::{Answer, Backend, Socket, Stub, TestApp, on_both};
 
 on_both!(
     thousands_of_messages_leave_as_a_table_and_as_lines,
+    what_has_not_left_is_taken_back_together,
     one_message_is_read_without_graphql,
     failures_are_grouped_by_their_cause,
     a_list_tells_how_it_divides_and_stays_as_it_was,
@@ -111,6 +112,37 @@ async fn thousands_of_messages_leave_as_a_table_and_as_lines(backend: Backend) {
     }
     let stranger = app.get("/api/v1/messages.csv").send().await.unwrap();
     assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+    app.running.stop().await;
+}
+
+async fn what_has_not_left_is_taken_back_together(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    scheduled(&app).await;
+    copies(&app, 450, |n| format!("row {n}")).await;
+    let input = json!({ "to": "+9779800000002", "body": "row x", "lane": "IMMEDIATE" });
+    let sent = app.send(input).await;
+    assert_eq!(sent["message"]["status"], "ACCEPTED");
+    let query =
+        "mutation($f: MessageFilter!, $dry: Boolean!) { cancelMessages(filter: $f, dryRun: $dry) {
+        matchingCount canceledCount userErrors { code } } }";
+    for (search, dry, matching, canceled) in [
+        ("row", true, 450, 0),
+        ("row", false, 450, 450),
+        ("row", false, 0, 0),
+    ] {
+        let variables = json!({ "f": { "search": search }, "dry": dry });
+        let done = app.query(query, variables).await["cancelMessages"].take();
+        let expected =
+            json!({ "matchingCount": matching, "canceledCount": canceled, "userErrors": [] });
+        assert_eq!(done, expected);
+    }
+    let bad = json!({ "f": { "search": "statis:x" }, "dry": false });
+    let bad = app.query(query, bad).await["cancelMessages"].take();
+    assert_eq!(bad["userErrors"][0]["code"], "INVALID_CONTENT");
+    let left = "{ messages(filter: { status: [SCHEDULED, ACCEPTED] }) { nodes { id } } }";
+    let left = app.query(left, json!({})).await["messages"]["nodes"].take();
+    assert_eq!(left.as_array().unwrap().len(), 2, "the others stay");
     app.running.stop().await;
 }
 

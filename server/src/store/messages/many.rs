@@ -131,6 +131,31 @@ pub async fn retryable(
     Ok(found)
 }
 
+/// Up to `limit` messages above `cursor` that have not left, by id.
+///
+/// # Errors
+/// What the database said.
+pub async fn cancelable(
+    db: &impl ConnectionTrait,
+    snapshot: &Snapshot<'_>,
+    cursor: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Uuid>, DbErr> {
+    let waiting = [MessageStatus::Scheduled, MessageStatus::Queued];
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.is_in(waiting))
+        .filter(Column::Direction.eq(Direction::Outbound))
+        .filter(snapshot.condition(db))
+        .filter(Condition::all().add_option(cursor.map(|it| Column::Id.gt(it))))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// Puts those of the given messages back into the queue, with `more` tries, that still stand as they did at `at`; which.
 ///
 /// # Errors
