@@ -9,6 +9,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("whatsapp/webhook", "200"),
     ("whatsapp/send", "\"id\":\"msg_"),
     ("graphql", "\"nodes\":["),
+    ("messages.csv", "createdAt"),
     ("metrics", "waybill_build_info"),
 ];
 
