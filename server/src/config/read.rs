@@ -1,5 +1,7 @@
 //! Reads the settings from variables: all faults are found at once, each names its variable, the fault and an example.
 
+mod api;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,7 +9,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
 use entity::node::Role;
 use entity::types::Address;
 use ipnet::IpNet;
@@ -330,43 +331,6 @@ impl Reader<'_> {
             return None;
         }
         Some(Secret::new(password))
-    }
-
-    fn origins(&mut self) -> Vec<HeaderValue> {
-        const NAME: &str = "CORS_ALLOWED_ORIGINS";
-        let mut origins = Vec::new();
-        for part in self.text(NAME).unwrap_or_default().split(',') {
-            let part = part.trim();
-            let host = part
-                .strip_prefix("https://")
-                .or_else(|| part.strip_prefix("http://"));
-            let is_origin = host
-                .is_some_and(|it| !it.is_empty() && !it.contains(['/', '*', '?', '#', '@', ' ']));
-            match part.parse() {
-                _ if part.is_empty() => {}
-                Ok(origin) if is_origin => origins.push(origin),
-                _ => self.fault(
-                    NAME,
-                    &format!("\"{part}\" is not an origin: scheme and host, no path, no *"),
-                ),
-            }
-        }
-        origins
-    }
-
-    fn operations(&mut self) -> Option<HashMap<String, String>> {
-        const NAME: &str = "PERSISTED_OPERATIONS";
-        let path = self.text(NAME)?;
-        let read = std::fs::read(&path)
-            .map_err(|error| error.to_string())
-            .and_then(|it| serde_json::from_slice(&it).map_err(|error| error.to_string()));
-        read.inspect_err(|error| {
-            self.fault(
-                NAME,
-                &format!("not a JSON file of {{hash or name: query}}: {error}"),
-            );
-        })
-        .ok()
     }
 
     fn networks(&mut self, name: &'static str) -> Vec<IpNet> {
