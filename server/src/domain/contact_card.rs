@@ -107,17 +107,14 @@ pub fn bare(address: &str) -> &str {
     opaque.trim_start_matches('+')
 }
 
-/// Whether a text has a bare address in it that is not a part of a longer number or word.
-pub fn names(text: &str, bare: &str) -> bool {
-    // %2B and %3A end in letters of their own: they part words here.
-    let joins = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric() || it == '.');
-    text.match_indices(bare).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + bare.len()..]);
-        let is_escape = ["%2B", "%2b", "%3A", "%3a"]
-            .iter()
-            .any(|it| before.ends_with(it));
-        !joins(after.chars().next()) && (is_escape || !joins(before.chars().next_back()))
-    })
+/// Fields of the provider's form that name a person.
+const NAMING: [&str; 4] = ["From", "To", "WaId", "ExternalUserId"];
+
+/// Whether a form is from or to the owner of a bare address. Who only mentions it is somebody else.
+pub fn is_about(form: &str, bare_address: &str) -> bool {
+    !bare_address.is_empty()
+        && form_urlencoded::parse(form.as_bytes())
+            .any(|(field, value)| NAMING.contains(&&*field) && bare(&value) == bare_address)
 }
 
 #[cfg(test)]
@@ -125,22 +122,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_found_in_a_form_and_in_json_and_not_inside_a_longer_one() {
+    fn a_form_is_about_who_wrote_it_or_gets_it_and_not_about_who_is_mentioned() {
         let bare = bare("whatsapp:+9779800000000");
         assert_eq!(bare, "9779800000000");
-        for text in [
+        for form in [
             "From=whatsapp%3A%2B9779800000000&To=x",
-            r#"{"from":"whatsapp:+9779800000000"}"#,
+            "From=x&To=whatsapp%3A%2B9779800000000",
             "WaId=9779800000000",
         ] {
-            assert!(names(text, bare), "{text}");
+            assert!(is_about(form, bare), "{form}");
         }
-        for text in ["", "WaId=97798000000001", "WaId=19779800000000", "a"] {
-            assert!(!names(text, bare), "{text}");
+        for form in [
+            "From=x&Body=call+9779800000000",
+            "From=whatsapp%3A%2B97798000000001",
+            "",
+        ] {
+            assert!(!is_about(form, bare), "{form}");
         }
-        let opaque = super::bare("whatsapp:US.13491208655302741918");
-        assert!(names("From=whatsapp%3AUS.13491208655302741918&", opaque));
-        assert!(!names("From=whatsapp%3AUS.134912086553027419180&", opaque));
+        assert!(!is_about("From=&To=", ""));
     }
 
     #[test]

@@ -23,29 +23,33 @@ pub fn address(address: &str) -> String {
     format!("{channel}{HIDDEN}")
 }
 
-/// A text with every number in it that may be somebody's phone masked.
+/// A text with every number in it that may be somebody's phone masked, in any script, however it is grouped.
 pub fn text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(|it: char| it.is_ascii_digit()) {
+    while let Some(start) = rest.find(char::is_numeric) {
         let (before, from) = rest.split_at(start);
-        let length = from.find(|it: char| !it.is_ascii_digit());
-        let (digits, after) = from.split_at(length.unwrap_or(from.len()));
         shown.push_str(before);
-        if is_number(digits) {
-            shown.push_str(&number(digits));
+        let groups = from.find(|it: char| !it.is_numeric() && !" -./()\u{a0}".contains(it));
+        let run =
+            from[..groups.unwrap_or(from.len())].trim_end_matches(|it: char| !it.is_numeric());
+        let digits: Vec<char> = run.chars().filter(|it| it.is_numeric()).collect();
+        if digits.len() >= SHORTEST {
+            shown.extend(&digits[..FRONT]);
+            shown.push_str(HIDDEN);
+            shown.extend(&digits[digits.len() - END..]);
         } else {
-            shown.push_str(digits);
+            shown.push_str(run);
         }
-        rest = after;
+        rest = &from[run.len()..];
     }
     shown.push_str(rest);
     shown
 }
 
-/// Whether a search text holds so many digits that its hits would tell of somebody's number.
+/// Whether the hits of a search would tell of somebody's number, if only a digit at a time.
 pub fn tells_of_numbers(search: &str) -> bool {
-    search.chars().filter(|it| it.is_numeric()).count() >= FRONT
+    search.chars().any(char::is_numeric)
 }
 
 fn is_number(digits: &str) -> bool {
@@ -90,7 +94,11 @@ mod tests {
         ] {
             assert_eq!(text(whole), masked);
         }
-        assert!(tells_of_numbers("98-00") && tells_of_numbers("९८००"));
-        assert!(!tells_of_numbers("order 12"));
+        assert_eq!(
+            text("call 980-000-0042, or ९८०००००००४२"),
+            "call 980•••••42, or ९८०•••••४२"
+        );
+        assert!(tells_of_numbers("98") && tells_of_numbers("९"));
+        assert!(!tells_of_numbers("order"));
     }
 }

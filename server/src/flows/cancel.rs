@@ -61,14 +61,14 @@ pub async fn cancel_all(app: &App, by: &Actor, filter: &Filter, is_dry: bool) ->
                 ));
             }
         }
-        done.canceled += i64::try_from(told.len()).unwrap_or(i64::MAX);
+        let canceled = i64::try_from(told.len()).unwrap_or(i64::MAX);
+        done.canceled += canceled;
         store::message_events::append(&tx, now, told).await?;
+        // With each batch: who asked may be gone before the last one.
+        let change = Change::new("cancelMessages").to(json!({ "canceled": canceled }));
+        audit::note(&tx, (app.new_id(), now), by, change).await?;
         tx.commit().await?;
         app.cluster.log_grew();
-    }
-    if done.canceled > 0 {
-        let change = Change::new("cancelMessages");
-        audit::record(app, by, change.to(json!({ "canceled": done.canceled }))).await?;
         // What waited behind them may go.
         app.cluster.wake();
     }

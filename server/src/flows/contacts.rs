@@ -52,8 +52,8 @@ pub async fn update(app: &App, by: &Actor, id: Uuid, change: Change) -> Result<M
         return Err(Error::Refused(broken));
     }
     let tx = store::begin(&app.db).await?;
-    let known = store::contact_book::by_id(&tx, id).await?;
-    let mut contact = known.ok_or_else(|| unknown("id"))?;
+    let mut held = store::contact_book::hold(&tx, [id]).await?;
+    let mut contact = held.remove(&id).ok_or_else(|| unknown("id"))?;
     if let Some(note) = note {
         contact.note = Some(note).filter(|it| !it.is_empty());
     }
@@ -103,10 +103,9 @@ pub async fn merge(app: &App, by: &Actor, from: Uuid, into: Uuid) -> Result<Mode
         return Err(Refusal::field(Code::Same, "into", words).into());
     }
     let tx = store::begin(&app.db).await?;
-    let old = store::contact_book::by_id(&tx, from).await?;
-    let old = old.ok_or_else(|| unknown("from"))?;
-    let new = store::contact_book::by_id(&tx, into).await?;
-    let new = new.ok_or_else(|| unknown("into"))?;
+    let mut held = store::contact_book::hold(&tx, [from, into]).await?;
+    let old = held.remove(&from).ok_or_else(|| unknown("from"))?;
+    let new = held.remove(&into).ok_or_else(|| unknown("into"))?;
     let merged = contact_card::merged(&old, new);
     let merged = store::contact_book::put(&tx, merged).await?;
     store::contact_book::hand_over(&tx, from, into).await?;
@@ -204,9 +203,9 @@ async fn erase_posted(app: &App, address: &str) -> Result<u64> {
             return Ok(deleted);
         };
         above = Some(last.id);
-        let theirs = found.iter().filter(|it| {
-            contact_card::names(&it.body, bare) || contact_card::names(&it.query, bare)
-        });
+        let theirs = found
+            .iter()
+            .filter(|it| contact_card::is_about(&it.body, bare));
         let ids: Vec<Uuid> = theirs.map(|it| it.id).collect();
         deleted += store::contact_book::delete_posted(app.db.write(), &ids).await?;
     }

@@ -122,33 +122,33 @@ fn standing(it: &Model) -> Turn {
     }
 }
 
-/// Whether the bot answers what was written in a conversation just now. One that was resolved is the bot's again.
+/// They wrote: a conversation that was resolved is the bot's again.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn bot_may_answer(
-    tx: &impl ConnectionTrait,
-    talk: &Model,
-    now: DateTime<Utc>,
-) -> Result<bool> {
+pub async fn reopen(tx: &impl ConnectionTrait, talk: &Model, now: DateTime<Utc>) -> Result<()> {
+    let bots = Turn {
+        state: State::Bot,
+        assignee_id: None,
+        bot_silent_until: None,
+    };
+    if talk.state == State::Resolved && store::conversations::give(tx, talk, bots).await?.is_some()
+    {
+        let event = NewEvent {
+            conversation_id: talk.id,
+            kind: Event::Reopened,
+            actor_name: None,
+        };
+        store::conversations::append(tx, now, event).await?;
+    }
+    Ok(())
+}
+
+/// Whether the bot answers what is written in a conversation.
+pub fn bot_may_answer(talk: &Model, now: DateTime<Utc>) -> bool {
     match talk.state {
-        State::Person => Ok(false),
-        State::Bot => Ok(talk.bot_silent_until.is_none_or(|it| it <= now)),
-        State::Resolved => {
-            let bots = Turn {
-                state: State::Bot,
-                assignee_id: None,
-                bot_silent_until: None,
-            };
-            if store::conversations::give(tx, talk, bots).await?.is_some() {
-                let event = NewEvent {
-                    conversation_id: talk.id,
-                    kind: Event::Reopened,
-                    actor_name: None,
-                };
-                store::conversations::append(tx, now, event).await?;
-            }
-            Ok(true)
-        }
+        State::Person => false,
+        State::Bot => talk.bot_silent_until.is_none_or(|it| it <= now),
+        State::Resolved => true,
     }
 }

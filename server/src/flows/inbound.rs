@@ -105,6 +105,7 @@ async fn take_in(
     let Some(stored) = stored else {
         return Ok(TakenIn::default());
     };
+    super::conversations::reopen(tx, &talk, now).await?;
     let kind = match event.source {
         WebhookSource::Webhook => EventKind::Received,
         WebhookSource::Recovered => EventKind::Recovered,
@@ -117,7 +118,7 @@ async fn take_in(
     let texts = match consent.answer {
         Some(text) => vec![text],
         None if contact.opted_out_at.is_some() => Vec::new(),
-        None if super::conversations::bot_may_answer(tx, &talk, now).await? => {
+        None if super::conversations::bot_may_answer(&talk, now) => {
             let_bot_answer(tx, letter, &contact, &talk).await?
         }
         None => Vec::new(),

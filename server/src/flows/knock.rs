@@ -104,12 +104,17 @@ fn account(name: &str) -> String {
 
 /// Takes a turn at a user's own present password.
 pub(super) async fn own_turn(app: &App, user: &user::Model) -> Result<Turn> {
-    take_turn(app, &[account(&user.name)]).await
+    take_turn(app, &[own(user)]).await
+}
+
+/// Apart from sign-ins, which anybody can try: nobody keeps a user from changing their password.
+fn own(user: &user::Model) -> String {
+    format!("own:{}", user.id)
 }
 
 /// The password was right, or somebody came in by a link.
 pub(super) async fn right(app: &App, user: &user::Model) -> Result<()> {
-    Ok(users::forgive(app.db.write(), &[account(&user.name)]).await?)
+    Ok(users::forgive(app.db.write(), &[account(&user.name), own(user)]).await?)
 }
 
 async fn take_turn(app: &App, keys: &[String]) -> Result<Turn> {

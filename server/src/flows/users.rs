@@ -76,6 +76,7 @@ pub async fn update(desk: &Desk<'_>, id: Uuid, patch: Patch) -> Result<Model> {
     users::update(&tx, &user).await.map_err(taken)?;
     if user.disabled_at.is_some() {
         people::end_sessions(&tx, id, None).await?;
+        people::end_links(&tx, id).await?;
     }
     let change = Change::new("updateUser").of(Kind::User.encode(id));
     let change = change.from(shown(&before)).to(shown(&user));
@@ -111,6 +112,7 @@ pub async fn reset_password(desk: &Desk<'_>, id: Uuid) -> Result<(Model, String)
     };
     users::update(&tx, &user).await?;
     let ended = people::end_sessions(&tx, id, None).await?;
+    people::end_links(&tx, id).await?;
     let link = link_for(desk, &tx, id).await?;
     let change = Change::new("resetPassword").of(Kind::User.encode(id));
     let change = change.from(shown(&before));
@@ -157,6 +159,7 @@ pub async fn set_password(app: &App, by: &Actor, wish: NewPassword) -> Result<Mo
     };
     users::update(&tx, &user).await?;
     let ended = people::end_sessions(&tx, user.id, Some(wish.session)).await?;
+    people::end_links(&tx, user.id).await?;
     let change = Change::new("setPassword").of(Kind::User.encode(user.id));
     let change = change.from(shown(&before));
     let change = change.to(json!({ "hasPassword": true, "sessionsEnded": ended }));

@@ -13,6 +13,14 @@ use crate::store::messages::{self, Filter, Side};
 pub(super) const MOST: i32 = 100;
 const DEFAULT: i32 = 50;
 
+/// What a list costs: a quarter of its items' fields. More items than a page has are refused anyway, so they count as one
+/// page; no sum of such costs runs over.
+pub(super) fn cost(items: Option<i32>, of_item: usize) -> usize {
+    let items = items.unwrap_or(DEFAULT).clamp(0, MOST);
+    let items = usize::try_from(items).unwrap_or_default();
+    (items.saturating_mul(of_item) / 4).min(1_000_000)
+}
+
 /// What a client asked for.
 #[derive(Debug)]
 pub(super) struct Asked {

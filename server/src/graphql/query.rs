@@ -60,7 +60,9 @@ impl Query {
     }
 
     /// Things by their ids, in the order of the ids, at most 100; null in the place of an id that there is nothing of.
-    #[graphql(complexity = "5 + ids.len() * child_complexity / 4")]
+    #[graphql(
+        complexity = "5 + crate::graphql::page::cost(i32::try_from(ids.len()).ok(), child_complexity)"
+    )]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -102,9 +104,7 @@ impl Query {
     }
 
     /// Messages, newest first, in pages of at most 100.
-    #[graphql(
-        complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity / 4"
-    )]
+    #[graphql(complexity = "5 + crate::graphql::page::cost(first.or(last), child_complexity)")]
     async fn messages(
         &self,
         ctx: &Context<'_>,

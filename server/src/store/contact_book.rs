@@ -1,7 +1,10 @@
 //! What people do with contacts: look for them, note things about them, block, merge and erase them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entity::contact::{Column, Entity, Model};
+use entity::conversation::ConversationState;
 use entity::{contact_identity, conversation, conversation_event, delivery_attempt, message};
 use entity::{message_event, webhook_event};
 use sea_orm::sea_query::Expr;
@@ -85,7 +88,31 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
     Entity::find_by_id(id).one(db).await
 }
 
-/// Stores a contact as it is now.
+/// Contacts with their conversations, held until the end of the transaction: nobody else changes them, or writes to them,
+/// meanwhile. By id.
+///
+/// # Errors
+/// What the database said.
+pub async fn hold(
+    tx: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Model>, DbErr> {
+    let contacts = Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?;
+    conversation::Entity::find()
+        .filter(conversation::Column::ContactId.is_in(contacts.iter().map(|it| it.id)))
+        .order_by_asc(conversation::Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?;
+    Ok(contacts.into_iter().map(|it| (it.id, it)).collect())
+}
+
+/// Stores a contact as it is now; it must be held.
 ///
 /// # Errors
 /// What the database said.
@@ -169,7 +196,19 @@ async fn become_one(
         .filter(conversation_event::Column::ConversationId.eq(old.id))
         .exec(tx)
         .await?;
+    // Who has it keeps it: the bot does not begin to speak in between.
+    let keeps = |it: &conversation::Model| it.state == ConversationState::Person;
+    let stronger = if keeps(old) && !keeps(new) { old } else { new };
     conversation::Entity::update_many()
+        .col_expr(conversation::Column::State, stronger.state.into())
+        .col_expr(
+            conversation::Column::AssigneeId,
+            stronger.assignee_id.into(),
+        )
+        .col_expr(
+            conversation::Column::BotSilentUntil,
+            old.bot_silent_until.max(new.bot_silent_until).into(),
+        )
         .col_expr(
             conversation::Column::LastInboundAt,
             old.last_inbound_at.max(new.last_inbound_at).into(),

@@ -74,6 +74,19 @@ pub async fn use_link(
     Ok(whose.filter(|it| it.disabled_at.is_none()))
 }
 
+/// Ends the one-time links of a user that nobody used.
+///
+/// # Errors
+/// What the database said.
+pub async fn end_links(tx: &impl ConnectionTrait, user_id: Uuid) -> Result<(), DbErr> {
+    sign_in_link::Entity::delete_many()
+        .filter(sign_in_link::Column::UserId.eq(user_id))
+        .filter(sign_in_link::Column::UsedAt.is_null())
+        .exec(tx)
+        .await
+        .map(|_| ())
+}
+
 /// Stores a session.
 ///
 /// # Errors

@@ -62,9 +62,7 @@ impl Access {
     }
 
     /// What people and programs changed, newest first, in pages of at most 100. For administrators only.
-    #[graphql(
-        complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity / 4"
-    )]
+    #[graphql(complexity = "5 + crate::graphql::page::cost(first.or(last), child_complexity)")]
     async fn audit_log(
         &self,
         ctx: &Context<'_>,

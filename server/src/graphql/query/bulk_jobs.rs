@@ -28,9 +28,7 @@ impl Jobs {
     }
 
     /// Background jobs, newest first, in pages of at most 100.
-    #[graphql(
-        complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity / 4"
-    )]
+    #[graphql(complexity = "5 + crate::graphql::page::cost(first.or(last), child_complexity)")]
     async fn bulk_jobs(
         &self,
         ctx: &Context<'_>,

@@ -24,9 +24,7 @@ pub(in crate::graphql) struct Contacts;
 #[Object(name = "ContactQuery")]
 impl Contacts {
     /// Contacts, the one first heard of last comes first, in pages of at most 100.
-    #[graphql(
-        complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity / 4"
-    )]
+    #[graphql(complexity = "5 + crate::graphql::page::cost(first.or(last), child_complexity)")]
     async fn contacts(
         &self,
         ctx: &Context<'_>,
@@ -63,9 +61,7 @@ impl Contacts {
     }
 
     /// Conversations, newest activity first, in pages of at most 100.
-    #[graphql(
-        complexity = "5 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity / 4"
-    )]
+    #[graphql(complexity = "5 + crate::graphql::page::cost(first.or(last), child_complexity)")]
     async fn conversations(
         &self,
         ctx: &Context<'_>,

@@ -16,7 +16,7 @@ pub(in crate::graphql) struct WebhookRefusals;
 #[Object(name = "WebhookRefusalQuery")]
 impl WebhookRefusals {
     /// Why webhook requests were refused, by cause, the newest first. Empty where all of Twilio's come in. For operators.
-    #[graphql(complexity = "5 + first.max(0) as usize * child_complexity / 4")]
+    #[graphql(complexity = "5 + crate::graphql::page::cost(Some(first), child_complexity)")]
     async fn webhook_refusals(
         &self,
         ctx: &Context<'_>,

@@ -122,9 +122,7 @@ impl Conversation {
     }
 
     /// Its messages, newest first. Within a list of conversations, lastMessage costs less.
-    #[graphql(
-        complexity = "50 + first.or(last).unwrap_or(50).max(0) as usize * child_complexity / 4"
-    )]
+    #[graphql(complexity = "50 + crate::graphql::page::cost(first.or(last), child_complexity)")]
     async fn messages(
         &self,
         ctx: &Context<'_>,
