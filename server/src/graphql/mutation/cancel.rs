@@ -3,9 +3,8 @@
 use async_graphql::{Context, Object, SimpleObject};
 use entity::user::Role;
 
-use super::contacts::split;
 use crate::flows::cancel;
-use crate::graphql::guard::{actor, app};
+use crate::graphql::guard::{actor, app, refusable};
 use crate::graphql::types::message::MessageFilter;
 use crate::graphql::types::user_error::UserError;
 
@@ -39,7 +38,7 @@ impl Cancel {
             Ok(filter) => cancel::cancel_all(app(ctx), &by, &filter, dry_run).await,
             Err(refusal) => Err(refusal.into()),
         };
-        let (done, user_errors) = split(done)?;
+        let (done, user_errors) = refusable(done)?;
         Ok(CancelMessagesPayload {
             matching_count: done.map(|it| it.matching),
             canceled_count: done.map(|it| it.canceled),

@@ -6,14 +6,13 @@ use entity::types::Kind;
 use entity::user::Role;
 use uuid::Uuid;
 
-use crate::error::{Error, Refusal, RefusalCode, Result};
+use crate::error::{Refusal, RefusalCode, Result};
 use crate::flows::audit::Actor;
 use crate::flows::contacts::{self, Change};
-use crate::graphql::guard::{actor, app, published, target};
+use crate::graphql::guard::{actor, app, refusable, target};
 use crate::graphql::types::contact::{
     Contact, ContactPayload, EraseContactPayload, UpdateContactInput,
 };
-use crate::graphql::types::user_error::UserError;
 
 /// Contacts: a part of the root of mutations.
 #[derive(Debug, Default)]
@@ -90,7 +89,7 @@ impl Contacts {
             Ok(id) => contacts::erase(app(ctx), &by, id).await,
             Err(error) => Err(error),
         };
-        let (erased, user_errors) = split(erased)?;
+        let (erased, user_errors) = refusable(erased)?;
         Ok(EraseContactPayload {
             erased: erased.map(Into::into),
             user_errors,
@@ -108,20 +107,9 @@ async fn merge(ctx: &Context<'_>, by: &Actor, from: &ID, into: &ID) -> Result<co
 }
 
 fn payload(result: Result<contact::Model>) -> async_graphql::Result<ContactPayload> {
-    let (contact, user_errors) = split(result)?;
+    let (contact, user_errors) = refusable(result)?;
     Ok(ContactPayload {
         contact: contact.map(Contact),
         user_errors,
     })
-}
-
-/// What came of it, or the broken rules.
-pub(super) fn split<T>(result: Result<T>) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
-    match result {
-        Ok(done) => Ok((Some(done), Vec::new())),
-        Err(Error::Refused(broken)) => {
-            Ok((None, broken.into_iter().map(UserError::from).collect()))
-        }
-        Err(error) => Err(published(error)),
-    }
 }

@@ -5,9 +5,8 @@ use chrono::{DateTime, Utc};
 use entity::types::Kind;
 use entity::user::Role;
 
-use super::contacts::split;
 use crate::flows::conversations::{self, Actor, Deed};
-use crate::graphql::guard::{app, target, viewer};
+use crate::graphql::guard::{app, refusable, target, viewer};
 use crate::graphql::types::conversation::{Conversation, ConversationPayload};
 
 /// Conversations: a part of the root of mutations.
@@ -71,7 +70,7 @@ async fn change(
         Ok(id) => conversations::change(app(ctx), id, deed, &actor).await,
         Err(error) => Err(error),
     };
-    let (conversation, user_errors) = split(changed)?;
+    let (conversation, user_errors) = refusable(changed)?;
     Ok(ConversationPayload {
         conversation: conversation.map(Conversation),
         user_errors,
