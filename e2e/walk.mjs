@@ -123,6 +123,22 @@ stretch('a message sent by hand stands on top, wherever the pointer rests; an em
   await rows(messages, '[data-status="READ"]').filter({ hasText: 'Your order is packed' }).waitFor();
 });
 
+stretch('what is typed into the open dialog stays in its field, also where frames come late', async () => {
+  const { page } = await operator.opens('/messages');
+  await isLive(page);
+  await page.evaluate(() => {
+    const soon = globalThis.requestAnimationFrame.bind(globalThis);
+    globalThis.requestAnimationFrame = (act) => setTimeout(() => soon(act), 200);
+  });
+  await hook(page, 'send-message').click();
+  await page.waitForFunction(() => document.activeElement.id === 'compose-to');
+  await page.locator('#compose-body').focus();
+  await page.keyboard.type('Your order is on its way', { delay: 20 });
+  assert.equal(await page.locator('#compose-body').inputValue(), 'Your order is on its way');
+  assert.equal(await page.locator('#compose-to').inputValue(), '');
+  await page.close();
+});
+
 stretch('a message that does not exist is named as such', async () => {
   const { page } = await operator.opens('/messages/msg_00000000000000000000000000');
   await appears(page, 'message-not-found');

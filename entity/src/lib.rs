@@ -4,10 +4,12 @@
 
 pub mod api_token;
 pub mod audit_entry;
+pub mod basket_item;
 pub mod bulk_job;
 pub mod chore;
 pub mod contact;
 pub mod contact_identity;
+pub mod content_resource;
 pub mod conversation;
 pub mod conversation_event;
 pub mod delivery_attempt;
@@ -15,6 +17,11 @@ pub mod lane_pause;
 pub mod message;
 pub mod message_event;
 pub mod node;
+pub mod order;
+pub mod order_item;
+pub mod order_step;
+pub mod order_template;
+pub mod product;
 pub mod session;
 pub mod sign_in_failure;
 pub mod sign_in_link;

@@ -6,6 +6,8 @@ mod m20261123_000003_queue;
 mod m20261124_000004_content;
 mod m20261124_000005_access;
 mod m20261124_000006_search;
+mod m20261124_000007_audit;
+mod m20261124_000008_shop;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
@@ -24,6 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_content::Migration),
             Box::new(m20261124_000005_access::Migration),
             Box::new(m20261124_000006_search::Migration),
+            Box::new(m20261124_000007_audit::Migration),
+            Box::new(m20261124_000008_shop::Migration),
         ]
     }
 }

@@ -43,6 +43,9 @@ pub(crate) fn Field(
     /// Why the server refused it.
     #[prop(into, optional)]
     error: Signal<Option<String>>,
+    /// Whether the dialog around it opens with the focus here.
+    #[prop(optional)]
+    is_first: bool,
 ) -> impl IntoView {
     let described_by = format!("{id}-hint {id}-error");
     let invalid = move || error.with(Option::is_some).then_some("true");
@@ -52,6 +55,7 @@ pub(crate) fn Field(
         Entry::Text => view! {
             <textarea
                 id=id
+                autofocus=is_first
                 class="input input--text"
                 rows="5"
                 dir="auto"
@@ -65,6 +69,7 @@ pub(crate) fn Field(
         Entry::Line | Entry::Phone | Entry::User | Entry::Password => view! {
             <input
                 id=id
+                autofocus=is_first
                 class="input"
                 type=kind
                 autocomplete=filled

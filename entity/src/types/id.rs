@@ -28,6 +28,12 @@ pub enum Kind {
     BulkJob,
     /// `aud_…`
     AuditEntry,
+    /// `prd_…`
+    Product,
+    /// `ord_…`
+    Order,
+    /// `itm_…`
+    OrderItem,
 }
 
 /// Why a text is not an id of the kind expected. Its message is fit for the person who sent the text.
@@ -53,7 +59,7 @@ pub enum IdError {
 
 impl Kind {
     /// Every kind, for a lookup by prefix.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Message,
         Self::DeliveryAttempt,
         Self::Contact,
@@ -64,6 +70,9 @@ impl Kind {
         Self::ApiToken,
         Self::BulkJob,
         Self::AuditEntry,
+        Self::Product,
+        Self::Order,
+        Self::OrderItem,
     ];
 
     /// The prefix, without the underscore.
@@ -79,6 +88,9 @@ impl Kind {
             Self::ApiToken => "tok",
             Self::BulkJob => "job",
             Self::AuditEntry => "aud",
+            Self::Product => "prd",
+            Self::Order => "ord",
+            Self::OrderItem => "itm",
         }
     }
 

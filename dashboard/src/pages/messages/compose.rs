@@ -178,11 +178,6 @@ pub(super) fn ComposeDialog(
             "{used} of {LONGEST_BODY} characters. *bold* _italic_ ~struck~ work as in WhatsApp."
         )
     });
-    Effect::new(move |_| {
-        if is_open.get() {
-            request_animation_frame(|| focus("#compose-to"));
-        }
-    });
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         draft.send(is_open, sent);
@@ -200,6 +195,7 @@ pub(super) fn ComposeDialog(
                     id="compose-to"
                     label="To"
                     entry=Entry::Phone
+                    is_first=true
                     value=draft.to
                     hint="A WhatsApp number with country code, +9779800000001".to_owned()
                     error=draft.error_of("to")
