@@ -6,7 +6,7 @@ use crate::paths::Paths;
 use crate::services::{Commits, Services};
 use crate::{Misuse, build, program};
 
-const PARTS: [&str; 3] = ["basics", "queue", "webhook"];
+const PARTS: [&str; 5] = ["basics", "queue", "webhook", "bot", "graphql"];
 
 /// The chore: all parts, or the one that is named, with arguments of its own.
 pub(crate) fn run(paths: &Paths, arguments: &[String]) -> Result<()> {

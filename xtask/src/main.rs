@@ -67,7 +67,7 @@ const CHORES: [Chore; 7] = [
     Chore {
         name: "bench",
         arguments: "[PART [ARGS]]",
-        about: "build in release, then measure: basics, queue, webhook",
+        about: "build in release, then measure: basics, queue, webhook, bot, graphql",
         run: bench::run,
     },
     Chore {

@@ -73,8 +73,8 @@ impl Drop for Guest {
 }
 
 impl Guests {
-    /// Has the database asked at once: some right was taken back.
-    pub fn look_now(&self) {
+    /// Has the database asked at once.
+    pub(super) fn look_now(&self) {
         self.look.notify_one();
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::user::Role;
@@ -13,6 +14,8 @@ use crate::error::{Error, Result};
 /// For so long somebody is believed whom the database can't be asked about.
 const LATELY: TimeDelta = TimeDelta::minutes(15);
 const ACQUAINTANCES: usize = 1_000;
+/// For so long the database is not asked again: what another process takes back counts after it.
+const FRESH: Duration = Duration::from_millis(250);
 
 /// Somebody who may come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,20 +63,35 @@ impl Viewer {
     }
 }
 
-/// Who was let in lately: they are believed while the database is away, so that the immediate lane stays open.
+/// Who was let in lately: they are believed while the database is away, so that the immediate lane stays open, and for a
+/// moment without asking it again.
 #[derive(Debug, Default)]
-pub struct Acquaintances(Mutex<HashMap<String, (Viewer, DateTime<Utc>)>>);
+pub struct Acquaintances(Mutex<HashMap<String, Acquaintance>>);
+
+#[derive(Debug)]
+struct Acquaintance {
+    viewer: Viewer,
+    /// By the product's clock.
+    at: DateTime<Utc>,
+    /// When the database was asked; `None`: it has to be asked again.
+    asked_at: Option<Instant>,
+}
 
 impl Acquaintances {
     pub(super) fn note(&self, secret: String, viewer: Option<&Viewer>, now: DateTime<Utc>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known();
         match viewer {
             Some(viewer) => {
                 if known.len() >= ACQUAINTANCES {
-                    known.retain(|_, (_, at)| now - *at < LATELY);
+                    known.retain(|_, it| now - it.at < LATELY);
                 }
                 if known.len() < ACQUAINTANCES {
-                    known.insert(secret, (viewer.clone(), now));
+                    let noted = Acquaintance {
+                        viewer: viewer.clone(),
+                        at: now,
+                        asked_at: Some(Instant::now()),
+                    };
+                    known.insert(secret, noted);
                 }
             }
             None => {
@@ -83,8 +101,26 @@ impl Acquaintances {
     }
 
     pub(super) fn find(&self, secret: &str, now: DateTime<Utc>) -> Option<Viewer> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (viewer, at) = known.get(secret)?;
-        (now - *at < LATELY).then(|| viewer.clone())
+        let known = self.known();
+        let found = known.get(secret)?;
+        (now - found.at < LATELY).then(|| found.viewer.clone())
+    }
+
+    /// Somebody of whom the database was asked a moment ago.
+    pub(super) fn fresh(&self, secret: &str, now: DateTime<Utc>) -> Option<Viewer> {
+        let known = self.known();
+        let found = known.get(secret)?;
+        let is_fresh = found.asked_at.is_some_and(|it| it.elapsed() < FRESH);
+        // A clock that was set knows better than we who has run out.
+        (is_fresh && (now - found.at).abs() < TimeDelta::seconds(1)).then(|| found.viewer.clone())
+    }
+
+    /// Has the database asked of everybody again: some right was taken back.
+    pub(super) fn doubt(&self) {
+        self.known().values_mut().for_each(|it| it.asked_at = None);
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<String, Acquaintance>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

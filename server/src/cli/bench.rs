@@ -1,7 +1,9 @@
 //! `waybill bench`
 
 mod basics;
+mod bot;
 mod child;
+mod graphql;
 mod http1;
 mod letters;
 mod load;
@@ -30,6 +32,12 @@ pub(super) enum Command {
     /// Webhook events acknowledged after the durable write, beside an empty handler
     #[command(after_help = webhook::EXAMPLES)]
     Webhook(webhook::Arguments),
+    /// Pages, searches and live events on a log of a million messages, beside the database alone
+    #[command(after_help = graphql::EXAMPLES)]
+    Graphql(graphql::Arguments),
+    /// Answers of the bot: from a customer's message to the request with its answer
+    #[command(after_help = bot::EXAMPLES)]
+    Bot(bot::Arguments),
     /// The stub, as a process of its own
     #[command(hide = true)]
     Stub,
@@ -43,6 +51,8 @@ pub(super) fn run(command: &Command) -> Done {
         Command::Basics { rounds } => basics::run((*rounds).max(1)),
         Command::Queue(arguments) => queue::run(arguments),
         Command::Webhook(arguments) => webhook::run(arguments),
+        Command::Graphql(arguments) => graphql::run(arguments),
+        Command::Bot(arguments) => bot::run(arguments),
         Command::Stub => stub::run(),
         Command::EmptyHandler => stub::run_empty_handler(),
     }

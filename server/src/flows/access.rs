@@ -254,7 +254,7 @@ pub async fn sign_out(app: &App, secret: &str, client: Option<IpAddr>) -> Result
     let change = Change::new("signOut").of(Kind::Session.encode(session.id));
     audit::note(&tx, (app.new_id(), app.now()), &by, change).await?;
     tx.commit().await?;
-    app.guests.look_now();
+    crate::auth::taken_back(app);
     Ok(())
 }
 

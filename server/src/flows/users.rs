@@ -165,7 +165,7 @@ pub async fn set_password(app: &App, by: &Actor, wish: NewPassword) -> Result<Mo
     let change = change.to(json!({ "hasPassword": true, "sessionsEnded": ended }));
     desk.note(&tx, change).await?;
     tx.commit().await?;
-    app.guests.look_now();
+    crate::auth::taken_back(app);
     Ok(user)
 }
 

@@ -3,7 +3,7 @@
 
 use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_graphql::extensions::{
@@ -15,6 +15,7 @@ use async_graphql::{Data, Request, Response, ServerError, ServerResult, Validati
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 
+use super::Schema;
 use super::limits::{self, Points, Rates};
 use super::persisted::Persisted;
 use crate::auth::Viewer;
@@ -54,6 +55,8 @@ impl Door {
 pub(super) struct Guardrail {
     pub(super) rates: Arc<Rates>,
     pub(super) persisted: Arc<Persisted>,
+    /// Runs what was let in. Under an extension every field of every row takes a detour; this schema has none.
+    pub(super) inner: Schema,
 }
 
 impl ExtensionFactory for Guardrail {
@@ -61,6 +64,7 @@ impl ExtensionFactory for Guardrail {
         Arc::new(Rail {
             rates: self.rates.clone(),
             persisted: self.persisted.clone(),
+            inner: self.inner.clone(),
             known: Arc::default(),
         })
     }
@@ -69,6 +73,7 @@ impl ExtensionFactory for Guardrail {
 struct Rail {
     rates: Arc<Rates>,
     persisted: Arc<Persisted>,
+    inner: Schema,
     known: Arc<Known>,
 }
 
@@ -78,8 +83,11 @@ struct Known {
     door: OnceLock<Arc<Door>>,
     viewer: OnceLock<String>,
     is_query: AtomicBool,
+    is_live: AtomicBool,
     /// Its complexity; 0 before that is known.
     cost: AtomicUsize,
+    /// The request without who asks, once it is let in.
+    let_in: Mutex<Option<Request>>,
 }
 
 #[async_trait::async_trait]
@@ -124,6 +132,7 @@ impl Extension for Rail {
         limits::measure(document)?;
         self.known.check_kind(document, name.as_deref())?;
         self.persisted.keep(&request);
+        self.known.let_in(&mut request).map_err(in_syntax)?;
         Ok(request)
     }
 
@@ -153,7 +162,12 @@ impl Extension for Rail {
         if let Some(door) = self.known.door.get() {
             door.has_begun.store(true, Ordering::Relaxed);
         }
-        let run = next.run(ctx, operation_name);
+        let run = async {
+            match self.known.again(ctx) {
+                Some(request) => self.inner.execute(request).await,
+                None => next.run(ctx, operation_name).await,
+            }
+        };
         if !self.known.is_query.load(Ordering::Relaxed) {
             return run.await;
         }
@@ -192,13 +206,44 @@ impl Known {
             })
         };
         let is_mutation = chosen(OperationType::Mutation);
-        let is_query = !is_mutation && !chosen(OperationType::Subscription);
+        let is_live = chosen(OperationType::Subscription);
+        let is_query = !is_mutation && !is_live;
+        self.is_live.store(is_live, Ordering::Relaxed);
         self.is_query.store(is_query, Ordering::Relaxed);
         if is_mutation && self.door.get().is_some_and(|it| it.is_for_reading) {
             let message = "GET is for queries: send mutations by POST.".to_owned();
             return Err(limits::named("METHOD_NOT_ALLOWED", message));
         }
         Ok(())
+    }
+
+    /// Keeps what the inner schema needs of a request. A subscription stays where its stream is.
+    fn let_in(&self, request: &mut Request) -> ServerResult<()> {
+        let document = request.parsed_query()?.clone();
+        if self.is_live.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let mut again = Request::new("").variables(request.variables.clone());
+        again.operation_name.clone_from(&request.operation_name);
+        again.set_parsed_query(document);
+        *self.kept() = Some(again);
+        Ok(())
+    }
+
+    /// The request for the inner schema, with who asks.
+    fn again(&self, ctx: &ExtensionContext<'_>) -> Option<Request> {
+        let mut again = self.kept().take()?;
+        if let Some(viewer) = ctx.data_opt::<Viewer>() {
+            again = again.data(viewer.clone());
+        }
+        if let Some(door) = self.door.get() {
+            again = again.data(door.clone());
+        }
+        Some(again)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Request>> {
+        self.let_in.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds the cost to an answer, and the request's id to its errors.

@@ -179,7 +179,7 @@ type Payload = (Option<Message>, Vec<UserError>);
 
 fn split(result: crate::error::Result<message::Model>) -> async_graphql::Result<Payload> {
     match result {
-        Ok(message) => Ok((Some(Message(message)), Vec::new())),
+        Ok(message) => Ok((Some(message.into()), Vec::new())),
         Err(Error::Refused(broken)) => {
             Ok((None, broken.into_iter().map(UserError::from).collect()))
         }

@@ -1,12 +1,12 @@
 //! Relay connections by keyset: the cost of a page does not grow with its depth.
 
-use async_graphql::SimpleObject;
-use entity::message;
+use async_graphql::{Context, SimpleObject};
 use entity::types::Kind;
+use entity::{contact, message};
 use uuid::Uuid;
 
-use super::guard::{bad_argument, fault};
-use crate::app::App;
+use super::guard::{app, bad_argument, fault};
+use super::types::message::Message;
 use crate::store::messages::{self, Filter, Side};
 
 /// Most items a page.
@@ -71,17 +71,28 @@ pub(super) fn cursor(id: Uuid) -> String {
     Kind::Message.encode(id)
 }
 
-/// Reads one page of messages.
+/// Reads one page of messages, and with them their contacts where `ctx`'s field asks for those.
 pub(super) async fn read(
-    app: &App,
+    ctx: &Context<'_>,
     filter: &Filter,
     asked: &Asked,
-) -> async_graphql::Result<Page<message::Model>> {
+) -> async_graphql::Result<Page<Message>> {
     let window = asked.window(Kind::Message)?;
-    let rows = messages::page(app.db.read(), filter, window.side(), window.limit())
-        .await
-        .map_err(fault)?;
-    Ok(window.page(rows, |it| it.id))
+    let (db, side, limit) = (app(ctx).db.read(), window.side(), window.limit());
+    let list = ctx.look_ahead();
+    let asks_whom = [list.field("edges").field("node"), list.field("nodes")]
+        .iter()
+        .any(|it| it.field("contact").exists());
+    let rows: Vec<(message::Model, Option<contact::Model>)> = if asks_whom {
+        messages::page_with_contacts(db, filter, side, limit).await
+    } else {
+        let rows = messages::page(db, filter, side, limit).await;
+        rows.map(|it| it.into_iter().map(|row| (row, None)).collect())
+    }
+    .map_err(fault)?;
+    let Page { rows, info } = window.page(rows, |it| it.0.id);
+    let rows = rows.into_iter().map(Message::from).collect();
+    Ok(Page { rows, info })
 }
 
 impl Asked {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{MergedObject, MergedSubscription};
+use async_graphql::{MergedObject, MergedSubscription, ValidationMode};
 
 use super::guardrail::Guardrail;
 use super::limits::Rates;
@@ -66,24 +66,26 @@ const RECURSION: usize = 128;
 
 /// The schema with everything its resolvers need.
 pub fn schema(app: App) -> Schema {
-    let spawner = {
-        let tasks = app.tasks.clone();
-        move |task| tasks.spawn(task)
-    };
-    let loader = DataLoader::new(Loader(app.clone()), spawner).max_batch_size(500);
     let tail = Tail::start(&app);
     let health = doctor::Cache::default();
+    let furnished = || {
+        let spawner = {
+            let tasks = app.tasks.clone();
+            move |task| tasks.spawn(task)
+        };
+        let loader = DataLoader::new(Loader(app.clone()), spawner).max_batch_size(500);
+        builder()
+            .data(health.clone())
+            .data(tail.clone())
+            .data(loader)
+            .data(app.clone())
+    };
     let guardrail = Guardrail {
         rates: Arc::new(Rates::new(app.config.api_rate_per_viewer)),
         persisted: Arc::new(Persisted::new(app.config.persisted_operations.clone())),
+        inner: furnished().validation_mode(ValidationMode::Fast).finish(),
     };
-    builder()
-        .extension(guardrail)
-        .data(health)
-        .data(tail)
-        .data(loader)
-        .data(app)
-        .finish()
+    furnished().extension(guardrail).finish()
 }
 
 /// The printed schema: the contract with every client.

@@ -34,6 +34,8 @@ use crate::http::{Client, caller_of_socket};
 const PROTOCOL: &str = "graphql-transport-ws";
 /// Longest message of a client, in bytes.
 const MESSAGE_LIMIT: usize = 128 * 1_024;
+/// Bytes that every socket holds for reading, all its life; longer messages take more while they are read.
+const READ_BUFFER: usize = 4 * 1_024;
 /// A socket that has not shown a credential by then is closed.
 const SIGN_IN_WITHIN: Duration = Duration::from_secs(10);
 /// Operations that run at one time on one socket.
@@ -54,7 +56,8 @@ pub async fn open(
     let from_headers = caller_of_socket(&headers);
     let upgrade = upgrade
         .protocols([PROTOCOL])
-        .max_message_size(MESSAGE_LIMIT);
+        .max_message_size(MESSAGE_LIMIT)
+        .read_buffer_size(READ_BUFFER);
     upgrade.on_upgrade(move |line| async move {
         let speaks = line.protocol().is_some_and(|it| it == PROTOCOL);
         let line = Line {

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub(super) struct Live {
     pub(super) event: message_event::Model,
-    pub(super) message: message::Model,
+    pub(super) message: Arc<message::Model>,
 }
 
 /// The follower.
@@ -99,8 +99,10 @@ impl Tail {
         ids.sort_unstable();
         ids.dedup();
         let messages = store::messages::by_ids(db, ids).await?;
-        let messages: HashMap<Uuid, message::Model> =
-            messages.into_iter().map(|it| (it.id, it)).collect();
+        let messages: HashMap<Uuid, Arc<message::Model>> = messages
+            .into_iter()
+            .map(|it| (it.id, Arc::new(it)))
+            .collect();
         let with_message = |event: message_event::Model| {
             let message = messages.get(&event.message_id)?.clone();
             Some(Live { event, message })

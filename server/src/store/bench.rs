@@ -1,5 +1,7 @@
 //! What `waybill bench` asks of a database: an empty one for each round, and what a round left in it.
 
+pub mod fill;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};

@@ -9,11 +9,11 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Entity, Model};
 use entity::types::MessageStatus;
-use entity::{delivery_attempt, message_event};
+use entity::{contact, delivery_attempt, message_event};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -49,14 +49,36 @@ pub async fn page(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     let select = Entity::find().filter(filter.condition(db)).limit(limit);
+    beside(select, side).all(db).await
+}
+
+/// The same, each with its contact.
+///
+/// # Errors
+/// What the database said.
+pub async fn page_with_contacts(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    side: Side,
+    limit: u64,
+) -> Result<Vec<(Model, Option<contact::Model>)>, DbErr> {
+    let whose = Entity::belongs_to(contact::Entity)
+        .from(Column::ContactId)
+        .to(contact::Column::Id);
+    let select = Entity::find().filter(filter.condition(db)).limit(limit);
+    let select = beside(select, side).join(JoinType::LeftJoin, whose.into());
+    select.select_also(contact::Entity).all(db).await
+}
+
+fn beside(select: Select<Entity>, side: Side) -> Select<Entity> {
     match side {
         Side::Older(below) => {
             let place = Condition::all().add_option(below.map(|id| Column::Id.lt(id)));
-            select.filter(place).order_by_desc(Column::Id).all(db).await
+            select.filter(place).order_by_desc(Column::Id)
         }
         Side::Newer(above) => {
             let place = Condition::all().add_option(above.map(|id| Column::Id.gt(id)));
-            select.filter(place).order_by_asc(Column::Id).all(db).await
+            select.filter(place).order_by_asc(Column::Id)
         }
     }
 }

@@ -17,10 +17,24 @@ const LIFE: [&str; 3] = ["sent", "delivered", "read"];
 pub(super) fn inbound(count: usize, people: usize) -> Vec<Box<[u8]>> {
     (0..count)
         .map(|number| {
-            let person = format!("97798{:08}", number % people.max(1));
-            signed(INBOUND, &message(number, &person))
+            let person = number % people.max(1);
+            written(
+                number,
+                person,
+                "Namaste! Is the blue one still there in size 42? 🦊",
+            )
         })
         .collect()
+}
+
+/// One message of a person: the server's `number`th.
+pub(super) fn written(number: usize, person: usize, words: &str) -> Box<[u8]> {
+    signed(INBOUND, &message(number, &number_of(person), words))
+}
+
+/// A person's number, without the plus.
+pub(super) fn number_of(person: usize) -> String {
+    format!("97798{person:08}")
 }
 
 /// The life of each message: all are sent, then all are delivered, then all are read.
@@ -38,7 +52,7 @@ pub(super) fn statuses(messages: &[(Uuid, String)]) -> Vec<Box<[u8]>> {
 type Pairs = Vec<(String, String)>;
 
 /// The seventeen fields of a text message.
-fn message(number: usize, person: &str) -> Pairs {
+fn message(number: usize, person: &str, words: &str) -> Pairs {
     let sid = format!("SM{:032x}", 0x5ea1_0000_0000_0000_u128 + number as u128);
     let name = "Asha Gurung आशा";
     let context = format!(
@@ -52,10 +66,7 @@ fn message(number: usize, person: &str) -> Pairs {
         ("SmsSid", &sid),
         ("WaId", person),
         ("SmsStatus", "received"),
-        (
-            "Body",
-            "Namaste! Is the blue one still there in size 42? 🦊",
-        ),
+        ("Body", words),
         ("To", SENDER),
         ("NumSegments", "1"),
         ("ReferralNumMedia", "0"),

@@ -11,6 +11,7 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::post;
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -22,6 +23,8 @@ use crate::gateway::wire::{EMPTY_TWIML, Form, MessageJson, MessagePage, rfc2822}
 
 /// Where it tells what it was asked for.
 const TOTALS: &str = "/totals";
+/// And when, for whom.
+const ARRIVALS: &str = "/arrivals";
 
 /// `waybill bench stub`
 pub(super) fn run() -> Done {
@@ -84,6 +87,8 @@ struct Books {
     taken: Vec<Arc<MessageJson>>,
     /// Our ids of messages, from their callbacks' URLs.
     messages: HashSet<String>,
+    /// When each of them came in.
+    arrived_at: Vec<DateTime<Utc>>,
 }
 
 async fn accept(listener: TcpListener, world: Arc<World>) -> Done {
@@ -114,6 +119,7 @@ impl World {
                 ("201 Created", self.create(message.body))
             }
             ("POST", TOTALS) => ("200 OK", self.totals()),
+            ("POST", ARRIVALS) => ("200 OK", self.arrivals()),
             ("GET", path) => ("200 OK", self.list(path)),
             _ => ("404 Not Found", "{}".to_owned()),
         };
@@ -122,6 +128,7 @@ impl World {
     }
 
     fn create(&self, body: &[u8]) -> String {
+        let now = Clock::system().now();
         let form = Form::decode(body);
         let text = |name: &str| form.get(name).map(str::to_owned);
         let callback = form.get("StatusCallback").unwrap_or_default();
@@ -139,7 +146,7 @@ impl World {
             num_segments: Some("1".to_owned()),
             num_media: Some("0".to_owned()),
             price_unit: Some("USD".to_owned()),
-            date_created: Some(rfc2822(Clock::system().now())),
+            date_created: Some(rfc2822(now)),
             ..MessageJson::default()
         };
         let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -147,6 +154,7 @@ impl World {
         let json = Arc::new(json);
         books.messages.insert(message.to_owned());
         books.taken.push(Arc::clone(&json));
+        books.arrived_at.push(now);
         drop(books);
         serde_json::to_string(&*json).unwrap_or_default()
     }
@@ -154,6 +162,13 @@ impl World {
     fn totals(&self) -> String {
         let books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         json!([books.taken.len(), books.messages.len()]).to_string()
+    }
+
+    fn arrivals(&self) -> String {
+        let books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = books.taken.iter().zip(&books.arrived_at);
+        let all: Vec<_> = all.map(|(it, at)| (it.to.as_deref(), at)).collect();
+        json!(all).to_string()
     }
 
     /// Newest first, all on one page.
@@ -184,14 +199,25 @@ pub(super) struct Totals {
 impl Totals {
     /// Asks the stub.
     pub(super) async fn of(stub: SocketAddr) -> Result<Self, String> {
-        let told = |error: std::io::Error| error.to_string();
-        let mut wire = Wire::connect(stub).await.map_err(told)?;
-        let question = request(TOTALS, &[], "");
-        let answer = wire.ask(&question).await.map_err(told)?;
+        let answer = asked(stub, TOTALS).await?;
         let [creates, messages] =
-            serde_json::from_slice(answer.body).map_err(|error| error.to_string())?;
+            serde_json::from_slice(&answer).map_err(|error| error.to_string())?;
         Ok(Self { creates, messages })
     }
+}
+
+/// For whom messages came in and when, in that order.
+pub(super) async fn arrivals(stub: SocketAddr) -> Result<Vec<(String, DateTime<Utc>)>, String> {
+    let answer = asked(stub, ARRIVALS).await?;
+    serde_json::from_slice(&answer).map_err(|error| error.to_string())
+}
+
+async fn asked(stub: SocketAddr, path: &str) -> Result<Vec<u8>, String> {
+    let told = |error: std::io::Error| error.to_string();
+    let mut wire = Wire::connect(stub).await.map_err(told)?;
+    let question = request(path, &[], "");
+    let answer = wire.ask(&question).await.map_err(told)?;
+    Ok(answer.body.to_vec())
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Own {
             Ok(id) => access::revoke_session(&Desk::of(app, &by), id, whose).await,
             Err(error) => Err(error),
         };
-        app.guests.look_now();
+        crate::auth::taken_back(app);
         let (ended, user_errors) = refusable(ended)?;
         Ok(EndSessionsPayload {
             ended_count: i32::from(ended.is_some()),
@@ -92,7 +92,7 @@ impl Own {
             Ok(user) => access::sign_out_everywhere(&Desk::of(app, &by), user).await,
             Err(error) => Err(error),
         };
-        app.guests.look_now();
+        crate::auth::taken_back(app);
         let (ended, user_errors) = refusable(ended)?;
         Ok(EndSessionsPayload {
             ended_count: i32::try_from(ended.unwrap_or_default()).unwrap_or(i32::MAX),

@@ -61,7 +61,7 @@ impl Tokens {
         let by = actor(ctx, Role::Admin)?;
         let app = app(ctx);
         let revoked = revoke(&Desk::of(app, &by), &id).await;
-        app.guests.look_now();
+        crate::auth::taken_back(app);
         let (token, user_errors) = refusable(revoked)?;
         Ok(RevokeTokenPayload {
             token: token.map(Token),

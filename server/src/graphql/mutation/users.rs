@@ -67,7 +67,7 @@ impl Users {
             Ok(id) => users::update(&Desk::of(app, &by), id, patch).await,
             Err(error) => Err(error),
         };
-        app.guests.look_now();
+        crate::auth::taken_back(app);
         let (user, user_errors) = refusable(changed)?;
         Ok(UserPayload {
             user: user.map(User),
@@ -101,7 +101,7 @@ impl Users {
             Ok(id) => users::reset_password(&Desk::of(app, &by), id).await,
             Err(error) => Err(error),
         };
-        app.guests.look_now();
+        crate::auth::taken_back(app);
         with_link(reset)
     }
 }

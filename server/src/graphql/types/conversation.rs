@@ -108,7 +108,7 @@ impl Conversation {
         Ok(loader
             .load_one(LastMessageOf(self.0.id))
             .await?
-            .map(Message))
+            .map(Message::from))
     }
 
     /// When the newest message of either side was stored: the order of the list.
@@ -145,7 +145,7 @@ impl Conversation {
             last,
             before,
         };
-        let page = page::read(app, &filter, &asked).await?;
+        let page = page::read(ctx, &filter, &asked).await?;
         Ok(MessageConnection { page, filter, head })
     }
 

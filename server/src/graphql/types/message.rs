@@ -6,11 +6,13 @@ mod enums;
 mod event;
 mod list;
 
+use std::sync::Arc;
+
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Json, Object};
 use chrono::{DateTime, Utc};
-use entity::message;
 use entity::types::Kind;
+use entity::{contact, message};
 use serde_json::Value;
 
 pub(in crate::graphql) use enums::{LaneEnum, StatusEnum};
@@ -23,6 +25,7 @@ use crate::domain::catalogue;
 use crate::domain::content::Content;
 use crate::graphql::guard::{sees_numbers, shown_address};
 use crate::graphql::loaders::{AttemptsOf, ContactKey, Loader, TimelineOf};
+use crate::graphql::page::cursor;
 use attempt::DeliveryAttempt;
 use content::{
     ChoiceObject, ContentKindEnum, LocationObject, Medium, QuotedObject, ReferralObject,
@@ -30,45 +33,74 @@ use content::{
 use enums::DirectionEnum;
 
 /// A message of either direction.
-pub(in crate::graphql) struct Message(pub(in crate::graphql) message::Model);
+#[derive(Clone)]
+pub(in crate::graphql) struct Message {
+    row: Arc<message::Model>,
+    /// Who it is from or to, where they were read along with it.
+    contact: Option<Arc<contact::Model>>,
+}
+
+impl From<Arc<message::Model>> for Message {
+    fn from(row: Arc<message::Model>) -> Self {
+        Self { row, contact: None }
+    }
+}
+
+impl From<message::Model> for Message {
+    fn from(row: message::Model) -> Self {
+        Arc::new(row).into()
+    }
+}
+
+impl From<(message::Model, Option<contact::Model>)> for Message {
+    fn from((row, contact): (message::Model, Option<contact::Model>)) -> Self {
+        Self {
+            row: Arc::new(row),
+            contact: contact.map(Arc::new),
+        }
+    }
+}
 
 /// A message of either direction.
 #[Object]
 impl Message {
     /// msg_…
     pub(in crate::graphql) async fn id(&self) -> ID {
-        Kind::Message.encode(self.0.id).into()
+        Kind::Message.encode(self.row.id).into()
     }
 
     /// Who wrote it.
     async fn direction(&self) -> DirectionEnum {
-        self.0.direction.into()
+        self.row.direction.into()
     }
 
     /// Where it is in its life.
     async fn status(&self) -> StatusEnum {
-        self.0.status.into()
+        self.row.status.into()
     }
 
     /// How urgent it is.
     async fn lane(&self) -> LaneEnum {
-        self.0.lane.into()
+        self.row.lane.into()
     }
 
     /// Sender, channel included, e.g. whatsapp:+14155238886. A customer's is masked for the role VIEWER: whatsapp:+977•••••00.
     async fn from(&self, ctx: &Context<'_>) -> String {
-        shown_address(ctx, &self.0.from_address)
+        shown_address(ctx, &self.row.from_address)
     }
 
     /// Recipient, channel included. A customer's is masked for the role VIEWER.
     async fn to(&self, ctx: &Context<'_>) -> String {
-        shown_address(ctx, &self.0.to_address)
+        shown_address(ctx, &self.row.to_address)
     }
 
     /// Who it is from or to.
     async fn contact(&self, ctx: &Context<'_>) -> async_graphql::Result<Contact> {
+        if let Some(known) = &self.contact {
+            return Ok(Contact(contact::Model::clone(known)));
+        }
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
-        let found = loader.load_one(ContactKey(self.0.contact_id)).await?;
+        let found = loader.load_one(ContactKey(self.row.contact_id)).await?;
         found
             .map(Contact)
             .ok_or_else(|| "the contact was erased a moment ago".into())
@@ -76,17 +108,17 @@ impl Message {
 
     /// Text or caption; null for a template or bare media.
     async fn body(&self) -> Option<&str> {
-        self.0.body.as_deref()
+        self.row.body.as_deref()
     }
 
     /// What it is made of.
     async fn content_kind(&self) -> ContentKindEnum {
-        self.0.content_kind.into()
+        self.row.content_kind.into()
     }
 
     /// Its pictures, voices and files.
     async fn media(&self, ctx: &Context<'_>) -> Vec<Medium> {
-        content::media(ctx, &self.0)
+        content::media(ctx, &self.row)
     }
 
     /// The place it tells; null without one.
@@ -122,7 +154,7 @@ impl Message {
 
     /// URLs of its media as Twilio has them; media tells where to see them.
     async fn media_urls(&self) -> Vec<&str> {
-        self.0
+        self.row
             .media_urls
             .as_array()
             .into_iter()
@@ -133,69 +165,72 @@ impl Message {
 
     /// Its template, HX…; null without one.
     async fn content_sid(&self) -> Option<&str> {
-        self.0.content_sid.as_deref()
+        self.row.content_sid.as_deref()
     }
 
     /// The template's variables; null without them.
     async fn content_variables(&self) -> Option<Json<&Value>> {
-        self.0.content_variables.as_ref().map(Json)
+        self.row.content_variables.as_ref().map(Json)
     }
 
     /// Twilio's id of the message; null until Twilio took it.
     async fn twilio_sid(&self) -> Option<&str> {
-        self.0.twilio_sid.as_deref()
+        self.row.twilio_sid.as_deref()
     }
 
     /// Twilio's error code of the last failure; null without one.
     async fn error_code(&self) -> Option<i32> {
-        self.0.error_code
+        self.row.error_code
     }
 
     /// What the error code means; null without one, or when it is not in the catalogue.
     async fn error(&self) -> Option<TwilioError> {
-        self.0.error_code.and_then(catalogue::find).map(TwilioError)
+        self.row
+            .error_code
+            .and_then(catalogue::find)
+            .map(TwilioError)
     }
 
     /// Requests to Twilio so far.
     async fn attempt_count(&self) -> i32 {
-        self.0.attempt_count
+        self.row.attempt_count
     }
 
     /// Whether retryMessage would send it again.
     async fn is_retryable(&self) -> bool {
-        self.0.status.is_retryable()
+        self.row.status.is_retryable()
     }
 
     /// Grows with every change: of two copies the one with the greater version is newer.
     async fn version(&self) -> i32 {
-        self.0.version
+        self.row.version
     }
 
     /// When it was stored.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        self.row.created_at
     }
 
     /// When it last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+        self.row.updated_at
     }
 
     /// When the queue takes it next; null once it left the queue.
     async fn due_at(&self) -> Option<DateTime<Utc>> {
-        self.0.due_at
+        self.row.due_at
     }
 
     /// Not to be sent after this time; null without a limit.
     async fn not_after(&self) -> Option<DateTime<Utc>> {
-        self.0.not_after
+        self.row.not_after
     }
 
     /// Every request to Twilio, oldest first.
     async fn attempts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<DeliveryAttempt>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader
-            .load_one(AttemptsOf(self.0.id))
+            .load_one(AttemptsOf(self.row.id))
             .await?
             .unwrap_or_default();
         Ok(found.into_iter().map(DeliveryAttempt).collect())
@@ -205,18 +240,23 @@ impl Message {
     async fn timeline(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MessageEvent>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader
-            .load_one(TimelineOf(self.0.id))
+            .load_one(TimelineOf(self.row.id))
             .await?
             .unwrap_or_default();
         Ok(found
             .into_iter()
-            .map(|event| MessageEvent::past(event, self.0.clone()))
+            .map(|event| MessageEvent::past(event, Arc::clone(&self.row)))
             .collect())
     }
 }
 
 impl Message {
+    /// Its cursor in a list.
+    fn cursor(&self) -> String {
+        cursor(self.row.id)
+    }
+
     fn content(&self) -> Content {
-        Content::read(self.0.content.as_ref())
+        Content::read(self.row.content.as_ref())
     }
 }

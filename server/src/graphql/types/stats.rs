@@ -111,7 +111,7 @@ impl From<Group> for FailureGroup {
             first_at: it.first_at,
             last_at: it.last_at,
             trend: it.trend.into_iter().map(int).collect(),
-            example: it.example.map(Message),
+            example: it.example.map(Message::from),
         }
     }
 }

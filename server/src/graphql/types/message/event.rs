@@ -1,5 +1,7 @@
 //! One event of the log.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use entity::{message, message_event};
@@ -12,7 +14,7 @@ use crate::graphql::tail::Live;
 /// Something that happened to a message.
 pub(in crate::graphql) struct MessageEvent {
     event: message_event::Model,
-    message: message::Model,
+    message: Arc<message::Model>,
 }
 
 impl MessageEvent {
@@ -23,7 +25,7 @@ impl MessageEvent {
         }
     }
 
-    pub(super) fn past(event: message_event::Model, message: message::Model) -> Self {
+    pub(super) fn past(event: message_event::Model, message: Arc<message::Model>) -> Self {
         Self { event, message }
     }
 
@@ -82,6 +84,6 @@ impl MessageEvent {
 
     /// The message as it is now.
     async fn message(&self) -> Message {
-        Message(self.message.clone())
+        Arc::clone(&self.message).into()
     }
 }

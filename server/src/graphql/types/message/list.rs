@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::message;
 use entity::types::{Address, Kind};
 
 use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
@@ -10,7 +9,7 @@ use super::{Message, MessageEvent};
 use crate::error::{Refusal, RefusalCode};
 use crate::flows::listing;
 use crate::graphql::guard::{app, bad_argument, fault, may_search};
-use crate::graphql::page::{Page, PageInfo, cursor};
+use crate::graphql::page::{Page, PageInfo};
 use crate::store::messages::{self, Filter};
 
 /// Counting stops here.
@@ -126,9 +125,9 @@ fn address(text: &str) -> Result<String, Refusal> {
 
 /// A page of messages, newest first.
 pub(in crate::graphql) struct MessageConnection {
-    pub(in crate::graphql) page: Page<message::Model>,
+    pub(in crate::graphql) page: Page<Message>,
     pub(in crate::graphql) filter: Filter,
-    /// The head of the event log, read before the page was.
+    /// The head of the event log, read before the page was; 0 when nobody asked for it.
     pub(in crate::graphql) head: i64,
 }
 
@@ -208,16 +207,16 @@ fn tally<T: PartialEq>(all: impl Iterator<Item = T>) -> impl Iterator<Item = (T,
 impl MessageConnection {
     /// The page's messages with their cursors.
     async fn edges(&self) -> Vec<MessageEdge> {
-        let edge = |it: &message::Model| MessageEdge {
-            cursor: cursor(it.id),
-            node: Message(it.clone()),
+        let edge = |it: &Message| MessageEdge {
+            cursor: it.cursor(),
+            node: it.clone(),
         };
         self.page.rows.iter().map(edge).collect()
     }
 
     /// The page's messages.
     async fn nodes(&self) -> Vec<Message> {
-        self.page.rows.iter().cloned().map(Message).collect()
+        self.page.rows.clone()
     }
 
     /// Where the page lies in the list.
