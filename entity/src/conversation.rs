@@ -38,7 +38,7 @@ pub struct Model {
     pub state: ConversationState,
     /// The user who took it; `None`: nobody did.
     pub assignee_id: Option<Uuid>,
-    /// Until when the bot is silent, if nobody hands it back before.
+    /// Until when the bot is silent, if nobody hands it back before; also while a customer waits for a person.
     pub bot_silent_until: Option<DateTime<Utc>>,
     /// When the last message of either side was stored.
     pub last_message_at: DateTime<Utc>,

@@ -19,6 +19,8 @@ pub enum ConversationEventKind {
     HandedBack,
     /// Nothing more is to be done until they write again.
     Resolved,
+    /// The customer asked for a person: the bot is silent.
+    PersonAsked,
     /// They wrote again.
     Reopened,
 }

@@ -39,6 +39,8 @@ pub enum EventKind {
     Canceled,
     /// An inbound message whose webhook never came was found in the provider's list and stored.
     Recovered,
+    /// The bot failed on a customer's message, who got an apology; the message waits for a person.
+    BotFailed,
 }
 
 /// One event. Committed in the order of `seq`, so a reader that has seen `seq` has seen all before it.

@@ -21,6 +21,7 @@ use crate::config::{Config, TwilioAccount};
 use crate::flows::outbound::Templates;
 use crate::flows::outbound::door::{Accepting, Settling};
 use crate::flows::refusals::Refusals;
+use crate::flows::shop::offer::Registering;
 use crate::gateway::breaker::Breaker;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
@@ -74,6 +75,8 @@ pub struct Parts {
     pub guests: Guests,
     /// The provider's templates, as they were lately.
     pub templates: Templates,
+    /// Lists and buttons that are being registered at the provider.
+    pub offers: Registering,
     /// Media that are being fetched.
     pub fetching: Fetching,
     /// Counters.
@@ -126,6 +129,15 @@ impl App {
     /// A new id.
     pub fn new_id(&self) -> Uuid {
         self.ids.next(self.clock.now())
+    }
+
+    /// An address for the provider: a path of this server with its public URL before it, anything else as it is.
+    pub fn public(&self, url: &str) -> String {
+        if url.starts_with('/') {
+            format!("{}{url}", self.public_url)
+        } else {
+            url.to_owned()
+        }
     }
 
     /// Our addresses; the first is the default sender.

@@ -9,6 +9,7 @@ mod place;
 mod schema;
 mod serve;
 mod simulator;
+mod texts;
 mod token;
 mod twilio;
 mod user;
@@ -57,6 +58,9 @@ enum Command {
     /// Let people in
     #[command(subcommand)]
     User(user::Command),
+    /// Print everything that customers read
+    #[command(after_help = texts::EXAMPLES)]
+    Texts(texts::Arguments),
     /// Measure this build
     #[command(subcommand)]
     Bench(bench::Command),
@@ -79,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Migrate => migrate::run(),
         Command::Token(command) => token::run(command),
         Command::User(command) => user::run(command),
+        Command::Texts(arguments) => texts::run(&arguments),
         Command::Bench(command) => bench::run(&command),
     };
     match done {

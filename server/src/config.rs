@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
+use chrono::FixedOffset;
 use entity::node::Role;
 use entity::types::Address;
 use ipnet::IpNet;
@@ -124,6 +125,16 @@ pub struct Config {
     pub cors_allowed_origins: Vec<HeaderValue>,
     /// All that tokens may run, by hash or name; `None`: everything.
     pub persisted_operations: Option<Arc<HashMap<String, String>>>,
+    /// Whether the bot offers lists and buttons.
+    pub bot_buttons: bool,
+    /// How long the bot is silent after somebody asked for a person, unless it is handed back before.
+    pub bot_silence: Duration,
+    /// Who hears of new orders.
+    pub shop_alert_to: Vec<Address>,
+    /// The template by which they do, outside of the 24-hour window; `HX…`.
+    pub shop_alert_template: Option<String>,
+    /// The shop's clock, for days that customers read.
+    pub shop_utc_offset: FixedOffset,
     /// What this process does; told on the command line.
     pub role: Role,
 }
@@ -201,6 +212,11 @@ pub const SETTINGS: &[Setting] = &[
     open("RETENTION_DAYS", "none: for ever", "messages and webhook events are deleted after so many days", "90"),
     secret("ADMIN_PASSWORD", "none: a link signs in", "password of the first administrator, while they have none; at least 12 characters", "a long sentence"),
     open("UNCONFIRMED_GRACE_SECONDS", "60", "how long an unclear send is looked for at Twilio before it is repeated", "120"),
+    open("BOT_BUTTONS", "on", "the bot offers lists and buttons (on, off); what can't be tapped is always told with numbers", "off"),
+    open("BOT_SILENCE_HOURS", "12", "how long the bot is silent after a customer asked for a person, unless it is handed back before", "24"),
+    open("SHOP_ALERT_TO", "none", "numbers that hear of every new order (commas)", "+9779800000000"),
+    open("SHOP_ALERT_TEMPLATE", "none", "the template for them outside of the 24-hour window: 1 number, 2 total, 3 customer", "HX00112233445566778899aabbccddeeff"),
+    open("SHOP_UTC_OFFSET", "+00:00", "the shop's time, for days that customers read", "+05:45"),
     open("API_RATE_PER_VIEWER", "500", "points a second and viewer of the API: an operation costs 1, and 1 for each 100 fields; 0: no limit", "100"),
     open("CORS_ALLOWED_ORIGINS", "none", "other sites whose pages may call the API, with a token (commas)", "https://crm.example.com"),
     open("PERSISTED_OPERATIONS", "none: everything", "JSON file {hash or name: query}: all that tokens may run", "operations.json"),

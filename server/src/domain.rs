@@ -9,6 +9,7 @@ pub mod content;
 pub mod csv;
 pub mod draft;
 pub mod mask;
+pub mod money;
 pub mod pace;
 pub mod reach;
 pub mod search;

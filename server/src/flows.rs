@@ -20,6 +20,7 @@ pub mod refusals;
 pub mod replay;
 pub mod retention;
 pub mod retry;
+pub mod shop;
 pub mod stats;
 pub mod steer;
 pub mod typing;

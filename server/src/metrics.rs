@@ -61,6 +61,10 @@ pub struct Metrics {
     pub webhook_seconds: Histogram,
     /// Events whose processing failed.
     pub webhook_failures: Counter,
+    /// Customers' messages on which the bot failed.
+    pub bot_failures: Counter,
+    /// Orders placed.
+    pub orders: Counter,
     /// Unconfirmed messages settled by the provider's list or record.
     pub reconciled: Counter,
     /// Status callbacks that were taken in.
@@ -85,6 +89,8 @@ impl Default for Metrics {
             webhooks: Family::default(),
             webhook_seconds: Histogram::new(SECONDS),
             webhook_failures: Counter::default(),
+            bot_failures: Counter::default(),
+            orders: Counter::default(),
             reconciled: Counter::default(),
             callbacks: Family::default(),
             recovered: Counter::default(),
@@ -165,6 +171,13 @@ impl Metrics {
             "Inbound messages whose webhook never came, found in Twilio's list",
             &self.recovered,
         );
+        add(
+            it,
+            "bot_failures",
+            "Customers' messages on which the bot failed",
+            &self.bot_failures,
+        );
+        add(it, "orders", "Orders placed by customers", &self.orders);
         add(
             it,
             "spool_bytes",

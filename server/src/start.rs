@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::flows::outbound;
 use crate::flows::outbound::door::{Accepting, Settling};
 use crate::flows::refusals::{self, Refusals};
+use crate::flows::shop::offer::Registering;
 use crate::flows::users;
 use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
@@ -260,6 +261,7 @@ fn assemble(
         guests: Guests::default(),
         passwords: Passwords::default(),
         templates: outbound::Templates::default(),
+        offers: Registering::default(),
         fetching: Fetching::default(),
         metrics: Metrics::default(),
         started_at: clock.now(),

@@ -2,8 +2,10 @@
 
 pub mod attempts;
 pub mod audit;
+pub mod baskets;
 pub mod bench;
 pub mod bulk_jobs;
+pub mod checkout;
 pub mod contact_book;
 pub mod contacts;
 pub mod conversations;
@@ -12,10 +14,12 @@ pub mod look;
 pub mod message_events;
 pub mod messages;
 pub mod nodes;
+pub mod offers;
 pub mod pauses;
 pub mod people;
 pub mod queue;
 pub mod search;
+pub mod shelf;
 mod sql;
 pub mod standing;
 pub mod stats;

@@ -237,6 +237,7 @@ pub(crate) enum EventKind {
     RetryRequested,
     Canceled,
     Recovered,
+    BotFailed,
 }
 
 impl EventKind {
@@ -256,6 +257,7 @@ impl EventKind {
             Self::RetryRequested => "RETRY_REQUESTED",
             Self::Canceled => "CANCELED",
             Self::Recovered => "RECOVERED",
+            Self::BotFailed => "BOT_FAILED",
         }
     }
 
@@ -275,6 +277,7 @@ impl EventKind {
             Self::RetryRequested => "Retry requested",
             Self::Canceled => "Canceled before it left",
             Self::Recovered => "Recovered from Twilio's list",
+            Self::BotFailed => "The bot failed; the customer got an apology",
         }
     }
 }

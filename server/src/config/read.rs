@@ -1,6 +1,7 @@
 //! Reads the settings from variables: all faults are found at once, each names its variable, the fault and an example.
 
 mod api;
+mod shop;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -127,6 +128,11 @@ impl Reader<'_> {
                 3_600,
             )),
             admin_password: self.admin_password(),
+            bot_buttons: self.bot_buttons(),
+            bot_silence: self.bot_silence(),
+            shop_alert_to: self.alert_to(),
+            shop_alert_template: self.alert_template(),
+            shop_utc_offset: self.utc_offset(),
             api_rate_per_viewer: self.within("API_RATE_PER_VIEWER", 500, 0, 1_000_000),
             cors_allowed_origins: self.origins(),
             persisted_operations: self.operations().map(Arc::new),

@@ -1,7 +1,24 @@
-//! What customers read. One file a language; this module chooses it and keeps people's words from forging formatting.
+//! What customers read. One file a language holds its words; this module lays them out alike in all of them, and keeps people's
+//! words from forging formatting. A text that a language lacks does not compile.
 
 mod en;
+mod escape;
+mod layout;
+mod money;
 mod ne;
+mod samples;
+#[cfg(test)]
+mod snapshot;
+
+use entity::order::OrderStatus;
+
+pub use escape::{plain, short};
+pub use layout::{
+    OrderNews, alert, basket, help_message, list_prompt, main_menu, order_card, order_notification,
+    order_summary, price_and_stock, product_card, product_list, put, recent_orders, shortage,
+};
+pub use money::{count, money};
+pub use samples::samples;
 
 /// A language we have texts in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,90 +31,142 @@ pub enum Language {
 }
 
 impl Language {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::English, Self::Nepali];
+
     /// The language for a BCP 47 tag; what we have no texts in gets English.
     pub fn from_tag(tag: &str) -> Self {
-        match tag.split('-').next() {
-            Some("ne") => Self::Nepali,
-            _ => Self::English,
+        Self::known(tag).unwrap_or_default()
+    }
+
+    /// The language for a BCP 47 tag; `None`: we have no texts in it.
+    pub fn known(tag: &str) -> Option<Self> {
+        let language = tag.split('-').next()?;
+        Self::ALL.into_iter().find(|it| it.tag() == language)
+    }
+
+    /// Its BCP 47 tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Nepali => "ne",
         }
     }
-}
 
-/// The greeting with what the shop can do. `name` is what the customer calls themselves.
-pub fn main_menu(language: Language, name: Option<&str>) -> String {
-    let name = name.map(plain).filter(|it| !it.is_empty());
-    match language {
-        Language::English => en::main_menu(name.as_deref()),
-        Language::Nepali => ne::main_menu(name.as_deref()),
+    /// The language that the menu offers instead.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::English => Self::Nepali,
+            Self::Nepali => Self::English,
+        }
     }
-}
 
-/// What can be written to the bot.
-pub fn help_message(language: Language) -> String {
-    match language {
-        Language::English => en::help_message(),
-        Language::Nepali => ne::help_message(),
+    /// The language in whose script a first message is written.
+    pub fn of_script(text: &str) -> Self {
+        let is_devanagari = |c| matches!(c, '\u{900}'..='\u{97f}');
+        if text.chars().any(is_devanagari) {
+            Self::Nepali
+        } else {
+            Self::English
+        }
     }
-    .to_owned()
+
+    /// Its words.
+    pub(super) fn words(self) -> &'static dyn Words {
+        match self {
+            Self::English => &en::English,
+            Self::Nepali => &ne::Nepali,
+        }
+    }
 }
 
 /// What is said to somebody who wants no more messages: the last thing they hear.
 pub fn opted_out(language: Language) -> String {
-    match language {
-        Language::English => en::OPTED_OUT,
-        Language::Nepali => ne::OPTED_OUT,
-    }
-    .to_owned()
+    language.words().opted_out().to_owned()
 }
 
 /// What is said to somebody who wants messages again.
 pub fn opted_in(language: Language) -> String {
-    match language {
-        Language::English => en::OPTED_IN,
-        Language::Nepali => ne::OPTED_IN,
-    }
-    .to_owned()
+    language.words().opted_in().to_owned()
 }
 
-/// A person's own words on one line of at most 40 characters, without marks that WhatsApp would read as formatting.
-fn plain(words: &str) -> String {
-    let kept = words
-        .chars()
-        .filter(|c| !matches!(c, '*' | '_' | '~' | '`'));
-    let spaced: String = kept
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(40)
-        .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+/// What is said to somebody whose message made the bot fail.
+pub fn apology(language: Language) -> String {
+    language.words().apology().to_owned()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::draft::BODY_LIMIT;
-
-    #[test]
-    fn every_text_fits_into_one_message() {
-        let long_name = "न".repeat(500);
-        for language in [Language::English, Language::Nepali] {
-            for text in [
-                main_menu(language, Some(&long_name)),
-                help_message(language),
-                opted_out(language),
-                opted_in(language),
-            ] {
-                assert!(text.encode_utf16().count() <= BODY_LIMIT && !text.trim().is_empty());
-            }
-        }
-    }
-
-    #[test]
-    fn a_name_cannot_forge_formatting_or_lines() {
-        let menu = main_menu(Language::English, Some("*Asha*\n\n_Free phones_ `x`"));
-        assert!(menu.contains("Asha Free phones x"), "{menu}");
-        assert!(
-            !main_menu(Language::English, Some(" * ")).contains('!'),
-            "an empty name is no name"
-        );
-    }
+/// The words of one language. What is handed in is escaped and formatted already.
+#[rustfmt::skip]
+pub(super) trait Words: Sync {
+    fn greeting(&self, name: Option<&str>) -> String;
+    fn menu_question(&self) -> &'static str;
+    /// Six, in the order of the menu's numbers; the last one names the other language in that language.
+    fn menu_items(&self) -> [&'static str; 6];
+    /// Written instead of a number.
+    fn menu_hint(&self) -> &'static str;
+    fn menu_button(&self) -> &'static str;
+    fn help(&self) -> &'static str;
+    fn products_title(&self) -> &'static str;
+    fn found_title(&self, words: &str) -> String;
+    /// "1 to 8 of 12".
+    fn range(&self, from: &str, to: &str, total: &str) -> String;
+    fn list_hint(&self, has_more: bool) -> &'static str;
+    fn list_button(&self) -> &'static str;
+    fn next_page(&self) -> &'static str;
+    fn left(&self, count: &str) -> String;
+    fn is_sold_out(&self) -> &'static str;
+    fn how_many(&self, in_basket: Option<&str>) -> String;
+    fn put(&self, name: &str, count: &str) -> String;
+    fn put_hint(&self) -> &'static str;
+    fn basket_title(&self) -> &'static str;
+    fn basket_so_far(&self, total: &str) -> String;
+    fn total(&self, total: &str) -> String;
+    fn basket_hint(&self) -> &'static str;
+    fn summary_title(&self) -> &'static str;
+    /// To confirm, to change, to leave it.
+    fn summary_buttons(&self) -> [&'static str; 3];
+    fn summary_hint(&self) -> &'static str;
+    fn shortage_title(&self) -> &'static str;
+    fn shortage_line(&self, name: &str, now: Option<&str>, wanted: &str) -> String;
+    fn orders_title(&self) -> &'static str;
+    fn orders_hint(&self) -> &'static str;
+    fn order_title(&self, number: i64) -> String;
+    fn order_hint(&self) -> &'static str;
+    fn placed_on(&self, day: &str) -> String;
+    fn month(&self, month: u32) -> &'static str;
+    fn status(&self, status: OrderStatus) -> &'static str;
+    /// What a step means for the customer; their order's title stands above it.
+    fn news(&self, status: OrderStatus) -> &'static str;
+    fn news_hint(&self) -> &'static str;
+    fn reason(&self, reason: &str) -> String;
+    fn alert(&self, number: i64, total: &str, name: &str) -> String;
+    fn nothing_for_sale(&self) -> &'static str;
+    fn nothing_found(&self, words: &str) -> String;
+    fn not_sold(&self) -> &'static str;
+    fn sold_out(&self, name: &str) -> String;
+    fn only_left(&self, name: &str, most: &str, in_basket: Option<&str>) -> String;
+    fn basket_full(&self) -> &'static str;
+    fn other_currency(&self) -> &'static str;
+    fn not_a_number(&self) -> &'static str;
+    fn empty_basket(&self) -> &'static str;
+    fn emptied(&self) -> &'static str;
+    fn dropped(&self, has_basket: bool) -> &'static str;
+    fn is_another_basket(&self) -> &'static str;
+    fn ordered_already(&self, number: i64, status: &str) -> String;
+    fn no_orders(&self) -> &'static str;
+    fn nothing_of_it(&self) -> &'static str;
+    fn person(&self) -> &'static str;
+    fn no_such_number(&self) -> &'static str;
+    fn stale(&self) -> &'static str;
+    fn unclear(&self) -> &'static str;
+    fn unclear_here(&self) -> &'static str;
+    fn unreadable(&self) -> &'static str;
+    fn apology(&self) -> &'static str;
+    fn opted_out(&self) -> &'static str;
+    fn opted_in(&self) -> &'static str;
+    /// The digits from 0 to 9.
+    fn digits(&self) -> [char; 10];
+    /// What stands before an amount.
+    fn currency(&self, currency: super::money::Currency) -> &'static str;
 }

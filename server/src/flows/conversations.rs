@@ -122,21 +122,54 @@ fn standing(it: &Model) -> Turn {
     }
 }
 
-/// They wrote: a conversation that was resolved is the bot's again.
+/// A customer asks for a person: the conversation is nobody's yet, and the bot silent until it is handed back or `until`.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn call_person(
+    tx: &impl ConnectionTrait,
+    talk: &Model,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<()> {
+    let waiting = Turn {
+        state: State::Person,
+        assignee_id: None,
+        bot_silent_until: Some(until),
+    };
+    if store::conversations::give(tx, talk, waiting)
+        .await?
+        .is_some()
+    {
+        let event = NewEvent {
+            conversation_id: talk.id,
+            kind: Event::PersonAsked,
+            actor_name: None,
+        };
+        store::conversations::append(tx, now, event).await?;
+    }
+    Ok(())
+}
+
+/// They wrote: a conversation that was resolved is the bot's again, and so is one in which they waited for a person too long.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn reopen(tx: &impl ConnectionTrait, talk: &Model, now: DateTime<Utc>) -> Result<()> {
+    let is_over = talk.bot_silent_until.is_some_and(|it| it <= now);
+    let kind = match talk.state {
+        State::Resolved => Event::Reopened,
+        State::Person if is_over => Event::HandedBack,
+        State::Person | State::Bot => return Ok(()),
+    };
     let bots = Turn {
         state: State::Bot,
         assignee_id: None,
         bot_silent_until: None,
     };
-    if talk.state == State::Resolved && store::conversations::give(tx, talk, bots).await?.is_some()
-    {
+    if store::conversations::give(tx, talk, bots).await?.is_some() {
         let event = NewEvent {
             conversation_id: talk.id,
-            kind: Event::Reopened,
+            kind,
             actor_name: None,
         };
         store::conversations::append(tx, now, event).await?;
@@ -147,7 +180,8 @@ pub async fn reopen(tx: &impl ConnectionTrait, talk: &Model, now: DateTime<Utc>)
 /// Whether the bot answers what is written in a conversation.
 pub fn bot_may_answer(talk: &Model, now: DateTime<Utc>) -> bool {
     match talk.state {
-        State::Person => false,
+        // Whoever takes it ends the time by which the bot comes back.
+        State::Person => talk.bot_silent_until.is_some_and(|it| it <= now),
         State::Bot => talk.bot_silent_until.is_none_or(|it| it <= now),
         State::Resolved => true,
     }

@@ -9,35 +9,64 @@ use entity::webhook_event::WebhookSource;
 use entity::{conversation, webhook_event};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::outbound;
+use super::shop::{self, Customer, Served};
 use crate::app::App;
+use crate::domain::bot::Reply;
 use crate::domain::consent::{self, Wish};
 use crate::domain::texts::{self, Language};
-use crate::domain::{bot, window};
+use crate::domain::window;
 use crate::error::{Error, Fault, Result};
 use crate::gateway::wire::{Form, letter::Letter};
 use crate::store::contacts::{Consent, Heard};
 use crate::store::{self, message_events::NewEvent};
 
+/// Failures after which a message is kept without the bot's answer.
+const TRIES: i32 = 2;
+
 /// Takes in inbound messages and answers them, all in one transaction; if that fails, one by one. What became of each, in
 /// their order: after an error nothing of that message is stored, and its event can be tried again.
 pub async fn receive_all(app: &App, events: &[&webhook_event::Model]) -> Vec<Result<()>> {
-    match receive_together(app, events).await {
+    match receive_together(app, events, None).await {
         Ok(done) => done,
-        Err(error) if events.len() == 1 => vec![Err(error)],
+        Err(error) if events.len() == 1 => vec![excused(app, events, error).await],
         Err(_) => {
             let mut done = Vec::with_capacity(events.len());
             for event in events {
-                let alone = receive_together(app, std::slice::from_ref(event)).await;
-                done.extend(alone.unwrap_or_else(|error| vec![Err(error)]));
+                let event = std::slice::from_ref(event);
+                match receive_together(app, event, None).await {
+                    Ok(alone) => done.extend(alone),
+                    Err(error) => done.push(excused(app, event, error).await),
+                }
             }
             done
         }
     }
 }
 
-async fn receive_together(app: &App, events: &[&webhook_event::Model]) -> Result<Vec<Result<()>>> {
+/// A message that can't be answered, tried again and again, is kept without the bot: the customer gets an apology, once, and the
+/// operator sees the message with its cause. Unless the database itself is at fault: that will pass.
+async fn excused(app: &App, event: &[&webhook_event::Model], error: Error) -> Result<()> {
+    let is_hopeless = event.iter().all(|it| it.failures >= TRIES);
+    if !is_hopeless || !app.db.is_well() {
+        return Err(error);
+    }
+    let cause = crate::error::words(&error);
+    match receive_together(app, event, Some(&cause)).await {
+        Ok(mut done) => done.pop().unwrap_or(Ok(())),
+        // The first cause tells more.
+        Err(_) => Err(error),
+    }
+}
+
+/// `excuse`: the bot failed on this before, and is not asked again.
+async fn receive_together(
+    app: &App,
+    events: &[&webhook_event::Model],
+    excuse: Option<&str>,
+) -> Result<Vec<Result<()>>> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
     let mut door = outbound::ImmediateDoor::open(app, &tx).await?;
@@ -47,7 +76,7 @@ async fn receive_together(app: &App, events: &[&webhook_event::Model]) -> Result
     for event in events {
         done.push(match read(event) {
             Ok(letter) => {
-                let taken_in = take_in(app, &tx, &mut door, event, &letter).await?;
+                let taken_in = take_in(app, &tx, &mut door, event, (&letter, excuse)).await?;
                 replies.extend(taken_in.0);
                 told.extend(taken_in.1);
                 Ok(())
@@ -80,14 +109,17 @@ async fn take_in(
     tx: &impl ConnectionTrait,
     door: &mut outbound::ImmediateDoor,
     event: &webhook_event::Model,
-    letter: &Letter,
+    (letter, excuse): (&Letter, Option<&str>),
 ) -> Result<TakenIn> {
     let now = app.now();
     if !store::webhook_events::processed(tx, event.id, now).await? {
         return Ok(TakenIn::default());
     }
     let written_at = letter.written_at.unwrap_or(now);
-    let contact = meet(app, tx, letter).await?;
+    let mut contact = meet(app, tx, letter).await?;
+    if contact.last_inbound_at.is_none() {
+        contact = greet(tx, contact, letter).await?;
+    }
     let consent = consent(&contact, letter, written_at, now);
     let heard = Heard {
         name: letter.name.as_deref(),
@@ -115,21 +147,32 @@ async fn take_in(
     if is_blocked || !window::is_open(Some(written_at), now) {
         return Ok((Vec::new(), told));
     }
-    let texts = match consent.answer {
-        Some(text) => vec![text],
-        None if contact.opted_out_at.is_some() => Vec::new(),
-        None if super::conversations::bot_may_answer(&talk, now) => {
-            let_bot_answer(tx, letter, &contact, &talk).await?
-        }
-        None => Vec::new(),
+    let customer = Customer {
+        contact: &contact,
+        talk: &talk,
+        message: &stored,
     };
+    let served = match (consent.answer, excuse) {
+        (Some(text), _) => said(app, text),
+        (None, _) if contact.opted_out_at.is_some() => Served::default(),
+        (None, _) if !super::conversations::bot_may_answer(&talk, now) => Served::default(),
+        (None, Some(cause)) => shop::apology(app, customer, cause.to_owned()),
+        (None, None) => shop::serve(app, tx, customer).await?,
+    };
+    if let Some(fault) = &served.fault {
+        let failed = NewEvent::moved(stored.id, EventKind::BotFailed, MessageStatus::Received);
+        told.push(failed.because(fault.clone()));
+    }
+    told.extend(served.told);
     let parties = outbound::Parties {
         conversation_id: talk.id,
         contact_id: contact.id,
         from: letter.to.as_str().to_owned(),
         to: letter.from.as_str().to_owned(),
     };
-    let (replies, events) = answer(app, tx, door, (texts, &parties)).await?;
+    let language = Language::from_tag(&contact.language);
+    let replies = (served.replies, &parties, language);
+    let (replies, events) = answer(app, tx, door, replies).await?;
     told.extend(events);
     Ok((replies, told))
 }
@@ -194,19 +237,30 @@ fn read_wish(letter: &Letter) -> Option<Wish> {
     is_words.then(|| consent::read(&letter.text)).flatten()
 }
 
-async fn let_bot_answer(
+/// Their first message tells their language, as far as its script does.
+async fn greet(
     tx: &impl ConnectionTrait,
+    mut contact: contact::Model,
     letter: &Letter,
-    contact: &contact::Model,
-    talk: &conversation::Model,
-) -> Result<Vec<String>> {
-    let place = bot::State::parse(&talk.bot_state);
-    let language = Language::from_tag(&contact.language);
-    let (place, texts) = bot::step(place, &letter.text, contact.name.as_deref(), language);
-    if place.as_str() != talk.bot_state {
-        store::contacts::keep_bot_state(tx, talk.id, place.as_str()).await?;
+) -> Result<contact::Model> {
+    let language = Language::of_script(&letter.text);
+    if language != Language::default() && contact.language == Language::default().tag() {
+        store::contacts::speak(tx, contact.id, language.tag()).await?;
+        language.tag().clone_into(&mut contact.language);
     }
-    Ok(texts)
+    Ok(contact)
+}
+
+/// One text.
+fn said(app: &App, text: String) -> Served {
+    let reply = Reply {
+        text,
+        ..Reply::default()
+    };
+    Served {
+        replies: vec![(app.new_id(), reply)],
+        ..Served::default()
+    }
 }
 
 /// Stores answers: reply rows that are `SENDING` already, with their attempts, unless they must wait.
@@ -214,22 +268,19 @@ async fn answer(
     app: &App,
     tx: &impl ConnectionTrait,
     door: &mut outbound::ImmediateDoor,
-    (texts, parties): (Vec<String>, &outbound::Parties),
+    (replies, parties, language): (Vec<(Uuid, Reply)>, &outbound::Parties, Language),
 ) -> Result<TakenIn> {
-    let mut replies = Vec::new();
+    let mut sent = Vec::new();
     let mut events = Vec::new();
-    for text in texts {
-        let row = message::Model {
-            body: Some(text),
-            lane: Lane::Immediate,
-            ..outbound::blank(app, parties.clone())
-        };
-        let row = door.let_through(app, tx, row).await?;
-        let (message, told) = outbound::store_new(app, tx, row).await?;
-        replies.extend(message);
-        events.extend(told);
+    for (id, reply) in replies {
+        for row in shop::rows(app, tx, (id, reply), (parties, language)).await? {
+            let row = door.let_through(app, tx, row).await?;
+            let (message, told) = outbound::store_new(app, tx, row).await?;
+            sent.extend(message);
+            events.extend(told);
+        }
     }
-    Ok((replies, events))
+    Ok((sent, events))
 }
 
 fn read(event: &webhook_event::Model) -> Result<Letter> {

@@ -102,7 +102,8 @@ impl Counts {
             EventKind::Created => self.created += it.count,
             EventKind::RetryPlanned | EventKind::RetryRequested => self.retried += it.count,
             // Where these led to is in the status.
-            EventKind::Due
+            EventKind::BotFailed
+            | EventKind::Due
             | EventKind::Attempted
             | EventKind::Accepted
             | EventKind::Failed

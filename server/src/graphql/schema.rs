@@ -65,8 +65,8 @@ pub struct Subscriptions(
 const RECURSION: usize = 128;
 
 /// The schema with everything its resolvers need.
-pub fn schema(app: App) -> Schema {
-    let tail = Tail::start(&app);
+pub fn schema(app: &App) -> Schema {
+    let tail = Tail::start(app);
     let health = doctor::Cache::default();
     let furnished = || {
         let spawner = {

@@ -27,7 +27,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every route.
 pub fn router(app: App) -> Router {
-    let schema = graphql::schema(app.clone());
+    let schema = graphql::schema(&app);
     let api = Router::new()
         .merge(webhooks())
         .route("/api/v1/whatsapp/send", post(send::send))

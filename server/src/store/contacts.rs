@@ -356,6 +356,19 @@ pub async fn conversations(
         .await
 }
 
+/// The language in which a person is written to.
+///
+/// # Errors
+/// What the database said.
+pub async fn speak(tx: &impl ConnectionTrait, id: Uuid, language: &str) -> Result<(), DbErr> {
+    contact::Entity::update_many()
+        .col_expr(contact::Column::Language, language.into())
+        .filter(contact::Column::Id.eq(id))
+        .exec(tx)
+        .await
+        .map(|_| ())
+}
+
 /// Keeps the bot's place in a conversation.
 ///
 /// # Errors

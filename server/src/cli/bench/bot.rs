@@ -102,7 +102,7 @@ async fn play(arguments: &Arguments, stage: &Stage) -> Result<Vec<f64>, String> 
         .enumerate()
         .map(|(number, (person, step))| letters::written(number, *person, TALK[*step]))
         .collect();
-    let pace = f64::from(arguments.rate) * TALK.len() as f64;
+    let pace = f64::from(arguments.rate) * float(TALK.len());
     let (before, began) = (stage.server.child.usage()?, Instant::now());
     let posted = post_all(stage, &letters, pace).await?;
     let took = began.elapsed();
@@ -118,7 +118,7 @@ async fn play(arguments: &Arguments, stage: &Stage) -> Result<Vec<f64>, String> 
         .filter(|((_, step), _)| *step == 0);
     let first = Latencies::of(first.map(|(_, wait)| *wait));
     let all = Latencies::of(waits.iter().copied());
-    let mut figures = vec![script.len() as f64 / took.as_secs_f64()];
+    let mut figures = vec![float(script.len()) / took.as_secs_f64()];
     figures.extend([500, 990].map(|it| first.per_mille(it)));
     figures.extend([500, 990, 1_000].map(|it| all.per_mille(it)));
     figures.push(after.share_since(before, took));
@@ -155,7 +155,7 @@ async fn post_all(
                 let Some(letter) = letters.get(number) else {
                     return Ok::<_, String>(posted);
                 };
-                let due = Duration::from_secs_f64(number as f64 / pace);
+                let due = Duration::from_secs_f64(float(number) / pace);
                 tokio::time::sleep_until(began + due).await;
                 posted.push((number, clock.now()));
                 let answer = told(wire.ask(letter).await)?;
@@ -209,4 +209,9 @@ mod tests {
             assert_eq!(steps, (0..TALK.len()).collect::<Vec<_>>());
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn float(count: usize) -> f64 {
+    count as f64
 }

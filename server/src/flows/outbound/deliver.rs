@@ -49,7 +49,8 @@ pub async fn deliver(app: &App, message: &message::Model, wait: Duration) -> Set
         .create(&Create {
             from: &message.from_address,
             to: &message.to_address,
-            body: message.body.as_deref(),
+            // A list's or button's text is part of its content; the log keeps it too.
+            body: (message.body.as_deref()).filter(|_| message.content_sid.is_none()),
             media_urls: media.collect(),
             content_sid: message.content_sid.as_deref(),
             content_variables: message.content_variables.as_ref(),

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use reqwest::StatusCode;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{AskError, Twilio, within};
+use super::{AskError, Twilio, check, within};
 use crate::domain::template::Template;
 
 /// Pages of a list that are followed: more templates than anybody keeps.
@@ -62,6 +63,36 @@ impl Twilio {
             }
         }
         Ok(found)
+    }
+}
+
+#[derive(Deserialize)]
+struct Made {
+    sid: String,
+}
+
+impl Twilio {
+    /// Registers content of some types, e.g. `{"twilio/list-picker": {…}}`; its `HX…`. Each call makes a new one.
+    ///
+    /// # Errors
+    /// See [`AskError`].
+    pub async fn new_content(
+        &self,
+        name: &str,
+        language: &str,
+        types: &Value,
+    ) -> Result<String, AskError> {
+        let wish = json!({
+            "friendly_name": name, "language": language, "variables": {}, "types": types
+        });
+        let url = format!("{}/v1/Content", self.content_url);
+        let request = self.signed_in(self.http.post(url).json(&wish));
+        let answer = request.send().await.map_err(AskError::Unreachable)?;
+        let made: Made = check(answer, StatusCode::CREATED)?
+            .json()
+            .await
+            .map_err(AskError::Unreachable)?;
+        Ok(made.sid)
     }
 }
 

@@ -43,6 +43,8 @@ enum EventKindEnum {
     Resolved,
     /// They wrote again.
     Reopened,
+    /// The customer asked for a person: the bot is silent.
+    PersonAsked,
 }
 
 /// A contact and one of this server's senders.

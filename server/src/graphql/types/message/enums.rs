@@ -104,4 +104,6 @@ pub(super) enum EventKindEnum {
     Canceled,
     /// It came from the customer; its webhook never came, so it was found in Twilio's list and stored.
     Recovered,
+    /// The bot failed on it: the customer got an apology, and waits for a person.
+    BotFailed,
 }
