@@ -129,6 +129,8 @@ pub struct Config {
     pub bot_buttons: bool,
     /// How long the bot is silent after somebody asked for a person, unless it is handed back before.
     pub bot_silence: Duration,
+    /// Whether an empty shop gets products to try.
+    pub demo_shop: bool,
     /// Who hears of new orders.
     pub shop_alert_to: Vec<Address>,
     /// The template by which they do, outside of the 24-hour window; `HX…`.
@@ -214,6 +216,7 @@ pub const SETTINGS: &[Setting] = &[
     open("UNCONFIRMED_GRACE_SECONDS", "60", "how long an unclear send is looked for at Twilio before it is repeated", "120"),
     open("BOT_BUTTONS", "on", "the bot offers lists and buttons (on, off); what can't be tapped is always told with numbers", "off"),
     open("BOT_SILENCE_HOURS", "12", "how long the bot is silent after a customer asked for a person, unless it is handed back before", "24"),
+    open("DEMO_SHOP", "on in sandbox mode", "an empty shop is filled with a dozen products to try (on, off)", "off"),
     open("SHOP_ALERT_TO", "none", "numbers that hear of every new order (commas)", "+9779800000000"),
     open("SHOP_ALERT_TEMPLATE", "none", "the template for them outside of the 24-hour window: 1 number, 2 total, 3 customer", "HX00112233445566778899aabbccddeeff"),
     open("SHOP_UTC_OFFSET", "+00:00", "the shop's time, for days that customers read", "+05:45"),

@@ -94,6 +94,7 @@ impl Reader<'_> {
     fn config(&mut self) -> Config {
         let data_dir = PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned()));
         let twilio = self.account();
+        let is_sandbox = twilio.is_none();
         Config {
             host: self
                 .parsed("HOST", "not an IP address")
@@ -128,7 +129,8 @@ impl Reader<'_> {
                 3_600,
             )),
             admin_password: self.admin_password(),
-            bot_buttons: self.bot_buttons(),
+            bot_buttons: self.is_on("BOT_BUTTONS", true),
+            demo_shop: self.is_on("DEMO_SHOP", is_sandbox),
             bot_silence: self.bot_silence(),
             shop_alert_to: self.alert_to(),
             shop_alert_template: self.alert_template(),

@@ -8,13 +8,14 @@ use entity::types::Address;
 use super::{Reader, is_sid};
 
 impl Reader<'_> {
-    pub(super) fn bot_buttons(&mut self) -> bool {
-        match self.text("BOT_BUTTONS").as_deref() {
-            None | Some("on") => true,
+    pub(super) fn is_on(&mut self, name: &'static str, without: bool) -> bool {
+        match self.text(name).as_deref() {
+            None => without,
+            Some("on") => true,
             Some("off") => false,
             Some(_) => {
-                self.fault("BOT_BUTTONS", "neither on nor off");
-                true
+                self.fault(name, "neither on nor off");
+                without
             }
         }
     }

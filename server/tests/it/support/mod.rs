@@ -116,6 +116,10 @@ impl TestApp {
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect();
         all.insert("PORT".into(), "0".into());
+        // What is tapped is told with numbers, and nothing is for sale, where a test does not ask for more.
+        for name in ["BOT_BUTTONS", "DEMO_SHOP"] {
+            all.entry(name.into()).or_insert_with(|| "off".into());
+        }
         all.insert(
             "DATA_DIR".into(),
             folder.path().join("data").display().to_string(),
