@@ -1,9 +1,11 @@
 //! Scenarios: stories of phones, an operator and a misbehaving Twilio, one step a line, told through HTTP only.
 
+mod examples;
 mod forms;
 mod pattern;
 mod play;
 mod server;
+mod shop;
 mod steps;
 mod words;
 mod world;
@@ -185,13 +187,13 @@ mod tests {
 
     #[test]
     fn every_form_of_the_help_is_read_as_it_stands_there() {
-        for example in forms::EXAMPLES.lines() {
+        for example in examples::EXAMPLES.lines() {
             let text = format!("{PHONE}operator sends asha \"x\" as note\n{example}");
             if !example.starts_with("waybill runs") {
                 Scenario::parse(&text).unwrap_or_else(|fault| panic!("{example}: {fault}"));
             }
         }
-        let used: HashSet<usize> = forms::EXAMPLES
+        let used: HashSet<usize> = examples::EXAMPLES
             .lines()
             .filter_map(|it| forms::form_of(&words::split(it).unwrap()))
             .collect();

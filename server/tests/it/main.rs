@@ -32,6 +32,7 @@ mod rooms;
 mod scenarios;
 mod search;
 mod sending;
+mod shop;
 mod simulator;
 mod steer;
 mod store_on_both;

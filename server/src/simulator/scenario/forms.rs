@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::examples::EXAMPLES;
 use super::pattern::{self, Miss, Values};
+use super::shop;
 use super::steps::{Act, Content, LogSide, State};
 use super::words::Token;
 use super::world;
@@ -80,60 +82,15 @@ pub(super) const FORMS: &[Form] = &[
     ("webhooks come by get|post", Sure(world::webhooks)),
     ("twilio's window|join|rate|concurrency rule is on|off", Sure(world::rule)),
     ("twilio's clock is ahead by TIME", Sure(world::clock)),
+    ("shop has N of SKU", Sure(shop::stock)),
+    ("N of SKU is|are left", Sure(shop::left)),
+    ("shop holds N order|orders [ of NAME ]", Sure(shop::orders)),
+    ("order of NAME is STEP", Sure(shop::is_at)),
+    ("operator advances order of NAME", Sure(shop::advance)),
+    ("operator cancels order of NAME [ \"reason\" ]", Sure(shop::cancel)),
+    ("operator hands NAME back", Sure(shop::hand_back)),
     ("wait TIME", Sure(|it| Act::Wait(it.time("TIME")))),
 ];
-
-/// One line for each form at least.
-pub(super) const EXAMPLES: &str = r#"waybill runs with SEND_RATE_PER_SENDER=20
-phone asha +9779800000001 "Asha"
-asha writes "hi"
-asha sends image "look"
-asha sends location 27.7172,85.3240 "Thamel"
-asha sends kind "order"
-asha taps "Yes"
-asha chooses "My order"
-asha replies to last "that one"
-asha comes from ad "Sale" and writes "hi"
-asha gets "Welcome"
-asha gets "Welcome" within 30 s
-asha gets nothing for 3s
-asha has 3 messages
-asha goes offline
-asha comes online
-asha blocks us
-asha hides read receipts
-asha's clock moves 25h
-operator sends asha "Your order left" as note
-operator sends asha 20 times "News" as news
-operator sends asha template order_update 1="Asha" 2="1042" as update
-operator cannot send asha "Hello again" WINDOW_CLOSED
-operator retries note
-note becomes READ within 30s
-10 of note become FAILED 63018
-note stays FAILED 63016 for 2s
-note has 1 attempt
-timeline of note holds READ before SENT
-the log holds 1 message from asha
-twilio answers 503 for next 3
-twilio answers 503 for 3s
-twilio is busy for next 5
-twilio is busy for 3s
-twilio refuses next 1 with 21211
-twilio drops next 2
-twilio drops for 3s
-twilio takes and drops next 2
-twilio hangs for next 1
-twilio is well again
-next 10 messages fail with 63018
-next message ends as undelivered with 63024
-next 2 messages end as delivered
-callbacks come reversed
-callbacks skip delivered
-webhooks come twice
-webhooks come by get
-twilio's window rule is off
-twilio's clock is ahead by 2h
-wait 500ms"#;
 
 /// Reads a line.
 pub(super) fn read(tokens: &[Token]) -> Result<Act, String> {

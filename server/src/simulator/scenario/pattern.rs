@@ -53,6 +53,15 @@ const STATUSES: [&str; 11] = [
     "CANCELED",
 ];
 
+const STEPS: [&str; 6] = [
+    "PENDING",
+    "CONFIRMED",
+    "PACKED",
+    "SHIPPED",
+    "DELIVERED",
+    "CANCELED",
+];
+
 /// What stood in the places of `pattern`, if the whole line fits it.
 pub(super) fn read(pattern: &'static str, tokens: &[Token]) -> Result<Values, Miss> {
     let mut words = pattern.split_whitespace();
@@ -205,6 +214,10 @@ fn place(name: &'static str, tokens: &[Token], at: usize) -> Result<(Value, usiz
             Some(name) => Ok((Value::Text(name.to_owned()), 1)),
             None => Err(miss(format!("{word:?} is not expected here"))),
         },
+        "STEP" if !STEPS.contains(&word.as_str()) => Err(miss(format!(
+            "{word:?} is not a step of an order; there are: {}",
+            STEPS.join(", ")
+        ))),
         "NAME" | "MESSAGE" if !is_name(word) => Err(miss(format!(
             "{word:?} is not a name: small letters, digits and _"
         ))),
@@ -217,6 +230,8 @@ fn what(name: &str) -> &'static str {
         "TIME" => "a time, e.g. 3s",
         "N" | "CODE" => "a number",
         "STATUS" | "OTHER" => "a status",
+        "STEP" => "a step of an order",
+        "SKU" => "a product's SKU",
         "NUMBER" => "a phone's number",
         "PLACE" => "a place, e.g. 27.7172,85.3240",
         _ => "a name",

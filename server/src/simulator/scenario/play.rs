@@ -3,6 +3,7 @@
 mod look;
 mod operator;
 mod phones;
+mod shop;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -159,6 +160,7 @@ impl Play<'_> {
                 then,
             } => self.timeline(message, first, then).await,
             Act::Log { count, with } => self.log(*count, with.as_ref()).await,
+            Act::Trade(trade) => self.trade(trade).await,
             Act::World(change) => self.change_world(change).await,
             Act::Wait(time) => {
                 tokio::time::sleep(*time).await;

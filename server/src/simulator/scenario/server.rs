@@ -79,7 +79,8 @@ impl Server {
         count.ok_or_else(|| "the server told no count".to_owned())
     }
 
-    async fn ask(&self, query: &str, variables: Value) -> Result<Value, String> {
+    /// Asks the API.
+    pub(super) async fn ask(&self, query: &str, variables: Value) -> Result<Value, String> {
         let request = self
             .http
             .post(format!("{}/graphql", self.url))

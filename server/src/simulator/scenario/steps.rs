@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::shop::Trade;
 use crate::gateway::simulator::Writing;
 
 /// A step.
@@ -80,6 +81,8 @@ pub(super) enum Act {
     Log { count: u64, with: Option<LogSide> },
     /// The world changes.
     World(Value),
+    /// Something in the shop.
+    Trade(Trade),
     /// Time passes.
     Wait(Duration),
 }
@@ -120,6 +123,7 @@ impl Act {
             | Self::ChangePhone { phone, .. }
             | Self::Send { phone, .. }
             | Self::CannotSend { phone, .. } => Some(phone),
+            Self::Trade(trade) => trade.phone(),
             Self::Log { with, .. } => with.as_ref().map(|it| it.phone.as_str()),
             Self::Settings(_)
             | Self::Phone { .. }
