@@ -3,6 +3,10 @@
 mod en;
 mod ne;
 
+use entity::order::OrderStatus;
+
+use super::money::Money;
+
 /// A language we have texts in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -69,6 +73,32 @@ fn plain(words: &str) -> String {
         .take(40)
         .collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What happened to an order.
+/// TO BE REPLACED by the shop's texts.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderNews<'a> {
+    /// What people call it.
+    pub number: i64,
+    /// The status it came to.
+    pub status: OrderStatus,
+    /// What it costs.
+    pub total: Money,
+    /// Why it was called off, where somebody said.
+    pub cancel_reason: Option<&'a str>,
+}
+
+/// What the customer is told of a step of their order.
+/// TO BE REPLACED by the shop's texts.
+pub fn order_notification(language: Language, news: &OrderNews<'_>) -> String {
+    let (number, status, total) = (news.number, news.status.as_str(), news.total);
+    let reason = news.cancel_reason.map(plain).unwrap_or_default();
+    let text = match language {
+        Language::English => format!("Your order *#{number}*: {status}, {total}. {reason}"),
+        Language::Nepali => format!("तपाईंको अर्डर *#{number}*: {status}, {total}। {reason}"),
+    };
+    text.trim_end().to_owned()
 }
 
 #[cfg(test)]
