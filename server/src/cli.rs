@@ -8,6 +8,7 @@ mod migrate;
 mod place;
 mod schema;
 mod serve;
+mod shop;
 mod simulator;
 mod token;
 mod twilio;
@@ -29,6 +30,7 @@ const EXAMPLES: &str = "Examples:
   waybill serve                                    start; without Twilio credentials in sandbox mode
   waybill user link                                a new sign-in link for the dashboard
   waybill token create --name shop --scope send    a token for a program
+  waybill shop import products.csv --dry-run       what a table would make of the catalogue
   waybill doctor                                   is everything in order, and if not, what to do
   waybill config                                   the effective settings
 
@@ -57,6 +59,9 @@ enum Command {
     /// Let people in
     #[command(subcommand)]
     User(user::Command),
+    /// The shop's products and orders
+    #[command(subcommand)]
+    Shop(shop::Command),
     /// Measure this build
     #[command(subcommand)]
     Bench(bench::Command),
@@ -79,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Migrate => migrate::run(),
         Command::Token(command) => token::run(command),
         Command::User(command) => user::run(command),
+        Command::Shop(command) => shop::run(command),
         Command::Bench(command) => bench::run(&command),
     };
     match done {

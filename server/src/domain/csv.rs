@@ -143,7 +143,10 @@ mod tests {
                 row(7, &["", ""])
             ]
         );
-        assert_eq!(cells("a;b\r1;2,5"), [row(1, &["a", "b"]), row(2, &["1", "2,5"])]);
+        assert_eq!(
+            cells("a;b\r1;2,5"),
+            [row(1, &["a", "b"]), row(2, &["1", "2,5"])]
+        );
         assert_eq!(cells("a\tb"), [row(1, &["a", "b"])]);
         assert_eq!(cells("a,\"\",c"), [row(1, &["a", "", "c"])]);
         assert_eq!(cells("5\" pipe"), [row(1, &["5\" pipe"])]);

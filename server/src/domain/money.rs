@@ -247,7 +247,12 @@ mod tests {
 
     #[test]
     fn an_amount_is_written_with_all_its_decimals() {
-        for (minor, expected) in [(125_050, "1250.50"), (5, "0.05"), (0, "0.00"), (-5, "-0.05")] {
+        for (minor, expected) in [
+            (125_050, "1250.50"),
+            (5, "0.05"),
+            (0, "0.00"),
+            (-5, "-0.05"),
+        ] {
             assert_eq!(Money::new(minor, Currency::Usd).decimal(), expected);
         }
         assert_eq!(Money::new(100, Currency::Npr).to_string(), "NPR 1.00");

@@ -116,14 +116,29 @@ mod tests {
             updated_at: now,
         };
         let both = [chosen("en"), chosen("ne")];
-        let open = Standing { last_inbound_at: ago(1), ..Standing::default() };
-        let closed = Standing { last_inbound_at: ago(25), ..Standing::default() };
-        let gone = Standing { opted_out_at: ago(1), ..open };
-        let blocked = Standing { blocked_at: ago(1), ..closed };
+        let open = Standing {
+            last_inbound_at: ago(1),
+            ..Standing::default()
+        };
+        let closed = Standing {
+            last_inbound_at: ago(25),
+            ..Standing::default()
+        };
+        let gone = Standing {
+            opted_out_at: ago(1),
+            ..open
+        };
+        let blocked = Standing {
+            blocked_at: ago(1),
+            ..closed
+        };
         let step = |language| (OrderStatus::Shipped, language);
         assert_eq!(way(open, &both, step("ne"), now), Way::FreeText);
         for (language, sid) in [("ne", "HX-ne"), ("ne-NP", "HX-ne"), ("hi", "HX-en")] {
-            assert_eq!(way(closed, &both, step(language), now), Way::Template(sid.into()));
+            assert_eq!(
+                way(closed, &both, step(language), now),
+                Way::Template(sid.into())
+            );
         }
         for (standing, chosen, code) in [
             (closed, &both[1..], Code::WindowClosed),
@@ -136,7 +151,10 @@ mod tests {
                 panic!("{standing:?}")
             };
             assert_eq!(refusal.code, code);
-            assert_eq!(refusal.message.contains("setOrderTemplate"), code == Code::WindowClosed);
+            assert_eq!(
+                refusal.message.contains("setOrderTemplate"),
+                code == Code::WindowClosed
+            );
         }
     }
 
@@ -144,9 +162,18 @@ mod tests {
     fn a_template_is_filled_with_one_line_each_and_nothing_empty() {
         let of = |name| variables(1042, "NPR 10.00", name, Language::English)["3"].clone();
         assert_eq!(of(Some("Asha\n\t  Devi     K")), "Asha Devi K");
-        assert_eq!((of(None), of(Some(" \n"))), (json!("customer"), json!("customer")));
-        let body = |body: &str| Template { body: Some(body.into()), ..Template::default() };
+        assert_eq!(
+            (of(None), of(Some(" \n"))),
+            (json!("customer"), json!("customer"))
+        );
+        let body = |body: &str| Template {
+            body: Some(body.into()),
+            ..Template::default()
+        };
         assert_eq!(refusal_of(&body("{{1}} {{3}}")), None);
-        assert_eq!(refusal_of(&body("{{1}} {{4}}")).unwrap().code, Code::InvalidContent);
+        assert_eq!(
+            refusal_of(&body("{{1}} {{4}}")).unwrap().code,
+            Code::InvalidContent
+        );
     }
 }

@@ -345,9 +345,7 @@ pub fn text_for<'a>(stored: &'a Value, language: &str) -> Option<&'a str> {
 /// Everything a search looks into.
 pub fn search_text(sku: &str, names: &Value, descriptions: &Value) -> String {
     let texts = [names, descriptions].into_iter().flat_map(read_texts);
-    let all: Vec<&str> = std::iter::once(sku)
-        .chain(texts.map(|it| it.1))
-        .collect();
+    let all: Vec<&str> = std::iter::once(sku).chain(texts.map(|it| it.1)).collect();
     fold(&all.join("\n"))
 }
 
@@ -365,7 +363,10 @@ mod tests {
     fn request() -> Request {
         Request {
             sku: "TEA-ILAM-250".into(),
-            names: vec![("en".into(), "Ilam tea".into()), ("ne".into(), "इलाम चिया".into())],
+            names: vec![
+                ("en".into(), "Ilam tea".into()),
+                ("ne".into(), "इलाम चिया".into()),
+            ],
             descriptions: Vec::new(),
             price: "1,250.50".into(),
             currency: Currency::Npr,
@@ -380,14 +381,21 @@ mod tests {
         let mut request = request();
         change(&mut request);
         let broken = Draft::check(request).err().unwrap_or_default();
-        broken.iter().filter_map(|it| Some((it.code, it.field?))).collect()
+        broken
+            .iter()
+            .filter_map(|it| Some((it.code, it.field?)))
+            .collect()
     }
 
     #[test]
     fn each_broken_rule_names_its_field_and_all_are_told_at_once() {
         assert_eq!(broken(|_| ()), []);
         for sku in ["", " ", "-a", "a b", "चिया", "=1+1", &"x".repeat(65)] {
-            assert_eq!(broken(|it| it.sku = sku.into()), [(Code::InvalidSku, "sku")], "{sku}");
+            assert_eq!(
+                broken(|it| it.sku = sku.into()),
+                [(Code::InvalidSku, "sku")],
+                "{sku}"
+            );
         }
         let text = |tag: &str, text: &str| vec![(tag.to_owned(), text.to_owned())];
         for (names, code) in [
@@ -402,11 +410,20 @@ mod tests {
             assert_eq!(broken(|it| it.names = names), [(code, "names")]);
         }
         let long = text("en", &"x".repeat(1_001));
-        assert_eq!(broken(|it| it.descriptions = long), [(Code::TooLong, "descriptions")]);
+        assert_eq!(
+            broken(|it| it.descriptions = long),
+            [(Code::TooLong, "descriptions")]
+        );
         let lines = text("en", "a\r\nb");
         assert_eq!(broken(|it| it.descriptions = lines), []);
-        assert_eq!(broken(|it| it.price = "12,5".into()), [(Code::InvalidPrice, "price")]);
-        assert_eq!(broken(|it| it.stock = -1), [(Code::InvalidQuantity, "stock")]);
+        assert_eq!(
+            broken(|it| it.price = "12,5".into()),
+            [(Code::InvalidPrice, "price")]
+        );
+        assert_eq!(
+            broken(|it| it.stock = -1),
+            [(Code::InvalidQuantity, "stock")]
+        );
         let all = broken(|it| {
             it.sku = String::new();
             it.price = "free".into();
@@ -421,15 +438,33 @@ mod tests {
             assert_eq!(image_url_of(good), Ok(Some(good.to_owned())));
         }
         assert_eq!(image_url_of(" "), Ok(None));
-        for bad in ["http://a/b", "//a/b", "/../etc", "https://", "javascript:x", "/a b", "a.jpg", "/\\a"] {
-            assert_eq!(broken(|it| it.image_url = Some(bad.into())), [(Code::InvalidUrl, "imageUrl")], "{bad}");
+        for bad in [
+            "http://a/b",
+            "//a/b",
+            "/../etc",
+            "https://",
+            "javascript:x",
+            "/a b",
+            "a.jpg",
+            "/\\a",
+        ] {
+            assert_eq!(
+                broken(|it| it.image_url = Some(bad.into())),
+                [(Code::InvalidUrl, "imageUrl")],
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn a_reader_gets_their_language_or_the_nearest_there_is() {
         let names = json!({ "en": "Tea", "ne": "चिया" });
-        for (language, name) in [("ne", "चिया"), ("ne-NP", "चिया"), ("en-GB", "Tea"), ("hi", "Tea")] {
+        for (language, name) in [
+            ("ne", "चिया"),
+            ("ne-NP", "चिया"),
+            ("en-GB", "Tea"),
+            ("hi", "Tea"),
+        ] {
             assert_eq!(text_for(&names, language), Some(name), "{language}");
         }
         assert_eq!(text_for(&json!({ "ne": "चिया" }), "hi"), Some("चिया"));
@@ -458,13 +493,25 @@ mod tests {
             created_at: at,
             updated_at: at,
         };
-        let usd = Patch { currency: Some(Currency::Usd), ..Patch::default() };
+        let usd = Patch {
+            currency: Some(Currency::Usd),
+            ..Patch::default()
+        };
         let refused = patched(&was, usd.clone()).unwrap_err();
-        assert_eq!((refused[0].code, refused[0].field), (Code::Required, Some("price")));
-        let priced = Patch { price: Some("9.99".into()), ..usd };
+        assert_eq!(
+            (refused[0].code, refused[0].field),
+            (Code::Required, Some("price"))
+        );
+        let priced = Patch {
+            price: Some("9.99".into()),
+            ..usd
+        };
         let now = patched(&was, priced).unwrap();
         assert_eq!((now.price_minor, now.currency.as_str()), (999, "USD"));
-        let price = Patch { price: Some("2".into()), ..Patch::default() };
+        let price = Patch {
+            price: Some("2".into()),
+            ..Patch::default()
+        };
         assert_eq!(patched(&was, price).unwrap().price_minor, 200);
     }
 }

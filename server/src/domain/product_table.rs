@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use entity::product::Model;
 use serde_json::Value;
 
+use super::contact_card;
 use super::csv::{self, Row as Line};
 use super::money::{self, Currency, Money};
 use super::product::{self, Texts};
-use super::contact_card;
 use crate::error::{Refusal, RefusalCode as Code};
 
 /// Longest table, in bytes.
@@ -145,7 +145,9 @@ fn columns(header: &[String]) -> Result<Columns, String> {
         ("currency", columns.contains_key(&Column::Currency)),
     ] {
         if !is_there {
-            return Err(format!("the header lacks the column {name}: there are {COLUMNS}"));
+            return Err(format!(
+                "the header lacks the column {name}: there are {COLUMNS}"
+            ));
         }
     }
     Ok(columns)
@@ -155,7 +157,9 @@ fn column(name: &str) -> Option<Column> {
     let folded = name.to_lowercase();
     // Its case is of no meaning to a person, but it is to a tag: en-GB.
     let tag = |prefix: &str| {
-        let tag = folded.starts_with(prefix).then(|| name.get(prefix.len()..))??;
+        let tag = folded
+            .starts_with(prefix)
+            .then(|| name.get(prefix.len()..))??;
         contact_card::language(tag).ok()
     };
     Some(match folded.as_str() {
@@ -210,7 +214,15 @@ impl Cells<'_> {
         let place = |column: &Column| columns.get(column).copied();
         let cell = |place: Option<usize>| place.and_then(|it| cells.get(it)).map(|it| it.trim());
         let given = |place| cell(place).filter(|it| !it.is_empty());
-        let [at_sku, at_price, at_currency, at_stock, at_image, at_active, at_sort] = [
+        let [
+            at_sku,
+            at_price,
+            at_currency,
+            at_stock,
+            at_image,
+            at_active,
+            at_sort,
+        ] = [
             Column::Sku,
             Column::Price,
             Column::Currency,
@@ -351,16 +363,24 @@ mod tests {
             CUP,Cup,,,300,NPR,,,,\r\n";
         let table = read(text).unwrap();
         assert_eq!(table.faults, []);
-        let [tea, cup] = table.rows.as_slice() else { panic!("{table:?}") };
+        let [tea, cup] = table.rows.as_slice() else {
+            panic!("{table:?}")
+        };
         assert_eq!((tea.line, cup.line), (2, 5));
         assert_eq!(tea.names[1], ("ne".into(), "इलाम चिया".into()));
         assert_eq!(tea.descriptions[0].1, "Strong,\nand \"good\"");
         assert_eq!(tea.price, Money::new(125_050, Currency::Npr));
-        assert_eq!((tea.stock, tea.is_active, tea.sort), (Some(12), Some(true), Some(10)));
+        assert_eq!(
+            (tea.stock, tea.is_active, tea.sort),
+            (Some(12), Some(true), Some(10))
+        );
         assert_eq!((cup.stock, cup.is_active, cup.sort), (None, None, None));
         assert_eq!(cup.image_url, Some(None));
         let stored = json!({ "ne": "कप", "hi": "कप" });
-        assert_eq!(over(&stored, &cup.names), json!({ "en": "Cup", "hi": "कप" }));
+        assert_eq!(
+            over(&stored, &cup.names),
+            json!({ "en": "Cup", "hi": "कप" })
+        );
     }
 
     #[test]
@@ -372,7 +392,11 @@ mod tests {
             few,Cells\n\
             fine,Fine,1,USD,,,,\n";
         let table = read(text).unwrap();
-        let told: Vec<_> = table.faults.iter().map(|it| (it.line, it.column.as_deref().unwrap_or("-"), it.code)).collect();
+        let told: Vec<_> = table
+            .faults
+            .iter()
+            .map(|it| (it.line, it.column.as_deref().unwrap_or("-"), it.code))
+            .collect();
         assert_eq!(
             told,
             [
@@ -388,7 +412,10 @@ mod tests {
                 (5, "-", Code::InvalidTable),
             ]
         );
-        assert_eq!(table.rows.iter().map(|it| it.line).collect::<Vec<_>>(), [2, 6]);
+        assert_eq!(
+            table.rows.iter().map(|it| it.line).collect::<Vec<_>>(),
+            [2, 6]
+        );
     }
 
     #[test]
@@ -396,19 +423,44 @@ mod tests {
         let header = "sku,name_en,price,currency\n";
         for (text, code, part) in [
             (String::new(), Code::InvalidTable, "no column \"\""),
-            ("sku,name_en,price\nx".into(), Code::InvalidTable, "lacks the column currency"),
-            ("sku,name_en,price,currency,colour\n".into(), Code::InvalidTable, "\"colour\""),
+            (
+                "sku,name_en,price\nx".into(),
+                Code::InvalidTable,
+                "lacks the column currency",
+            ),
+            (
+                "sku,name_en,price,currency,colour\n".into(),
+                Code::InvalidTable,
+                "\"colour\"",
+            ),
             ("sku,SKU,name_en\n".into(), Code::InvalidTable, "twice"),
-            ("sku,name_english\n".into(), Code::InvalidTable, "\"name_english\""),
+            (
+                "sku,name_english\n".into(),
+                Code::InvalidTable,
+                "\"name_english\"",
+            ),
             (header.into(), Code::Empty, "nothing below"),
-            (format!("{header}\"x\n"), Code::InvalidTable, "line 2: a quote"),
-            (format!("{header}{}", "x\n".repeat(5_001)), Code::TooMany, "5001"),
+            (
+                format!("{header}\"x\n"),
+                Code::InvalidTable,
+                "line 2: a quote",
+            ),
+            (
+                format!("{header}{}", "x\n".repeat(5_001)),
+                Code::TooMany,
+                "5001",
+            ),
             ("x".repeat(BYTES_LIMIT + 1), Code::TooLong, "bytes"),
         ] {
             let refusal = read(&text).unwrap_err();
             assert_eq!(refusal.code, code, "{}", refusal.message);
             assert!(refusal.message.contains(part), "{}", refusal.message);
         }
-        assert!(read("sku;name_en-GB;price;currency\na;b;1;inr").unwrap().faults.is_empty());
+        assert!(
+            read("sku;name_en-GB;price;currency\na;b;1;inr")
+                .unwrap()
+                .faults
+                .is_empty()
+        );
     }
 }

@@ -70,11 +70,7 @@ pub async fn import(desk: &Desk<'_>, text: &str) -> Result<Imported> {
     for (was, product) in &planned.updated {
         let (before, after) = products::difference(was, product);
         let change = Change::new(ACTION).of(products::public(product.id));
-        entries.push(audit::entry(
-            mark(),
-            desk.by,
-            change.from(before).to(after),
-        ));
+        entries.push(audit::entry(mark(), desk.by, change.from(before).to(after)));
         keep(&tx, was, product, desk.now()).await?;
     }
     let told = planned.told(Vec::new());
@@ -127,7 +123,9 @@ fn plan(desk: &Desk<'_>, rows: &[Row], known: &HashMap<String, Model>) -> Plan {
     let mut plan = Plan::default();
     for row in rows {
         match known.get(&row.sku) {
-            None => plan.created.push(row.apply(&blank(desk.new_id(), desk.now()))),
+            None => plan
+                .created
+                .push(row.apply(&blank(desk.new_id(), desk.now()))),
             Some(was) => {
                 let product = row.apply(was);
                 if product == *was {

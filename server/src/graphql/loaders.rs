@@ -14,9 +14,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::store;
 
-pub(super) use shop::{
-    ItemKey, ItemsOf, MessagesOfOrder, OrderKey, OrdersOf, ProductKey, StepsOf,
-};
+pub(super) use shop::{ItemKey, ItemsOf, MessagesOfOrder, OrderKey, OrdersOf, ProductKey, StepsOf};
 
 /// Reads for the resolvers.
 #[derive(Debug)]

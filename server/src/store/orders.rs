@@ -55,14 +55,11 @@ impl Filter {
 fn found(db: &impl ConnectionTrait, words: &str) -> Condition {
     use contact::Column as C;
     use order_item::Column as I;
-    let people = contact::Entity::find()
-        .select_only()
-        .column(C::Id)
-        .filter(
-            Condition::any()
-                .add(contains(db, C::Name, words))
-                .add(contains(db, C::Address, words)),
-        );
+    let people = contact::Entity::find().select_only().column(C::Id).filter(
+        Condition::any()
+            .add(contains(db, C::Name, words))
+            .add(contains(db, C::Address, words)),
+    );
     let items = order_item::Entity::find()
         .select_only()
         .column(I::OrderId)
@@ -153,8 +150,9 @@ pub async fn newest_of(
         "SELECT * FROM \"order\" WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER \
          (PARTITION BY contact_id ORDER BY id DESC) AS place FROM \"order\" WHERE contact_id IN (",
     );
-    sql.list(contacts)
-        .push(&format!(")) ranked WHERE place <= {limit}) ORDER BY id DESC"));
+    sql.list(contacts).push(&format!(
+        ")) ranked WHERE place <= {limit}) ORDER BY id DESC"
+    ));
     Entity::find().from_raw_sql(sql.on(db)).all(db).await
 }
 
@@ -302,5 +300,7 @@ pub async fn note_step(
         message_id: Set(step.message_id),
         not_told_because: Set(step.not_told_because),
     };
-    order_step::Entity::insert(row).exec_with_returning(tx).await
+    order_step::Entity::insert(row)
+        .exec_with_returning(tx)
+        .await
 }

@@ -93,20 +93,14 @@ pub async fn page(
             select.order_by_asc(Column::Sort).order_by_asc(Column::Id),
             place.map(|it| {
                 let same = Column::Sort.eq(it.sort).and(Column::Id.gt(it.id));
-                (
-                    Column::Sort.gte(it.sort),
-                    Column::Sort.gt(it.sort).or(same),
-                )
+                (Column::Sort.gte(it.sort), Column::Sort.gt(it.sort).or(same))
             }),
         ),
         Side::Before(place) => (
             select.order_by_desc(Column::Sort).order_by_desc(Column::Id),
             place.map(|it| {
                 let same = Column::Sort.eq(it.sort).and(Column::Id.lt(it.id));
-                (
-                    Column::Sort.lte(it.sort),
-                    Column::Sort.lt(it.sort).or(same),
-                )
+                (Column::Sort.lte(it.sort), Column::Sort.lt(it.sort).or(same))
             }),
         ),
     };

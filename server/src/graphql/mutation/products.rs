@@ -63,7 +63,7 @@ impl Products {
         archive(ctx, &id, false).await
     }
 
-    /// Puts pieces into stock, or takes them out: never more than there are (OUT_OF_STOCK). Customers may buy at the same time.
+    /// Puts pieces into stock, or takes them out: never more than there are. Customers may buy at the same time.
     async fn adjust_stock(
         &self,
         ctx: &Context<'_>,
@@ -102,7 +102,10 @@ impl Products {
             && !dry_run
             && !it.faults.is_empty()
         {
-            let words = format!("{} cells are not what they should be, so nothing was stored: badRows names each", it.faults.len());
+            let words = format!(
+                "{} cells are not what they should be, so nothing was stored: badRows names each",
+                it.faults.len()
+            );
             user_errors.push(Refusal::field(RefusalCode::BadRows, "csv", words).into());
         }
         Ok(ImportProductsPayload::of(imported, user_errors))

@@ -9,9 +9,7 @@ use uuid::Uuid;
 use crate::graphql::guard::{app, fault, id_of, viewer};
 use crate::graphql::loaders::{ItemKey, Loader, OrderKey, ProductKey};
 use crate::graphql::page::{Asked, Direction};
-use crate::graphql::types::order::{
-    Order, OrderConnection, OrderFilter, OrderItem, OrderTemplate,
-};
+use crate::graphql::types::order::{Order, OrderConnection, OrderFilter, OrderItem, OrderTemplate};
 use crate::graphql::types::product::{self, Product, ProductConnection, ProductFilter};
 use crate::store;
 use crate::store::products::Side;
@@ -103,7 +101,10 @@ impl Shop {
     }
 
     /// Which template tells of which step of an order, by status and language.
-    async fn order_templates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<OrderTemplate>> {
+    async fn order_templates(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<OrderTemplate>> {
         viewer(ctx, Role::Viewer)?;
         let found = store::order_templates::all(app(ctx).db.read()).await;
         Ok(found

@@ -76,7 +76,7 @@ impl Order {
     }
 
     /// The sum of its items, as it was when it was placed.
-    async fn total(&self) -> async_graphql::Result<MoneyObject> {
+    fn total(&self) -> async_graphql::Result<MoneyObject> {
         MoneyObject::of(self.0.total_minor, &self.0.currency)
     }
 
@@ -263,7 +263,7 @@ impl OrderStep {
         Ok(loader.load_one(MessageKey(id)).await?.map(Message::from))
     }
 
-    /// Why the customer could not be told, e.g. WINDOW_CLOSED when no template was chosen; null: they were, or there was nothing to tell.
+    /// Why the customer could not be told, e.g. because the reply window was closed and no template was chosen; null: they were, or there was nothing to tell.
     async fn not_told_because(&self) -> Option<RefusalCode> {
         RefusalCode::parse(self.0.not_told_because.as_deref()?)
     }

@@ -74,7 +74,7 @@ impl Product {
     }
 
     /// What one piece costs.
-    async fn price(&self) -> async_graphql::Result<MoneyObject> {
+    fn price(&self) -> async_graphql::Result<MoneyObject> {
         MoneyObject::of(self.0.price_minor, &self.0.currency)
     }
 
@@ -334,7 +334,7 @@ pub(in crate::graphql) struct ImportProductsPayload {
     unchanged_count: Option<i32>,
     /// Every cell that breaks a rule, in the order of the lines. If there is one, nothing is stored.
     bad_rows: Vec<BadRow>,
-    /// Every broken rule of the table as a whole; BAD_ROWS when rows kept it from being stored.
+    /// Every broken rule of the table as a whole; also told when bad rows kept it from being stored.
     user_errors: Vec<UserError>,
 }
 

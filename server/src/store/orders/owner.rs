@@ -19,9 +19,8 @@ pub async fn hand_over(tx: &impl ConnectionTrait, from: Uuid, into: Uuid) -> Res
         .filter(Column::ContactId.eq(from))
         .exec(tx)
         .await?;
-    let mut sql = Sql::new(
-        "INSERT INTO basket_item (contact_id, product_id, quantity, added_at) SELECT ",
-    );
+    let mut sql =
+        Sql::new("INSERT INTO basket_item (contact_id, product_id, quantity, added_at) SELECT ");
     sql.value(into)
         .push(", product_id, quantity, added_at FROM basket_item WHERE contact_id = ");
     sql.value(from).push(" ON CONFLICT DO NOTHING");
@@ -37,7 +36,11 @@ pub async fn hand_over(tx: &impl ConnectionTrait, from: Uuid, into: Uuid) -> Res
 ///
 /// # Errors
 /// What the database said.
-pub async fn talks_become_one(tx: &impl ConnectionTrait, old: Uuid, new: Uuid) -> Result<(), DbErr> {
+pub async fn talks_become_one(
+    tx: &impl ConnectionTrait,
+    old: Uuid,
+    new: Uuid,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ConversationId, new.into())
         .filter(Column::ConversationId.eq(old))
