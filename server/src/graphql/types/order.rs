@@ -49,6 +49,7 @@ pub(in crate::graphql) struct Order(pub(in crate::graphql) order::Model);
 
 /// What a customer ordered.
 #[Object]
+#[expect(clippy::unused_async, reason = "the macro takes async functions only")]
 impl Order {
     /// ord_…
     pub(in crate::graphql) async fn id(&self) -> ID {
@@ -76,7 +77,7 @@ impl Order {
     }
 
     /// The sum of its items, as it was when it was placed.
-    fn total(&self) -> async_graphql::Result<MoneyObject> {
+    async fn total(&self) -> async_graphql::Result<MoneyObject> {
         MoneyObject::of(self.0.total_minor, &self.0.currency)
     }
 

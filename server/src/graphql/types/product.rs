@@ -44,6 +44,7 @@ pub(in crate::graphql) struct Product(pub(in crate::graphql) product::Model);
 
 /// What the shop sells.
 #[Object]
+#[expect(clippy::unused_async, reason = "the macro takes async functions only")]
 impl Product {
     /// prd_…
     pub(in crate::graphql) async fn id(&self) -> ID {
@@ -74,7 +75,7 @@ impl Product {
     }
 
     /// What one piece costs.
-    fn price(&self) -> async_graphql::Result<MoneyObject> {
+    async fn price(&self) -> async_graphql::Result<MoneyObject> {
         MoneyObject::of(self.0.price_minor, &self.0.currency)
     }
 
