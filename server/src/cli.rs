@@ -8,6 +8,7 @@ mod migrate;
 mod place;
 mod schema;
 mod serve;
+mod shop;
 mod simulator;
 mod texts;
 mod token;
@@ -30,6 +31,7 @@ const EXAMPLES: &str = "Examples:
   waybill serve                                    start; without Twilio credentials in sandbox mode
   waybill user link                                a new sign-in link for the dashboard
   waybill token create --name shop --scope send    a token for a program
+  waybill shop import products.csv --dry-run       what a table would make of the catalogue
   waybill doctor                                   is everything in order, and if not, what to do
   waybill config                                   the effective settings
 
@@ -61,6 +63,9 @@ enum Command {
     /// Print everything that customers read
     #[command(after_help = texts::EXAMPLES)]
     Texts(texts::Arguments),
+    /// The shop's products and orders
+    #[command(subcommand)]
+    Shop(shop::Command),
     /// Measure this build
     #[command(subcommand)]
     Bench(bench::Command),
@@ -83,7 +88,11 @@ pub fn main() -> ExitCode {
         Command::Migrate => migrate::run(),
         Command::Token(command) => token::run(command),
         Command::User(command) => user::run(command),
-        Command::Texts(arguments) => texts::run(&arguments),
+        Command::Texts(arguments) => {
+            texts::run(&arguments);
+            Ok(())
+        }
+        Command::Shop(command) => shop::run(command),
         Command::Bench(command) => bench::run(&command),
     };
     match done {

@@ -1,5 +1,6 @@
 //! The six ways in which a request can end badly. Five are written for a person; a fault is logged and kept private.
 
+use async_graphql::resolver_utils::EnumType as _;
 use sea_orm::DbErr;
 
 /// Why a flow did not do what was asked.
@@ -94,10 +95,44 @@ pub enum RefusalCode {
     TooManyTries,
     /// There must be an administrator who may sign in: name another one first.
     LastAdmin,
+    /// Not a SKU: Latin letters, digits and . _ - /, a letter or digit first, at most 64.
+    InvalidSku,
+    /// Another product has this SKU.
+    SkuTaken,
+    /// Not a price of this currency, e.g. 1250.50.
+    InvalidPrice,
+    /// Not a currency the shop can sell in: NPR, INR or USD.
+    InvalidCurrency,
+    /// Not a whole number of pieces that can be, or a change by none.
+    InvalidQuantity,
+    /// Fewer pieces are there than would be taken.
+    OutOfStock,
+    /// Somebody else changed it since it was read: read it again.
+    Conflict,
+    /// The order can't come to this status from where it is.
+    IllegalStep,
+    /// The table can't be read at all, or its header is not one.
+    InvalidTable,
+    /// The table has rows that break rules: nothing of it was stored.
+    BadRows,
     /// Not now: the database does not answer, and nothing was stored or sent. Try again with the same idempotency key.
     Unavailable,
     /// The simulator runs in sandbox mode only.
     SimulatorOff,
+}
+
+impl RefusalCode {
+    /// The published name, e.g. `WINDOW_CLOSED`.
+    pub fn as_str(self) -> &'static str {
+        let item = Self::items().iter().find(|it| it.value == self);
+        item.map_or("", |it| it.name)
+    }
+
+    /// The code of a published name; `None`: there is no such code.
+    pub fn parse(name: &str) -> Option<Self> {
+        let item = Self::items().iter().find(|it| it.name == name);
+        item.map(|it| it.value)
+    }
 }
 
 impl Refusal {

@@ -7,6 +7,7 @@ mod health;
 mod media;
 mod messages;
 mod metrics;
+mod pictures;
 mod problem;
 mod router;
 mod send;

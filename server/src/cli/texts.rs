@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::common::{Done, print};
+use super::common::print;
 use crate::domain::texts::{Language, samples};
 
 pub(super) const EXAMPLES: &str = "Examples:
@@ -25,7 +25,7 @@ fn language(tag: &str) -> Result<Language, String> {
     Language::known(tag).ok_or_else(|| "there are texts in en and ne".to_owned())
 }
 
-pub(super) fn run(arguments: &Arguments) -> Done {
+pub(super) fn run(arguments: &Arguments) {
     let languages = Language::ALL.into_iter();
     let languages = languages.filter(|it| arguments.language.is_none_or(|one| one == *it));
     if arguments.json {
@@ -39,12 +39,11 @@ pub(super) fn run(arguments: &Arguments) -> Done {
             })
             .collect();
         print(&serde_json::Value::Object(all).to_string());
-        return Ok(());
+        return;
     }
     for language in languages {
         for (what, text) in samples(language) {
             print(&format!("=== {} · {what}\n{text}\n", language.tag()));
         }
     }
-    Ok(())
 }

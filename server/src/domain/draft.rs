@@ -292,7 +292,8 @@ fn is_web_url(url: &str) -> bool {
         && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-fn is_content_sid(text: &str) -> bool {
+/// Whether a text has the form of a template's id.
+pub fn is_content_sid(text: &str) -> bool {
     text.strip_prefix("HX")
         .is_some_and(|it| it.len() == 32 && it.bytes().all(|b| b.is_ascii_hexdigit()))
 }

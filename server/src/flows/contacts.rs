@@ -148,6 +148,8 @@ pub struct Erased {
     pub webhook_events: u64,
     /// Files on disk.
     pub files: u64,
+    /// What they ordered.
+    pub orders: u64,
 }
 
 /// Erases a contact with everything that is known of them. Done again it finds nothing. What a crash left undone is done
@@ -168,6 +170,7 @@ pub async fn erase(app: &App, by: &Actor, id: Uuid) -> Result<Erased> {
         let [messages, events, attempts] = store::contact_book::delete_messages(&tx, &ids).await?;
         let is_last = (batch.len() as u64) < BATCH;
         if is_last {
+            erased.orders = store::orders::erase(&tx, id).await?;
             erased.contacts += u64::from(store::contact_book::delete(&tx, id).await?);
             let change = audit::Change::new("eraseContact").of(public(id));
             let after = json!({ "messages": erased.messages + messages });

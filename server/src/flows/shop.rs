@@ -2,6 +2,7 @@
 //! transaction in which their message is stored.
 
 mod alert;
+pub mod demo;
 mod look;
 pub mod offer;
 

@@ -1,5 +1,7 @@
 //! Children of lists, read by one statement a kind however long the list is.
 
+mod shop;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::store;
+
+pub(super) use shop::{ItemKey, ItemsOf, MessagesOfOrder, OrderKey, OrdersOf, ProductKey, StepsOf};
 
 /// Reads for the resolvers.
 #[derive(Debug)]

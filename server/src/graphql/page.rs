@@ -199,6 +199,12 @@ impl<P: Copy> Part<P> {
     }
 }
 
+/// The number of items of a list without pages.
+pub(super) fn at_most(name: &str, asked: i32) -> async_graphql::Result<u64> {
+    let size = size(name, Some(asked))?.unwrap_or_default();
+    Ok(u64::try_from(size).unwrap_or_default())
+}
+
 fn size(name: &str, asked: Option<i32>) -> async_graphql::Result<Option<i32>> {
     match asked {
         Some(size) if !(0..=MOST).contains(&size) => Err(bad_argument(format!(

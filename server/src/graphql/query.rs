@@ -4,6 +4,7 @@ pub(super) mod access;
 pub(super) mod bulk_jobs;
 pub(super) mod contacts;
 pub(super) mod health;
+pub(super) mod shop;
 pub(super) mod stats;
 pub(super) mod templates;
 pub(super) mod webhook_events;
@@ -54,6 +55,11 @@ impl Query {
             Some((Kind::Conversation, id)) => Ok(contacts::conversation_by_id(ctx, id)
                 .await?
                 .map(Node::Conversation)),
+            Some((Kind::Product, id)) => Ok(shop::product_by_id(ctx, id).await?.map(Node::Product)),
+            Some((Kind::Order, id)) => Ok(shop::order_by_id(ctx, id).await?.map(Node::Order)),
+            Some((Kind::OrderItem, id)) => {
+                Ok(shop::item_by_id(ctx, id).await?.map(Node::OrderItem))
+            }
             Some(_) => Ok(None),
             None => Err(bad_argument("id: not an id of this API")),
         }

@@ -28,6 +28,7 @@ pub struct Queries(
     query::bulk_jobs::Jobs,
     query::contacts::Contacts,
     query::health::Health,
+    query::shop::Shop,
     query::stats::Stats,
     query::templates::Templates,
     query::webhook_events::WebhookEvents,
@@ -47,6 +48,8 @@ pub struct Mutations(
     mutation::cancel::Cancel,
     mutation::contacts::Contacts,
     mutation::conversations::Conversations,
+    mutation::orders::Orders,
+    mutation::products::Products,
     mutation::webhook_events::WebhookEvents,
     mutation::writing::Writing,
 );

@@ -7,7 +7,10 @@ pub(super) mod contact;
 pub(super) mod conversation;
 pub(super) mod health;
 pub(super) mod message;
+pub(super) mod money;
+pub(super) mod order;
 pub(super) mod preview;
+pub(super) mod product;
 pub(super) mod queue;
 pub(super) mod simulator;
 pub(super) mod stats;
@@ -37,4 +40,10 @@ pub(super) enum Node {
     BulkJob(bulk_job::BulkJob),
     /// A webhook event.
     WebhookEvent(webhook_event::WebhookEvent),
+    /// A product.
+    Product(product::Product),
+    /// An order.
+    Order(order::Order),
+    /// A line of an order.
+    OrderItem(order::OrderItem),
 }

@@ -14,7 +14,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{assets, health, media, messages, metrics, send, session, webhook};
+use super::{assets, health, media, messages, metrics, pictures, send, session, webhook};
 use crate::app::App;
 use crate::graphql;
 
@@ -35,6 +35,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/messages.csv", get(messages::table))
         .route("/api/v1/messages.ndjson", get(messages::lines))
         .route("/media/{message}/{number}", get(media::show))
+        .route("/shop/pictures/{name}", get(pictures::show))
         .route("/sign-in", get(session::page).post(session::knock))
         .route("/sign-in/{link}", get(session::sign_in))
         .route("/sign-out", post(session::sign_out))

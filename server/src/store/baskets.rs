@@ -64,17 +64,3 @@ pub async fn empty(tx: &impl ConnectionTrait, contact_id: Uuid) -> Result<(), Db
         .await
         .map(|_| ())
 }
-
-/// Gives one person's basket to another, who keeps what they have of the same products.
-///
-/// # Errors
-/// What the database said.
-pub async fn hand_over(tx: &impl ConnectionTrait, from: Uuid, into: Uuid) -> Result<(), DbErr> {
-    let kept = of(tx, into).await?;
-    for item in of(tx, from).await? {
-        if !kept.iter().any(|it| it.product_id == item.product_id) {
-            put(tx, (into, item.product_id), item.quantity, item.added_at).await?;
-        }
-    }
-    empty(tx, from).await
-}

@@ -1,6 +1,6 @@
 //! Orders as their customers make and see them. What the shop does with them is in `orders`.
 
-use entity::order::{self, Column, Entity, Model};
+use entity::order::{Column, Entity, Model};
 use entity::{order_item, order_step};
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
@@ -103,39 +103,4 @@ pub async fn one_of(
         .all(db)
         .await?;
     Ok(Some((order, items)))
-}
-
-/// Gives one person's orders to another.
-///
-/// # Errors
-/// What the database said.
-pub async fn hand_over(tx: &impl ConnectionTrait, from: Uuid, into: Uuid) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::ContactId, into.into())
-        .filter(Column::ContactId.eq(from))
-        .exec(tx)
-        .await
-        .map(|_| ())
-}
-
-/// Deletes a person's orders with everything of them; how many.
-///
-/// # Errors
-/// What the database said.
-pub async fn erase(tx: &impl ConnectionTrait, contact_id: Uuid) -> Result<u64, DbErr> {
-    let orders = order::Entity::find().filter(Column::ContactId.eq(contact_id));
-    let ids: Vec<Uuid> = orders.all(tx).await?.into_iter().map(|it| it.id).collect();
-    order_step::Entity::delete_many()
-        .filter(order_step::Column::OrderId.is_in(ids.iter().copied()))
-        .exec(tx)
-        .await?;
-    order_item::Entity::delete_many()
-        .filter(order_item::Column::OrderId.is_in(ids.iter().copied()))
-        .exec(tx)
-        .await?;
-    let deleted = Entity::delete_many()
-        .filter(Column::Id.is_in(ids))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
 }

@@ -161,6 +161,7 @@ pub async fn hand_over(tx: &impl ConnectionTrait, from: Uuid, into: Uuid) -> Res
         .filter(message::Column::ContactId.eq(from))
         .exec(tx)
         .await?;
+    super::orders::hand_over(tx, from, into).await?;
     Entity::delete_by_id(from).exec(tx).await?;
     Ok(moved.rows_affected)
 }
@@ -196,6 +197,7 @@ async fn become_one(
         .filter(conversation_event::Column::ConversationId.eq(old.id))
         .exec(tx)
         .await?;
+    super::orders::talks_become_one(tx, old.id, new.id).await?;
     // Who has it keeps it: the bot does not begin to speak in between.
     let keeps = |it: &conversation::Model| it.state == ConversationState::Person;
     let stronger = if keeps(old) && !keeps(new) { old } else { new };

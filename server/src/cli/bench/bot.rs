@@ -192,6 +192,11 @@ async fn waits(
     script.iter().zip(posted).map(wait).collect()
 }
 
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn float(count: usize) -> f64 {
+    count as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,9 +214,4 @@ mod tests {
             assert_eq!(steps, (0..TALK.len()).collect::<Vec<_>>());
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-fn float(count: usize) -> f64 {
-    count as f64
 }

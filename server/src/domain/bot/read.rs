@@ -135,9 +135,8 @@ fn numbered(place: &Place, number: u32) -> Option<Wish> {
             _ => Wish::Stale,
         }),
         Place::Order { id } => Some(match number {
-            0 => Wish::Orders,
+            0 | 2 => Wish::Orders,
             1 => Wish::Again(*id),
-            2 => Wish::Orders,
             _ => Wish::Stale,
         }),
     }

@@ -91,15 +91,16 @@ fn say(place: Place, answer: Answer) -> Step {
 }
 
 fn products(search: Option<String>, desk: &Desk) -> Step {
+    let answer = answers::products(search.as_deref(), desk);
     let place = Place::Products {
         page: desk.shelf.page,
         shown: desk.shelf.items.iter().map(|it| it.id).collect(),
-        search: search.clone(),
+        search,
     };
     if desk.shelf.items.is_empty() {
         return say(Place::Menu, answers::nothing_for_sale(desk));
     }
-    say(place, answers::products(search.as_deref(), desk))
+    say(place, answer)
 }
 
 fn found(place: Place, words: String, desk: &Desk) -> Step {

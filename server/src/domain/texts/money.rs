@@ -66,13 +66,14 @@ fn local(language: Language, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use Currency::{Inr, Npr, Usd};
+    use Language::{English, Nepali};
+
     use super::*;
 
     #[test]
     fn money_is_written_as_the_language_and_currency_do() {
         let of = |language, minor, currency| money(language, Money { minor, currency });
-        use Currency::{Inr, Npr, Usd};
-        use Language::{English, Nepali};
         for (said, expected) in [
             (of(English, 123_456_750, Npr), "NPR 1,234,567.50"),
             (of(English, 123_456_750, Inr), "₹12,34,567.50"),

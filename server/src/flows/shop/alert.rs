@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use entity::message::{self, ContentKind};
+use entity::types::Address;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
@@ -28,7 +29,7 @@ pub(super) async fn tell(
         .config
         .shop_alert_to
         .iter()
-        .map(|it| it.as_str())
+        .map(Address::as_str)
         .collect();
     if people.is_empty() {
         return Ok(Vec::new());

@@ -21,7 +21,9 @@ pub async fn open(app: &App) -> Result<()> {
     let by = Actor::system();
     let made = product_import::import(&Desk::of(app, &by), PRODUCTS).await?;
     if let Some(fault) = made.faults.first() {
-        return Err(Error::Fault(Fault::Other(format!("the demo shop: {fault:?}"))));
+        return Err(Error::Fault(Fault::Other(format!(
+            "the demo shop: {fault:?}"
+        ))));
     }
     tracing::info!(products = made.created, "the demo shop is open");
     Ok(())

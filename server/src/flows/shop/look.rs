@@ -45,7 +45,7 @@ pub(super) async fn up(
                     .into_iter()
                     .filter_map(|it| looking.item(it))
                     .collect();
-                desk.orders.extend(looking.card(order, items));
+                desk.orders.extend(looking.card(&order, items));
             }
         }
         Wish::Confirm { .. } => {
@@ -123,7 +123,7 @@ impl Looking<'_> {
         let orders = store::checkout::recent(tx, whose, limit).await?;
         Ok(orders
             .into_iter()
-            .filter_map(|it| self.card(it, Vec::new()))
+            .filter_map(|it| self.card(&it, Vec::new()))
             .collect())
     }
 
@@ -158,7 +158,7 @@ impl Looking<'_> {
             .or_else(|| all.values().find_map(|it| it.as_str()))
     }
 
-    fn card(&self, order: order::Model, items: Vec<order_item::Model>) -> Option<OrderCard> {
+    fn card(&self, order: &order::Model, items: Vec<order_item::Model>) -> Option<OrderCard> {
         let currency = Currency::parse(&order.currency)?;
         let money = |minor| Money { minor, currency };
         let lines = items.into_iter().map(|it| {

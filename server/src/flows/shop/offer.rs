@@ -28,6 +28,9 @@ pub struct Offer {
 }
 
 /// The provider's form of choices; `None`: there is nothing to tap, or taps are off.
+///
+/// # Errors
+/// A fault of the database.
 pub async fn find(
     app: &App,
     tx: &impl ConnectionTrait,

@@ -7,12 +7,13 @@ use entity::contact::{self, OptOutCause};
 use entity::types::Kind;
 
 use super::conversation::Conversation;
+use super::order::Order;
 use super::user_error::UserError;
 use crate::domain::{contact_card, window};
 use crate::flows::contacts::Erased;
 use crate::graphql::guard::{bad_argument, may_search, shown_address, shown_text};
-use crate::graphql::loaders::{ConversationsOf, IdentitiesOf, Loader};
-use crate::graphql::page::{Page, PageInfo};
+use crate::graphql::loaders::{ConversationsOf, IdentitiesOf, Loader, OrdersOf};
+use crate::graphql::page::{Page, PageInfo, at_most};
 use crate::store::contact_book::Filter;
 
 /// Longest search text, in bytes.
@@ -83,6 +84,23 @@ impl Contact {
         let found = loader.load_one(ConversationsOf(self.0.id)).await?;
         let found = found.unwrap_or_default().into_iter();
         Ok(found.map(Conversation).collect())
+    }
+
+    /// Their newest orders, newest first; orders(filter: { contactId }) has pages of all of them.
+    #[graphql(complexity = "5 + crate::graphql::page::cost(Some(first), child_complexity)")]
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many at most, up to 100", default = 10)] first: i32,
+    ) -> async_graphql::Result<Vec<Order>> {
+        let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+        let first = at_most("first", first)?;
+        let key = OrdersOf {
+            contact: self.0.id,
+            first,
+        };
+        let found = loader.load_one(key).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Order).collect())
     }
 
     /// What operators wrote about them; null: nothing.
@@ -229,6 +247,8 @@ pub(in crate::graphql) struct ErasedCounts {
     webhook_events: u64,
     /// Pictures, voices and files on disk.
     files: u64,
+    /// Orders of theirs. The pieces of those that had not left are in stock again.
+    orders: u64,
 }
 
 impl From<Erased> for ErasedCounts {
@@ -240,6 +260,7 @@ impl From<Erased> for ErasedCounts {
             attempts: it.attempts,
             webhook_events: it.webhook_events,
             files: it.files,
+            orders: it.orders,
         }
     }
 }

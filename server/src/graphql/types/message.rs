@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub(in crate::graphql) use enums::{LaneEnum, StatusEnum};
 pub(in crate::graphql) use event::MessageEvent;
-pub(in crate::graphql) use list::{MessageConnection, MessageFilter};
+pub(in crate::graphql) use list::{BoundedCount, COUNT_LIMIT, MessageConnection, MessageFilter};
 
 use super::contact::Contact;
 use super::twilio_error::TwilioError;

@@ -13,7 +13,7 @@ use crate::graphql::page::{Page, PageInfo};
 use crate::store::messages::{self, Filter};
 
 /// Counting stops here.
-const COUNT_LIMIT: u64 = 10_000;
+pub(in crate::graphql) const COUNT_LIMIT: u64 = 10_000;
 /// Longest search text, in bytes.
 const SEARCH_LIMIT: usize = 200;
 
@@ -142,11 +142,21 @@ struct MessageEdge {
 
 /// A count that stops somewhere.
 #[derive(SimpleObject)]
-struct BoundedCount {
+pub(in crate::graphql) struct BoundedCount {
     /// The count, at most 10,000.
     value: i32,
     /// False when there are more.
     is_exact: bool,
+}
+
+impl BoundedCount {
+    /// Of what was counted up to one more than the limit.
+    pub(in crate::graphql) fn of(counted: u64) -> Self {
+        Self {
+            value: i32::try_from(counted.min(COUNT_LIMIT)).unwrap_or_default(),
+            is_exact: counted <= COUNT_LIMIT,
+        }
+    }
 }
 
 /// How messages divide.
@@ -229,11 +239,7 @@ impl MessageConnection {
         let counted = messages::count(app(ctx).db.read(), &self.filter, COUNT_LIMIT + 1)
             .await
             .map_err(fault)?;
-        let value = i32::try_from(counted.min(COUNT_LIMIT)).unwrap_or_default();
-        Ok(BoundedCount {
-            value,
-            is_exact: counted <= COUNT_LIMIT,
-        })
+        Ok(BoundedCount::of(counted))
     }
 
     /// How the newest 10,000 messages of the filter divide, counted only when asked for.

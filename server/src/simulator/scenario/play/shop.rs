@@ -84,7 +84,8 @@ impl Play<'_> {
         let is = product["stock"].as_i64().unwrap_or_default();
         let by = i64::try_from(count).unwrap_or(i64::MAX) - is;
         let query = "mutation($id: ID!, $by: Int!) { it: adjustStock(id: $id, by: $by) { userErrors { code message } } }";
-        self.change(query, json!({ "id": product["id"], "by": by })).await
+        self.change(query, json!({ "id": product["id"], "by": by }))
+            .await
     }
 
     async fn left(&self, sku: &str, count: u64) -> Done {
@@ -116,8 +117,15 @@ impl Play<'_> {
             None => json!({}),
         };
         let query = "query($filter: OrderFilter) { orders(first: 100, filter: $filter) { nodes { id status } } }";
-        let data = self.stage.server.ask(query, json!({ "filter": filter })).await?;
-        Ok(data["orders"]["nodes"].as_array().cloned().unwrap_or_default())
+        let data = self
+            .stage
+            .server
+            .ask(query, json!({ "filter": filter }))
+            .await?;
+        Ok(data["orders"]["nodes"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default())
     }
 
     async fn newest(&self, phone: &str) -> Result<Value, Failure> {
