@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use entity::types::MessageStatus;
 use entity::webhook_event::WebhookState;
-use entity::{conversation, message, webhook_event};
+use entity::{conversation, message, product, webhook_event};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
@@ -129,4 +129,16 @@ pub async fn taken(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, String)>, DbE
         .into_tuple()
         .all(db)
         .await
+}
+
+/// Has so many pieces of every product.
+///
+/// # Errors
+/// What the database said.
+pub async fn stock_up(db: &Db, pieces: i64) -> Result<(), DbErr> {
+    product::Entity::update_many()
+        .col_expr(product::Column::Stock, pieces.into())
+        .exec(db.write())
+        .await
+        .map(|_| ())
 }

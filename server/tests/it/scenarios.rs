@@ -10,7 +10,7 @@ use crate::support::{Backend, TestApp, WINDOW_RULE, on_both};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
 /// Every file, with a change of it that breaks its point: what is replaced, and by what.
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 13] = [
     ("burst_63018", "next 10 messages", "next 9 messages"),
     (
         "callbacks_reordered",
@@ -26,6 +26,36 @@ const FILES: [(&str, &str, &str); 7] = [
         "happy_path_to_read",
         "asha writes \"hi\"",
         "asha writes \"hi\"\ncallbacks skip read",
+    ),
+    (
+        "shop_last_item",
+        "bina writes \"yes\"",
+        "asha writes \"yes\"",
+    ),
+    (
+        "shop_order_canceled",
+        "operator cancels order of asha \"No *coffee* this week\"",
+        "operator advances order of asha",
+    ),
+    (
+        "shop_order_english",
+        "asha writes \"1 = 3\"",
+        "asha writes \"1 = 4\"",
+    ),
+    (
+        "shop_order_nepali",
+        "maya writes \"हटाउ १\"",
+        "maya writes \"हटाउ २\"",
+    ),
+    (
+        "shop_out_of_stock",
+        "shop has 0 of TEA-ILAM-100",
+        "shop has 9 of TEA-ILAM-100",
+    ),
+    (
+        "shop_person_and_back",
+        "asha writes \"person\"",
+        "asha writes \"persons\"",
     ),
     (
         "stop_and_start",
@@ -49,6 +79,12 @@ on_both!(
     callbacks_reordered,
     duplicate_webhook,
     happy_path_to_read,
+    shop_last_item,
+    shop_order_canceled,
+    shop_order_english,
+    shop_order_nepali,
+    shop_out_of_stock,
+    shop_person_and_back,
     stop_and_start,
     twilio_down_for_a_while,
     window_closed_63016,
@@ -68,6 +104,30 @@ async fn duplicate_webhook(backend: Backend) {
 
 async fn happy_path_to_read(backend: Backend) {
     plays(backend, "happy_path_to_read").await;
+}
+
+async fn shop_last_item(backend: Backend) {
+    plays(backend, "shop_last_item").await;
+}
+
+async fn shop_order_canceled(backend: Backend) {
+    plays(backend, "shop_order_canceled").await;
+}
+
+async fn shop_order_english(backend: Backend) {
+    plays(backend, "shop_order_english").await;
+}
+
+async fn shop_order_nepali(backend: Backend) {
+    plays(backend, "shop_order_nepali").await;
+}
+
+async fn shop_out_of_stock(backend: Backend) {
+    plays(backend, "shop_out_of_stock").await;
+}
+
+async fn shop_person_and_back(backend: Backend) {
+    plays(backend, "shop_person_and_back").await;
 }
 
 async fn stop_and_start(backend: Backend) {

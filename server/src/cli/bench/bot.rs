@@ -17,12 +17,17 @@ use super::stage::{Stage, Targets, told};
 use super::stub;
 use crate::cli::common::{Done, block_on, tell};
 use crate::clock::Clock;
+use crate::store;
 
 pub(super) const EXAMPLES: &str = "Examples:
   waybill bench bot
   waybill bench bot --database postgres://postgres@127.0.0.1:5432/postgres
   waybill bench bot --rate 100 --seconds 30 --rounds 1 --json";
 
+/// A shop where everything is told in words: one answer to each message.
+const SHOP: [(&str, &str); 2] = [("DEMO_SHOP", "on"), ("BOT_BUTTONS", "off")];
+/// Pieces of each product: nobody is to be refused.
+const STOCK: i64 = 1_000_000;
 /// What a customer writes, one after the other.
 const TALK: [&str; 5] = ["hi", "1", "2 x 1", "checkout", "yes"];
 /// Between two messages of one customer, as many other customers begin.
@@ -66,7 +71,8 @@ async fn measure(arguments: &Arguments) -> Result<Report, String> {
         machine.write_durably()?;
         for (target, subject) in targets.iter().zip(&mut subjects) {
             tell(&format!("round {round}: {}", target.name()));
-            let figures = Stage::with(target, &[], async |stage| play(arguments, stage).await);
+            let shop = SHOP.map(|(name, value)| (name, value.to_owned()));
+            let figures = Stage::with(target, &shop, async |stage| play(arguments, stage).await);
             subject.rounds.push(figures.await?);
         }
     }
@@ -95,6 +101,7 @@ fn rows() -> Vec<Row> {
 
 /// One round; a number for each row.
 async fn play(arguments: &Arguments, stage: &Stage) -> Result<Vec<f64>, String> {
+    told(store::bench::stock_up(&stage.db, STOCK).await)?;
     let talks = (arguments.rate * arguments.seconds) as usize;
     let script = script(talks);
     let letters: Requests = script

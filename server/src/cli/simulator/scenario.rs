@@ -124,6 +124,8 @@ fn config(
     let mut variables: HashMap<String, String> = HashMap::new();
     // What is in doubt is asked for soon, so that no scenario waits for a minute.
     variables.insert("UNCONFIRMED_GRACE_SECONDS".to_owned(), "2".to_owned());
+    // What the bot says is the same at every turn, and does not depend on what is registered already.
+    variables.insert("BOT_BUTTONS".to_owned(), "off".to_owned());
     variables.extend(scenario.settings().iter().cloned());
     variables.insert("PORT".to_owned(), "0".to_owned());
     variables.insert("HOST".to_owned(), "127.0.0.1".to_owned());

@@ -83,8 +83,8 @@ impl Play<'_> {
         let product = self.product(sku).await?;
         let is = product["stock"].as_i64().unwrap_or_default();
         let by = i64::try_from(count).unwrap_or(i64::MAX) - is;
-        let query = "mutation($id: ID!, $by: Int!) { it: adjustStock(id: $id, by: $by) { userErrors { code message } } }";
-        self.change(query, json!({ "id": product["id"], "by": by }))
+        let query = "mutation($id: ID!, $delta: Int!) { it: adjustStock(id: $id, delta: $delta) { userErrors { code message } } }";
+        self.change(query, json!({ "id": product["id"], "delta": by }))
             .await
     }
 
