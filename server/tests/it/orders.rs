@@ -3,7 +3,7 @@
 mod lists;
 mod told;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entity::order::OrderStatus;
 use entity::types::Kind;
 use entity::{contact, conversation, order, order_item, order_step, product};
