@@ -10,7 +10,7 @@
 //! | [`cli`] | one command a file; `main` only picks one |
 //! | [`config`] | every setting, checked as a whole before anything starts |
 //! | [`app`], [`start`] | what every part is handed, and how the parts are put together and stopped |
-//! | [`domain`] | the rules, pure: backoff, error catalogue, drafts, reply window, consent, templates, bot steps, texts |
+//! | [`domain`] | the rules, pure: backoff, error catalogue, drafts, reply window, consent, templates, products, money, bot steps, texts |
 //! | [`store`] | the SQL, one noun a file; every function takes a connection or transaction first |
 //! | [`gateway`] | the way out to Twilio: its words, its signature, its client, a breaker |
 //! | [`media`] | what customers sent besides words, kept on disk |

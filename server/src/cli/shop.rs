@@ -7,7 +7,7 @@ use entity::types::Kind;
 use entity::{order, product};
 use serde_json::json;
 
-use super::common::{Done, block_on, database, print, settings, tell};
+use super::common::{Done, block_on, database, print, settings};
 use crate::clock::{Clock, Ids};
 use crate::domain::money::{Currency, Money};
 use crate::domain::product::text_for;
@@ -195,9 +195,6 @@ async fn orders(db: &Db, count: u64, as_json: bool) -> Done {
     let page = store::orders::page(db.read(), &all, newest, count).await;
     for it in page.map_err(|error| error.to_string())? {
         show_order(&it, as_json);
-    }
-    if !as_json {
-        tell("waybill serve shows them with their items at /graphiql");
     }
     Ok(())
 }

@@ -422,7 +422,7 @@ mod tests {
     fn what_is_no_table_is_refused_as_a_whole() {
         let header = "sku,name_en,price,currency\n";
         for (text, code, part) in [
-            (String::new(), Code::InvalidTable, "no column \"\""),
+            (String::new(), Code::InvalidTable, "lacks the column sku"),
             (
                 "sku,name_en,price\nx".into(),
                 Code::InvalidTable,

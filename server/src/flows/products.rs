@@ -48,7 +48,7 @@ pub async fn update(desk: &Desk<'_>, id: Uuid, version: i32, patch: Patch) -> Re
 /// Puts a product away: customers are not offered it, old orders still name it. Or takes it out again. What is so already stays so.
 ///
 /// # Errors
-/// `NOT_FOUND`; `CONFLICT` when somebody changes it at this moment; or a fault.
+/// `NOT_FOUND`; or a fault.
 pub async fn archive(desk: &Desk<'_>, id: Uuid, is_archived: bool) -> Result<Model> {
     let tx = store::begin(desk.db).await?;
     let was = found(&tx, id).await?;
@@ -125,7 +125,7 @@ async fn put(
 
 async fn found(tx: &Tx, id: Uuid) -> Result<Model> {
     let unknown = || Refusal::field(Code::NotFound, "id", "no product has this id");
-    let found = store::products::by_id(tx, id).await?;
+    let found = store::products::hold(tx, id).await?;
     Ok(found.ok_or_else(unknown)?)
 }
 

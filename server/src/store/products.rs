@@ -136,6 +136,14 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
     Entity::find_by_id(id).one(db).await
 }
 
+/// One product, held as it is until the transaction ends.
+///
+/// # Errors
+/// What the database said.
+pub async fn hold(tx: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(tx).await
+}
+
 /// Products by id, in no order.
 ///
 /// # Errors

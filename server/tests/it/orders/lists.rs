@@ -41,10 +41,13 @@ async fn orders_are_listed_filtered_and_cost_the_same_for_many_as_for_one(backen
         ids.push(id);
     }
     shop.advance(&ids[3]).await;
+    for person in 0..4 {
+        shop.wrote(person, Utc::now(), "en").await;
+    }
     for list in [
         "orders(first: N) { totalCount { value } nodes { total { amount } contact { name orders { number } } conversation { sender lastMessage { body } }
             items { total { amount } product { name price { amount } } } steps { status message { status } } messages { body } } }",
-        "contacts(first: N) { nodes { orders(first: 2) { number items { product { sku } } } } }",
+        "contacts(first: N, filter: { search: \"Asha\" }) { nodes { orders(first: 2) { number items { product { sku } } } } }",
         "products(first: N) { nodes { name price { amount } } totalCount { value } }",
     ] {
         let of = |count: &str| format!("{{ {} }}", list.replace('N', count));
