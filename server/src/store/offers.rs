@@ -37,14 +37,22 @@ pub async fn note(
         .map(|_| ())
 }
 
-/// Forgets what the provider does not know any more.
+/// Forgets what the provider does not know any more: it is registered again when it is needed.
 ///
 /// # Errors
 /// What the database said.
-pub async fn forget(db: &impl ConnectionTrait, content_sid: &str) -> Result<u64, DbErr> {
-    let gone = Entity::delete_many()
+pub async fn forget(db: &impl ConnectionTrait, content_sid: &str) -> Result<(), DbErr> {
+    Entity::delete_many()
         .filter(Column::ContentSid.eq(content_sid))
         .exec(db)
-        .await?;
-    Ok(gone.rows_affected)
+        .await
+        .map(|_| ())
+}
+
+/// Forgets all of it.
+///
+/// # Errors
+/// What the database said.
+pub async fn forget_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    Entity::delete_many().exec(db).await.map(|_| ())
 }

@@ -174,6 +174,11 @@ async fn settle(app: &App, tx: &impl ConnectionTrait, settled: &Settled) -> Resu
     if error_code.is_some_and(catalogue::is_opt_out) {
         store::standing::opt_out(tx, settled.message.contact_id, now).await?;
     }
+    if let Some(content) = settled.message.content_sid.as_deref()
+        && error_code.is_some_and(catalogue::is_unknown_content)
+    {
+        store::offers::forget(tx, content).await?;
+    }
     Ok(NewEvent {
         message_id: id,
         kind,
