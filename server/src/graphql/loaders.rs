@@ -1,5 +1,8 @@
 //! Children of lists, read by one statement a kind however long the list is.
 
+mod by_id;
+mod owned;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,6 +11,9 @@ use entity::{
 };
 use sea_orm::DbErr;
 use uuid::Uuid;
+
+pub(super) use by_id::{AuditKey, JobKey, SessionKey, TokenKey, WebhookEventKey};
+pub(super) use owned::{ConversationHead, MessageHead, MessagesOf};
 
 use crate::app::App;
 use crate::store;

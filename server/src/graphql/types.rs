@@ -37,4 +37,12 @@ pub(super) enum Node {
     BulkJob(bulk_job::BulkJob),
     /// A webhook event.
     WebhookEvent(webhook_event::WebhookEvent),
+    /// A user.
+    User(access::User),
+    /// A token.
+    Token(access::Token),
+    /// A session.
+    Session(access::Session),
+    /// An entry of the audit log.
+    AuditEntry(audit::AuditEntry),
 }

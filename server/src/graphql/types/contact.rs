@@ -7,13 +7,15 @@ use entity::contact::{self, OptOutCause};
 use entity::types::Kind;
 
 use super::conversation::Conversation;
+use super::message::MessageConnection;
 use super::user_error::UserError;
 use crate::domain::{contact_card, window};
 use crate::flows::contacts::Erased;
 use crate::graphql::guard::{bad_argument, may_search, shown_address, shown_text};
 use crate::graphql::loaders::{ConversationsOf, IdentitiesOf, Loader};
-use crate::graphql::page::{Page, PageInfo};
+use crate::graphql::page::{Asked, Page, PageInfo};
 use crate::store::contact_book::Filter;
+use crate::store::messages::owned::Owner;
 
 /// Longest search text, in bytes.
 const SEARCH_LIMIT: usize = 200;
@@ -26,6 +28,8 @@ enum OptOutCauseEnum {
     Word,
     /// Twilio said so: they opted out there, or blocked this sender.
     Provider,
+    /// An operator noted it (optOutContact).
+    Operator,
 }
 
 /// A person we talk to.
@@ -78,11 +82,31 @@ impl Contact {
     }
 
     /// Their conversations, one for each of this server's senders, newest activity first.
+    #[graphql(complexity = "1 + crate::graphql::page::cost_of_all(10, child_complexity)")]
     async fn conversations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Conversation>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader.load_one(ConversationsOf(self.0.id)).await?;
         let found = found.unwrap_or_default().into_iter();
         Ok(found.map(Conversation).collect())
+    }
+
+    /// Messages from and to them, over all of this server's senders, newest first.
+    #[graphql(complexity = "5 + crate::graphql::page::cost(first.or(last), child_complexity)")]
+    async fn messages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the newest on, 50 without it")] first: Option<i32>,
+        #[graphql(desc = "Only what is older than this cursor")] after: Option<String>,
+        #[graphql(desc = "Items from the oldest on")] last: Option<i32>,
+        #[graphql(desc = "Only what is newer than this cursor")] before: Option<String>,
+    ) -> async_graphql::Result<MessageConnection> {
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
+        MessageConnection::of(ctx, Owner::Contact, self.0.id, &asked).await
     }
 
     /// What operators wrote about them; null: nothing.
