@@ -15,6 +15,8 @@ pub enum OptOutCause {
     Word,
     /// The provider said so: they opted out there, or blocked us.
     Provider,
+    /// An operator noted it; operators may end it too.
+    Operator,
 }
 
 /// One person.

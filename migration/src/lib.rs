@@ -8,6 +8,7 @@ mod m20261124_000005_access;
 mod m20261124_000006_search;
 mod m20261124_000007_audit;
 mod m20261124_000008_shop;
+mod m20261127_000009_api;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_search::Migration),
             Box::new(m20261124_000007_audit::Migration),
             Box::new(m20261124_000008_shop::Migration),
+            Box::new(m20261127_000009_api::Migration),
         ]
     }
 }

@@ -35,6 +35,8 @@ pub struct Refusal {
     pub field: Option<&'static str>,
     /// What is wrong and what would be right, for a person.
     pub message: String,
+    /// Its place in a text: the number of the character, counted from 1.
+    pub position: Option<usize>,
 }
 
 /// The rules a request can break. Documented where they are published, in the GraphQL enum.
@@ -63,7 +65,8 @@ pub enum RefusalCode {
     TooFar,
     /// Free text outside of the 24-hour window: send a template, or wait until they write.
     WindowClosed,
-    /// The recipient wants no messages: only they can change that, by writing START.
+    /// The recipient wants no messages: only they can change that, by writing START. Where an operator noted it (optOutContact),
+    /// optInContact ends it.
     OptedOut,
     /// The contact is blocked: unblockContact lets messages go to them again.
     ContactBlocked,
@@ -142,6 +145,7 @@ impl Refusal {
             code,
             field: Some(field),
             message: message.into(),
+            position: None,
         }
     }
 
@@ -151,6 +155,16 @@ impl Refusal {
             code,
             field: None,
             message: message.into(),
+            position: None,
+        }
+    }
+
+    /// The same with its place in the text.
+    #[must_use]
+    pub fn at(self, position: usize) -> Self {
+        Self {
+            position: Some(position),
+            ..self
         }
     }
 }

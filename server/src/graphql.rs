@@ -15,4 +15,5 @@ mod subscription;
 mod tail;
 mod types;
 
+pub use limits::Rates;
 pub use schema::{Schema, schema, sdl};

@@ -14,6 +14,6 @@ mod send;
 mod session;
 mod webhook;
 
-pub use callers::{Caller, Client, caller_of_socket};
+pub use callers::{Caller, Client, Paced, caller_of_socket};
 pub use problem::Problem;
 pub use router::{probes, router};

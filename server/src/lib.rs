@@ -30,7 +30,7 @@
 //! # The journeys
 //!
 //! 1. **Inbound message → bot reply:** `http::webhook` → [`intake::door::Intake::keep`] → [`flows::inbound::receive_all`] →
-//!    [`domain::bot::step`] → [`flows::outbound::deliver_and_record`].
+//!    [`flows::shop::serve`] → [`domain::bot::step`] → [`flows::outbound::deliver_and_record`].
 //! 2. **`sendMessage` → provider:** `graphql::mutation` → [`flows::outbound::send`] → `flows::outbound::accept` →
 //!    `queue::claim` → [`flows::outbound::deliver`] → [`flows::outbound::record`].
 //! 3. **Status callback → subscription:** `http::webhook` → [`intake`] → [`flows::receipts::apply_all`] →

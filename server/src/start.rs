@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::flows::outbound;
 use crate::flows::outbound::door::{Accepting, Settling};
 use crate::flows::refusals::{self, Refusals};
-use crate::flows::shop::demo;
+use crate::flows::shop;
 use crate::flows::shop::offer::Registering;
 use crate::flows::users;
 use crate::gateway::breaker::Breaker;
@@ -110,9 +110,9 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     users::set_first_password(&app).await.map_err(|error| {
         StartError::Other(format!("ADMIN_PASSWORD: {}", crate::error::words(&error)))
     })?;
-    if let Err(error) = demo::open(&app).await {
+    if let Err(error) = shop::open(&app).await {
         let error = crate::error::words(&error);
-        tracing::error!(error, "the demo shop could not be filled");
+        tracing::error!(error, "the shop could not be opened");
     }
     run(&app)?;
     let closing = app.closing.clone();

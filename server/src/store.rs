@@ -1,5 +1,6 @@
 //! The SQL, one noun a file. Every function takes a connection or transaction first; none begins one of its own.
 
+pub mod asked_once;
 pub mod attempts;
 pub mod audit;
 pub mod baskets;

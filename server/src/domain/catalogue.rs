@@ -67,6 +67,11 @@ pub const OPTED_OUT: i32 = 21610;
 /// Free text outside of the reply window.
 pub const WINDOW_CLOSED: i32 = 63016;
 
+/// Whether the provider does not know the template, list or buttons that a message names. Source: Twilio's error 21655.
+pub const fn is_unknown_content(code: i32) -> bool {
+    code == 21655
+}
+
 /// Whether a code says that the recipient wants no messages: they opted out at the provider, or blocked us.
 pub const fn is_opt_out(code: i32) -> bool {
     matches!(code, OPTED_OUT | 30004 | 63014 | 63033)

@@ -1,6 +1,7 @@
 //! What may be noted about a contact, what two of them make together, and whether a text names an address.
 
-use entity::contact::Model;
+use chrono::{DateTime, Utc};
+use entity::contact::{Model, OptOutCause};
 
 use crate::error::{Refusal, RefusalCode as Code};
 
@@ -86,8 +87,11 @@ pub fn merged(from: &Model, into: Model) -> Model {
             tags.push(tag);
         }
     }
-    let opted_out = into.opted_out_at.zip(into.opt_out_cause);
-    let opted_out = opted_out.or(from.opted_out_at.zip(from.opt_out_cause));
+    let both = [&into, from].map(|it| it.opted_out_at.zip(it.opt_out_cause));
+    // What a person said themselves is not for an operator to end.
+    let own = |it: &(DateTime<Utc>, OptOutCause)| it.1 != OptOutCause::Operator;
+    let mut known = both.into_iter().flatten();
+    let opted_out = known.clone().find(own).or_else(|| known.next());
     Model {
         name: into.name.clone().or_else(|| from.name.clone()),
         note: Some(note).filter(|it| !it.is_empty()),

@@ -18,9 +18,9 @@ pub struct Search {
     pub kinds: Vec<ContentKind>,
     /// `code:63016`
     pub codes: Vec<i32>,
-    /// `from:+977`, a part of the sender's number.
+    /// `from:+977`, the beginning of the sender's number; without a plus sign any part of it.
     pub from: Option<String>,
-    /// `to:+977`, a part of the recipient's number.
+    /// `to:+977`, the same of the recipient's number.
     pub to: Option<String>,
     /// `after:2026-11-01`, from this moment on.
     pub after: Option<DateTime<Utc>>,

@@ -8,7 +8,7 @@ use entity::types::Kind;
 use entity::user::{self, Role};
 use entity::{session, sign_in_link};
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::audit::{self, Actor, Change};
@@ -277,6 +277,15 @@ pub async fn new_token(
 /// # Errors
 /// A name that is none; or a fault of the database.
 pub async fn create_token(desk: &Desk<'_>, wish: TokenWish) -> Result<(api_token::Model, String)> {
+    let (row, token) = blank_token(desk, &wish)?;
+    let tx = store::begin(desk.db).await?;
+    keep_token(desk, &tx, &row).await?;
+    tx.commit().await?;
+    Ok((row, token))
+}
+
+/// A new token, not stored yet, and the whole of it.
+pub(super) fn blank_token(desk: &Desk<'_>, wish: &TokenWish) -> Result<(api_token::Model, String)> {
     let now = desk.now();
     let token = format!("wb_{}", secret());
     let row = api_token::Model {
@@ -290,14 +299,19 @@ pub async fn create_token(desk: &Desk<'_>, wish: TokenWish) -> Result<(api_token
         revoked_at: None,
         last_used_at: None,
     };
-    let after =
-        json!({ "name": row.name, "scope": scope_word(row.scope), "expiresAt": row.expires_at });
-    let change = Change::new("createToken").of(Kind::ApiToken.encode(row.id));
-    let tx = store::begin(desk.db).await?;
-    people::insert_token(&tx, row.clone()).await?;
-    desk.note(&tx, change.to(after)).await?;
-    tx.commit().await?;
     Ok((row, token))
+}
+
+/// Stores it.
+pub(super) async fn keep_token(desk: &Desk<'_>, tx: &Tx, row: &api_token::Model) -> Result<()> {
+    let change = Change::new("createToken").of(Kind::ApiToken.encode(row.id));
+    people::insert_token(tx, row.clone()).await?;
+    desk.note(tx, change.to(told(row))).await
+}
+
+/// What of a token is told in the audit log.
+fn told(it: &api_token::Model) -> Value {
+    json!({ "name": it.name, "scope": scope_word(it.scope), "expiresAt": it.expires_at })
 }
 
 /// Takes a token back; `None` when there is none of this id or it was taken back before.
@@ -309,9 +323,11 @@ pub async fn revoke_token(desk: &Desk<'_>, id: Uuid) -> Result<Option<api_token:
     if !people::revoke_token(&tx, id, desk.now()).await? {
         return Ok(None);
     }
-    let change = Change::new("revokeToken").of(Kind::ApiToken.encode(id));
-    desk.note(&tx, change).await?;
     let token = people::token(&tx, id).await?;
+    let before = token.as_ref().map_or(Value::Null, told);
+    let change = Change::new("revokeToken").of(Kind::ApiToken.encode(id));
+    let after = json!({ "revokedAt": desk.now() });
+    desk.note(&tx, change.from(before).to(after)).await?;
     tx.commit().await?;
     Ok(token)
 }

@@ -7,17 +7,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::bulk_job::{BulkKind, BulkState, Model};
 use entity::message_event::EventKind;
 use entity::types::{Kind, MessageStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::access::Desk;
 use super::audit::{self, Actor, Change};
+use super::once::Once;
 use super::retry;
 use crate::app::App;
 use crate::error::{Error, Fault, Refusal, RefusalCode, Result};
 use crate::store::bulk_jobs::Batch;
 use crate::store::messages::Filter;
 use crate::store::messages::many::{self, Snapshot, Tally};
-use crate::store::{self, message_events::NewEvent};
+use crate::store::{self, Tx, message_events::NewEvent};
 
 /// Messages of one transaction: nobody waits long for the writer.
 const BATCH: u64 = 200;
@@ -61,6 +63,12 @@ impl Plan {
         those.map(|it| it.count).sum()
     }
 
+    /// All of them, by status, for the audit log.
+    fn by_status(&self) -> impl Iterator<Item = (String, Value)> {
+        let all = self.tallies.iter();
+        all.map(|it| (it.status.as_str().to_owned(), it.count.into()))
+    }
+
     /// The others, by status.
     pub fn left_alone(&self) -> impl Iterator<Item = LeftAlone> {
         let others = self.tallies.iter().filter(|it| !it.status.is_retryable());
@@ -79,8 +87,9 @@ impl Plan {
 pub async fn plan(app: &App, filter: Filter) -> Result<Plan> {
     let (db, at) = (app.db.read(), app.now());
     let upper = many::newest(db).await?;
+    let narrowed = store::search::narrow(db, filter.clone()).await?;
     let snapshot = Snapshot {
-        filter: &filter,
+        filter: &narrowed,
         upper,
         at,
     };
@@ -93,14 +102,46 @@ pub async fn plan(app: &App, filter: Filter) -> Result<Plan> {
     })
 }
 
-/// Begins a job that does what was planned.
+/// Begins a job that does what was planned; with a key, only if none was begun with it before.
 ///
 /// # Errors
-/// A fault of the database; then there is no job.
-pub async fn begin(app: &App, by: &Actor, plan: &Plan) -> Result<Model> {
+/// A key that is none or was used with another filter; or a fault of the database. Then there is no job.
+pub async fn begin(app: &App, by: &Actor, plan: &Plan, key: Option<String>) -> Result<Model> {
+    let job = blank(app, by, plan)?;
+    let id = Kind::BulkJob.encode(job.id);
+    let tx = store::begin(&app.db).await?;
+    if let Some(key) = key {
+        let once = Once {
+            action: "retryMessages",
+            key,
+            content: job.filter.clone(),
+        };
+        if let Some(known) = once.take(&Desk::of(app, by), &tx, &id).await? {
+            return begun_before(&tx, &known).await;
+        }
+    }
+    let before: serde_json::Map<_, _> = plan.by_status().collect();
+    let change = Change::new("retryMessages").of(id).from(before.into());
+    let change = change.to(json!({ "total": job.total }));
+    store::bulk_jobs::insert(&tx, job.clone()).await?;
+    audit::note(&tx, (app.new_id(), app.now()), by, change).await?;
+    tx.commit().await?;
+    app.cluster.log_grew();
+    Ok(job)
+}
+
+async fn begun_before(tx: &Tx, id: &str) -> Result<Model> {
+    let id = Kind::BulkJob.parse(id);
+    let id = id.map_err(|_| Error::NotFound("job"))?;
+    let job = store::bulk_jobs::by_id(tx, id).await?;
+    job.ok_or(Error::NotFound("job"))
+}
+
+/// A job that has done nothing yet.
+fn blank(app: &App, by: &Actor, plan: &Plan) -> Result<Model> {
     let filter = serde_json::to_value(&plan.filter)
         .map_err(|error| Error::Fault(Fault::Other(format!("a job's filter: {error}"))))?;
-    let job = Model {
+    Ok(Model {
         id: app.new_id(),
         kind: BulkKind::Retry,
         state: BulkState::Running,
@@ -117,15 +158,7 @@ pub async fn begin(app: &App, by: &Actor, plan: &Plan) -> Result<Model> {
         created_at: plan.at,
         updated_at: plan.at,
         ended_at: None,
-    };
-    let change = Change::new("retryMessages").of(Kind::BulkJob.encode(job.id));
-    let change = change.to(json!({ "total": job.total }));
-    let tx = store::begin(&app.db).await?;
-    store::bulk_jobs::insert(&tx, job.clone()).await?;
-    audit::note(&tx, (app.new_id(), app.now()), by, change).await?;
-    tx.commit().await?;
-    app.cluster.log_grew();
-    Ok(job)
+    })
 }
 
 /// Ends a job. What it did stays done.
@@ -240,6 +273,7 @@ pub enum Step {
 pub async fn step(app: &App, job: &Model, cursor: Option<Uuid>) -> Result<Step> {
     let filter = serde_json::from_value(job.filter.clone())
         .map_err(|error| Error::Fault(Fault::Other(format!("its filter: {error}"))))?;
+    let filter = store::search::narrow(app.db.read(), filter).await?;
     let snapshot = Snapshot {
         filter: &filter,
         upper: job.upper,

@@ -30,8 +30,9 @@ pub struct Canceled {
 /// # Errors
 /// A fault of the database; what was taken back until then stays so.
 pub async fn cancel_all(app: &App, by: &Actor, filter: &Filter, is_dry: bool) -> Result<Canceled> {
+    let filter = store::search::narrow(app.db.read(), filter.clone()).await?;
     let snapshot = Snapshot {
-        filter,
+        filter: &filter,
         upper: many::newest(app.db.read()).await?,
         at: app.now(),
     };
@@ -65,7 +66,8 @@ pub async fn cancel_all(app: &App, by: &Actor, filter: &Filter, is_dry: bool) ->
         done.canceled += canceled;
         store::message_events::append(&tx, now, told).await?;
         // With each batch: who asked may be gone before the last one.
-        let change = Change::new("cancelMessages").to(json!({ "canceled": canceled }));
+        let change = Change::new("cancelMessages").from(json!({ "matching": done.matching }));
+        let change = change.to(json!({ "canceled": canceled }));
         audit::note(&tx, (app.new_id(), now), by, change).await?;
         tx.commit().await?;
         app.cluster.log_grew();

@@ -4,7 +4,7 @@ use entity::contact::Model;
 use entity::message;
 use entity::types::Kind;
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::audit::{self, Actor};
@@ -54,24 +54,26 @@ pub async fn update(app: &App, by: &Actor, id: Uuid, change: Change) -> Result<M
     let tx = store::begin(&app.db).await?;
     let mut held = store::contact_book::hold(&tx, [id]).await?;
     let mut contact = held.remove(&id).ok_or_else(|| unknown("id"))?;
+    let before = card(&contact);
+    let is_noted = note.is_some();
     if let Some(note) = note {
         contact.note = Some(note).filter(|it| !it.is_empty());
     }
     contact.tags = tags.unwrap_or(contact.tags);
     contact.language = language.unwrap_or(contact.language);
     let contact = store::contact_book::put(&tx, contact).await?;
-    // A note may say anything: that it changed is enough.
-    let after =
-        json!({ "tags": contact_card::read_tags(&contact.tags), "language": contact.language });
-    write_down(
-        app,
-        &tx,
-        by,
-        audit::Change::new("updateContact").of(public(id)).to(after),
-    )
-    .await?;
+    let mut after = card(&contact);
+    // A note may say anything: that it was written is enough.
+    after["note"] = is_noted.into();
+    let told = audit::Change::new("updateContact").of(public(id));
+    write_down(app, &tx, by, told.from(before).to(after)).await?;
     tx.commit().await?;
     Ok(contact)
+}
+
+/// What of a contact is told in the audit log.
+fn card(it: &Model) -> Value {
+    json!({ "tags": contact_card::read_tags(&it.tags), "language": it.language })
 }
 
 /// Blocks a contact, or ends that. Who is blocked already stays so since then.
@@ -80,6 +82,8 @@ pub async fn update(app: &App, by: &Actor, id: Uuid, change: Change) -> Result<M
 /// `NOT_FOUND`; or a fault.
 pub async fn block(app: &App, by: &Actor, id: Uuid, is_blocked: bool) -> Result<Model> {
     let tx = store::begin(&app.db).await?;
+    let mut held = store::contact_book::hold(&tx, [id]).await?;
+    let was = held.remove(&id).ok_or_else(|| unknown("id"))?;
     let since = is_blocked.then(|| app.now());
     let contact = store::contact_book::block(&tx, id, since).await?;
     let contact = contact.ok_or_else(|| unknown("id"))?;
@@ -88,7 +92,10 @@ pub async fn block(app: &App, by: &Actor, id: Uuid, is_blocked: bool) -> Result<
     } else {
         "unblockContact"
     };
-    write_down(app, &tx, by, audit::Change::new(action).of(public(id))).await?;
+    let told = audit::Change::new(action).of(public(id));
+    let told = told.from(json!({ "blockedAt": was.blocked_at }));
+    let told = told.to(json!({ "blockedAt": contact.blocked_at }));
+    write_down(app, &tx, by, told).await?;
     tx.commit().await?;
     Ok(contact)
 }
@@ -106,14 +113,24 @@ pub async fn merge(app: &App, by: &Actor, from: Uuid, into: Uuid) -> Result<Mode
     let mut held = store::contact_book::hold(&tx, [from, into]).await?;
     let old = held.remove(&from).ok_or_else(|| unknown("from"))?;
     let new = held.remove(&into).ok_or_else(|| unknown("into"))?;
+    let before = json!({ "from": public(from), "into": standing(&new), "of": standing(&old) });
     let merged = contact_card::merged(&old, new);
     let merged = store::contact_book::put(&tx, merged).await?;
-    store::contact_book::hand_over(&tx, from, into).await?;
+    let moved = store::contact_book::hand_over(&tx, from, into).await?;
+    let after = json!({ "into": standing(&merged), "messages": moved });
     let change = audit::Change::new("mergeContacts").of(public(into));
-    write_down(app, &tx, by, change.from(json!({ "from": public(from) }))).await?;
+    write_down(app, &tx, by, change.from(before).to(after)).await?;
     tx.commit().await?;
     app.cluster.log_grew();
     Ok(merged)
+}
+
+/// What two contacts have that can be lost when they become one.
+fn standing(it: &Model) -> Value {
+    let mut told = card(it);
+    told["optedOutAt"] = json!(it.opted_out_at);
+    told["blockedAt"] = json!(it.blocked_at);
+    told
 }
 
 async fn write_down(

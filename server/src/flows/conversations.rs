@@ -5,6 +5,7 @@ use entity::conversation::{ConversationState as State, Model};
 use entity::conversation_event::ConversationEventKind as Event;
 use entity::types::Kind;
 use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::audit;
@@ -69,10 +70,22 @@ pub async fn change(app: &App, id: Uuid, deed: Deed, actor: &Actor) -> Result<Mo
     };
     store::conversations::append(&tx, now, event).await?;
     let change = audit::Change::new(action(deed)).of(Kind::Conversation.encode(id));
+    let change = change.from(told(&was)).to(told(&given));
     audit::note(&tx, (app.new_id(), now), &actor.by, change).await?;
     tx.commit().await?;
     app.cluster.log_grew();
     Ok(given)
+}
+
+/// What of a conversation is told in the audit log.
+fn told(it: &Model) -> Value {
+    let state = match it.state {
+        State::Bot => "BOT",
+        State::Person => "PERSON",
+        State::Resolved => "RESOLVED",
+    };
+    let assignee = it.assignee_id.map(|id| Kind::User.encode(id));
+    json!({ "state": state, "assignee": assignee, "botSilentUntil": it.bot_silent_until })
 }
 
 fn action(deed: Deed) -> &'static str {

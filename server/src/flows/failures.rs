@@ -11,8 +11,6 @@ use crate::store;
 
 /// Parts of a trend.
 pub const PARTS: usize = 24;
-/// Minutes and codes read for one answer.
-const MOST: u64 = 100_000;
 const LONGEST: TimeDelta = TimeDelta::days(92);
 
 /// Messages that ended for one cause.
@@ -46,20 +44,24 @@ pub async fn groups(app: &App, from: DateTime<Utc>, to: DateTime<Utc>) -> Result
     }
     let from = from.duration_trunc(TimeDelta::minutes(1)).unwrap_or(from);
     let db = app.db.read();
-    let minutes = store::failures::between(db, &(from..to), MOST).await?;
+    let counts = store::failures::between(db, &(from..to), &starts(from, to)).await?;
     let mut groups: BTreeMap<i32, Group> = BTreeMap::new();
-    for it in minutes {
+    for it in counts {
         let group = groups.entry(it.error_code).or_insert_with(|| Group {
             code: (it.error_code != 0).then_some(it.error_code),
             count: 0,
-            first_at: it.minute,
-            last_at: it.minute,
+            first_at: it.first_at,
+            last_at: it.last_at,
             trend: vec![0; PARTS],
             example: None,
         });
         group.count += it.count;
-        group.last_at = it.minute;
-        group.trend[part(it.minute, from, to)] += it.count;
+        group.first_at = group.first_at.min(it.first_at);
+        group.last_at = group.last_at.max(it.last_at);
+        let part = usize::try_from(it.part).unwrap_or_default();
+        if let Some(trend) = group.trend.get_mut(part) {
+            *trend += it.count;
+        }
     }
     let mut examples = if groups.is_empty() {
         std::collections::HashMap::new()
@@ -74,12 +76,15 @@ pub async fn groups(app: &App, from: DateTime<Utc>, to: DateTime<Utc>) -> Result
     Ok(groups)
 }
 
-/// In which part of the range a minute lies.
-fn part(minute: DateTime<Utc>, from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
-    let whole = (to - from).num_seconds().max(1);
-    let passed = (minute - from).num_seconds().max(0);
-    let parts = i64::try_from(PARTS).unwrap_or(1);
-    usize::try_from(passed * parts / whole).map_or(0, |it| it.min(PARTS - 1))
+/// Where each part of the range begins. Each but the first at a full second.
+fn starts(from: DateTime<Utc>, to: DateTime<Utc>) -> [DateTime<Utc>; PARTS] {
+    let whole = (to - from).num_seconds();
+    std::array::from_fn(|part| {
+        let part = i64::try_from(part).unwrap_or_default();
+        let parts = i64::try_from(PARTS).unwrap_or(1);
+        // The first second that lies in it.
+        from + TimeDelta::seconds((whole * part + parts - 1) / parts)
+    })
 }
 
 #[cfg(test)]
@@ -87,20 +92,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_minute_of_a_range_has_a_part() {
+    fn every_part_of_a_range_begins_where_the_one_before_it_ends() {
         let from = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let to = from + TimeDelta::hours(24);
-        assert_eq!(part(from, from, to), 0);
-        assert_eq!(part(from + TimeDelta::minutes(61), from, to), 1);
-        assert_eq!(part(to - TimeDelta::minutes(1), from, to), PARTS - 1);
-        assert_eq!(part(to, from, to), PARTS - 1);
-        assert_eq!(
-            part(
-                from - TimeDelta::minutes(1),
-                from,
-                from + TimeDelta::seconds(1)
-            ),
-            0
-        );
+        let day = starts(from, from + TimeDelta::hours(24));
+        for (hours, start) in (0..).zip(day) {
+            assert_eq!(start, from + TimeDelta::hours(hours));
+        }
+        let uneven = starts(from, from + TimeDelta::seconds(25));
+        assert_eq!(uneven[1], from + TimeDelta::seconds(2));
+        assert_eq!(uneven[PARTS - 1], from + TimeDelta::seconds(24));
+        assert_eq!(starts(from, from + TimeDelta::seconds(1))[0], from);
     }
 }

@@ -157,8 +157,8 @@ pub fn words(wait: TimeDelta) -> String {
 }
 
 /// A wait in whole seconds, never too short.
-pub fn seconds(wait: TimeDelta) -> i64 {
-    wait.num_seconds() + 1
+pub fn seconds(wait: TimeDelta) -> u64 {
+    u64::try_from(wait.num_seconds()).unwrap_or_default() + 1
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use entity::message::Model;
+use serde_json::json;
 
+use super::audit::{self, Actor, Change};
 use crate::app::App;
 use crate::domain::search;
 use crate::error::{Refusal, RefusalCode, Result as Flow};
@@ -19,7 +21,7 @@ const BATCH: u64 = 500;
 pub fn searched(mut filter: Filter, text: &str) -> Result<Filter, Refusal> {
     let refused = |words| Refusal::field(RefusalCode::InvalidContent, "filter", words);
     let search = search::parse(text)
-        .map_err(|it| refused(format!("search: at character {}: {}", it.at, it.words)))?;
+        .map_err(|it| refused(format!("search: at character {}: {}", it.at, it.words)).at(it.at))?;
     for (is_twice, field, key) in [
         (
             !filter.statuses.is_empty() && !search.statuses.is_empty(),
@@ -85,6 +87,16 @@ impl Walk {
             filter,
             side: Some(Side::Older(None)),
         })
+    }
+
+    /// The same for a file that leaves with whole numbers and texts: who took it is in the audit log before its first row.
+    ///
+    /// # Errors
+    /// A fault of the database; then nothing leaves.
+    pub async fn export(app: &App, by: &Actor, filter: Filter, format: &str) -> Flow<Self> {
+        let change = Change::new("exportMessages").to(json!({ "format": format }));
+        audit::record(app, by, change).await?;
+        Self::begin(app, filter).await
     }
 
     /// The next batch; `None` after the last one.

@@ -18,13 +18,11 @@ use crate::store::{self, message_events::NewEvent};
 pub async fn retry(app: &App, by: &Actor, id: Uuid) -> Result<message::Model> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
+    let Some(found) = store::messages::by_id(&tx, id).await? else {
+        return Err(Refusal::field(RefusalCode::NotFound, "id", "no message has this id").into());
+    };
     let queued = store::messages::requeue(&tx, id, app.config.send_max_attempts, now).await?;
     let Some(message) = queued else {
-        let Some(found) = store::messages::by_id(&tx, id).await? else {
-            return Err(
-                Refusal::field(RefusalCode::NotFound, "id", "no message has this id").into(),
-            );
-        };
         return Err(Refusal::field(RefusalCode::NotRetryable, "id", reason(found.status)).into());
     };
     // What would end at its turn is not begun.
@@ -34,7 +32,9 @@ pub async fn retry(app: &App, by: &Actor, id: Uuid) -> Result<message::Model> {
     let event = NewEvent::moved(id, EventKind::RetryRequested, MessageStatus::Queued);
     store::message_events::append(&tx, now, vec![event]).await?;
     let change = Change::new("retryMessage").of(Kind::Message.encode(id));
-    let change = change.to(json!({ "status": message.status.as_str() }));
+    let change = change
+        .from(json!({ "status": found.status.as_str() }))
+        .to(json!({ "status": message.status.as_str() }));
     audit::note(&tx, (app.new_id(), now), by, change).await?;
     tx.commit().await?;
     app.cluster.log_grew();

@@ -2,7 +2,7 @@
 //! transaction in which their message is stored.
 
 mod alert;
-pub mod demo;
+mod demo;
 mod look;
 pub mod offer;
 
@@ -45,6 +45,18 @@ pub struct Served {
     pub told: Vec<NewEvent>,
     /// What failed, where the answer is an apology.
     pub fault: Option<String>,
+}
+
+/// Opens the shop, before the first customer comes.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn open(app: &App) -> Result<()> {
+    if app.config.is_sandbox() {
+        // The simulator forgets what was registered when it ends.
+        store::offers::forget_all(app.db.write()).await?;
+    }
+    demo::stock(app).await
 }
 
 /// Serves a customer. A bot that fails on these words apologises, once: the fault is told to the operator.

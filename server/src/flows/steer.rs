@@ -4,13 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::message_event::EventKind;
 use entity::types::{Kind, Lane, MessageStatus};
 use entity::{lane_pause, message};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::audit::{self, Actor, Change};
 use crate::app::App;
 use crate::error::{Refusal, RefusalCode, Result};
-use crate::store::{self, message_events::NewEvent};
+use crate::store::{self, Tx, message_events::NewEvent};
 
 const REASON_LIMIT: usize = 500;
 const LONGEST_PAUSE: TimeDelta = TimeDelta::days(366);
@@ -22,9 +22,9 @@ const LONGEST_PAUSE: TimeDelta = TimeDelta::days(366);
 pub async fn cancel(app: &App, by: &Actor, id: Uuid) -> Result<message::Model> {
     let now = app.now();
     let tx = store::begin(&app.db).await?;
+    let was = store::messages::by_id(&tx, id).await?;
     let Some(message) = store::messages::cancel(&tx, id, now).await? else {
-        let found = store::messages::by_id(&tx, id).await?;
-        let refusal = match found {
+        let refusal = match was {
             None => Refusal::field(RefusalCode::NotFound, "id", "no message has this id"),
             Some(it) => Refusal::field(RefusalCode::NotCancelable, "id", why_not(it.status)),
         };
@@ -33,7 +33,10 @@ pub async fn cancel(app: &App, by: &Actor, id: Uuid) -> Result<message::Model> {
     let event = NewEvent::moved(id, EventKind::Canceled, MessageStatus::Canceled);
     store::message_events::append(&tx, now, vec![event]).await?;
     let change = Change::new("cancelMessage").of(Kind::Message.encode(id));
-    let change = change.to(json!({ "status": message.status.as_str() }));
+    let before = was.map_or("QUEUED", |it| it.status.as_str());
+    let change = change
+        .from(json!({ "status": before }))
+        .to(json!({ "status": message.status.as_str() }));
     audit::note(&tx, (app.new_id(), now), by, change).await?;
     tx.commit().await?;
     app.cluster.log_grew();
@@ -99,8 +102,9 @@ pub async fn pause(app: &App, hold: Hold) -> Result<()> {
         until: hold.until,
     });
     let after = json!({ "lane": hold.lane.map(Lane::as_str), "until": hold.until });
-    let change = Change::new("pauseQueue").to(after);
     let tx = store::begin(&app.db).await?;
+    let before = held(&tx, hold.lane, now).await?;
+    let change = Change::new("pauseQueue").from(before).to(after);
     store::pauses::put(&tx, pauses.collect()).await?;
     audit::note(&tx, (app.new_id(), now), &hold.by, change).await?;
     tx.commit().await?;
@@ -115,8 +119,10 @@ pub async fn pause(app: &App, hold: Hold) -> Result<()> {
 /// # Errors
 /// A fault of the database.
 pub async fn resume(app: &App, by: &Actor, lane: Option<Lane>) -> Result<()> {
-    let change = Change::new("resumeQueue").to(json!({ "lane": lane.map(Lane::as_str) }));
     let tx = store::begin(&app.db).await?;
+    let before = held(&tx, lane, app.now()).await?;
+    let after = json!({ "lane": lane.map(Lane::as_str) });
+    let change = Change::new("resumeQueue").from(before).to(after);
     store::pauses::end(&tx, &lanes(lane)).await?;
     audit::note(&tx, (app.new_id(), app.now()), by, change).await?;
     tx.commit().await?;
@@ -124,6 +130,16 @@ pub async fn resume(app: &App, by: &Actor, lane: Option<Lane>) -> Result<()> {
     app.cluster.log_grew();
     app.cluster.wake();
     Ok(())
+}
+
+/// Which of the lanes are held, for the audit log.
+async fn held(tx: &Tx, lane: Option<Lane>, now: DateTime<Utc>) -> Result<Value> {
+    let those = lanes(lane);
+    let pauses = store::pauses::at(tx, now).await?.into_iter();
+    let told = pauses
+        .filter(|it| those.contains(&it.lane))
+        .map(|it| json!({ "lane": it.lane.as_str(), "until": it.until }));
+    Ok(json!({ "paused": told.collect::<Vec<_>>() }))
 }
 
 /// A reply must be held also while the database can't be asked whether it is to be.

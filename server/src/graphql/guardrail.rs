@@ -14,8 +14,10 @@ use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Data, Request, Response, ServerError, ServerResult, ValidationResult, value};
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
+use tokio::sync::OnceCell;
 
 use super::Schema;
+use super::guard::published;
 use super::limits::{self, Points, Rates};
 use super::persisted::Persisted;
 use crate::auth::Viewer;
@@ -33,6 +35,8 @@ pub(super) struct Door {
     pub(super) is_for_reading: bool,
     /// Whether an operation was begun: its answer has data, if only null.
     has_begun: AtomicBool,
+    /// That something raw was read through it is written down.
+    revealed: OnceCell<()>,
 }
 
 impl Door {
@@ -42,7 +46,17 @@ impl Door {
             request_id,
             is_for_reading,
             has_begun: AtomicBool::new(false),
+            revealed: OnceCell::new(),
         }
+    }
+
+    /// Lets something raw be read once that is written down: by the first reader, for all of one operation.
+    pub(super) async fn reveal(
+        &self,
+        write_down: impl Future<Output = crate::error::Result<()>>,
+    ) -> async_graphql::Result<()> {
+        let written = self.revealed.get_or_try_init(|| write_down).await;
+        written.copied().map_err(published)
     }
 
     /// Whether an operation was begun.
@@ -128,9 +142,12 @@ impl Extension for Rail {
         self.persisted.resolve(&mut request, is_program)?;
         limits::scan(&request.query)?;
         let name = request.operation_name.clone();
+        let variables = std::mem::take(&mut request.variables);
         let document = request.parsed_query().map_err(in_syntax)?;
         limits::measure(document)?;
+        limits::check_pages(document, &variables)?;
         self.known.check_kind(document, name.as_deref())?;
+        request.variables = variables;
         self.persisted.keep(&request);
         self.known.let_in(&mut request).map_err(in_syntax)?;
         Ok(request)

@@ -42,7 +42,7 @@ pub async fn serve(
         Method::OPTIONS => {
             return (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response();
         }
-        _ => return wrong_method(),
+        _ => return wrong_method(&request_id(&parts.headers)),
     }
     let id = request_id(&parts.headers);
     let Some(accepted) = Accepted::of(&parts.headers) else {
@@ -208,12 +208,12 @@ fn unwelcome(problem: &Problem) -> ServerError {
     named(code, problem.detail().to_owned())
 }
 
-fn wrong_method() -> HttpResponse {
+fn wrong_method(id: &str) -> HttpResponse {
     let error = named(
         "METHOD_NOT_ALLOWED",
         "Use POST, or GET for queries.".to_owned(),
     );
-    let mut answer = answer::refusal(Media::Json, StatusCode::METHOD_NOT_ALLOWED, error, "");
+    let mut answer = answer::refusal(Media::Json, StatusCode::METHOD_NOT_ALLOWED, error, id);
     answer
         .headers_mut()
         .insert(header::ALLOW, HeaderValue::from_static(METHODS));

@@ -2,13 +2,16 @@
 //! those that protect the parser before it.
 
 mod measure;
+mod pages;
 mod rate;
 mod scan;
 
 use async_graphql::{ErrorExtensionValues, ServerError, Value, Variables};
 
 pub(super) use measure::measure;
-pub(super) use rate::{Points, Rates};
+pub(super) use pages::check_pages;
+pub(super) use rate::Points;
+pub use rate::Rates;
 pub(super) use scan::scan;
 
 /// Deepest nesting of fields: what tools ask to learn the schema takes 15.
@@ -49,6 +52,13 @@ pub(super) fn named(code: &str, message: String) -> ServerError {
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", code);
     error.extensions = Some(extensions);
+    error
+}
+
+/// The error with the id of the request that it ends.
+pub(super) fn of_request(mut error: ServerError, id: &str) -> ServerError {
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("requestId", id);
     error
 }
 

@@ -1,5 +1,7 @@
 //! Children of lists, read by one statement a kind however long the list is.
 
+mod by_id;
+mod owned;
 mod shop;
 
 use std::collections::HashMap;
@@ -10,6 +12,9 @@ use entity::{
 };
 use sea_orm::DbErr;
 use uuid::Uuid;
+
+pub(super) use by_id::{AuditKey, JobKey, SessionKey, TokenKey, WebhookEventKey};
+pub(super) use owned::{ConversationHead, MessageHead, MessagesOf};
 
 use crate::app::App;
 use crate::store;

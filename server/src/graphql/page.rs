@@ -12,13 +12,20 @@ use crate::store::messages::{self, Filter, Side};
 /// Most items a page.
 pub(super) const MOST: i32 = 100;
 const DEFAULT: i32 = 50;
+/// Far over what a query may cost, and no sum of a few thousand runs over.
+const MOST_COST: usize = 1_000_000;
 
 /// What a list costs: a quarter of its items' fields. More items than a page has are refused anyway, so they count as one
 /// page; no sum of such costs runs over.
 pub(super) fn cost(items: Option<i32>, of_item: usize) -> usize {
     let items = items.unwrap_or(DEFAULT).clamp(0, MOST);
     let items = usize::try_from(items).unwrap_or_default();
-    (items.saturating_mul(of_item) / 4).min(1_000_000)
+    (items.saturating_mul(of_item) / 4).min(MOST_COST)
+}
+
+/// What a list costs that is no page: its items' fields, for as many items as it usually has at most.
+pub(super) fn cost_of_all(items: usize, of_item: usize) -> usize {
+    items.saturating_mul(of_item).min(MOST_COST)
 }
 
 /// What a client asked for.

@@ -68,7 +68,7 @@ pub struct Subscriptions(
 const RECURSION: usize = 128;
 
 /// The schema with everything its resolvers need.
-pub fn schema(app: &App) -> Schema {
+pub fn schema(app: &App, rates: Arc<Rates>) -> Schema {
     let tail = Tail::start(app);
     let health = doctor::Cache::default();
     let furnished = || {
@@ -84,7 +84,7 @@ pub fn schema(app: &App) -> Schema {
             .data(app.clone())
     };
     let guardrail = Guardrail {
-        rates: Arc::new(Rates::new(app.config.api_rate_per_viewer)),
+        rates,
         persisted: Arc::new(Persisted::new(app.config.persisted_operations.clone())),
         inner: furnished().validation_mode(ValidationMode::Fast).finish(),
     };

@@ -24,7 +24,7 @@ use self::words::{Heard, say};
 use super::Schema;
 use super::guardrail::Door;
 use super::http::request_id;
-use super::limits::exceeded;
+use super::limits::{exceeded, of_request};
 use crate::app::App;
 use crate::auth::guests::{self, Guest as Inside};
 use crate::auth::{self, Credential, Viewer};
@@ -251,6 +251,7 @@ impl Host {
                 "{OPERATIONS} operations run on this socket already: end one, or open another socket."
             );
             let error = exceeded("TOO_MANY_OPERATIONS", (OPERATIONS, actual), &message);
+            let error = of_request(error, &self.request_id);
             return line.say(say::error(&id, &[error])).await;
         }
         let door = Arc::new(Door::new(self.request_id.clone(), false));

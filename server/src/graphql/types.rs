@@ -46,4 +46,12 @@ pub(super) enum Node {
     Order(order::Order),
     /// A line of an order.
     OrderItem(order::OrderItem),
+    /// A user.
+    User(access::User),
+    /// A token.
+    Token(access::Token),
+    /// A session.
+    Session(access::Session),
+    /// An entry of the audit log.
+    AuditEntry(audit::AuditEntry),
 }

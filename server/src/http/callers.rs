@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
@@ -13,6 +14,7 @@ use super::webhook::client_of;
 use crate::app::App;
 use crate::auth::{self, Credential, Viewer};
 use crate::error::Error;
+use crate::graphql::Rates;
 
 /// A request's viewer; without one the request is refused.
 #[derive(Clone, Debug)]
@@ -37,6 +39,23 @@ impl FromRequestParts<App> for Caller {
         let viewer = auth::viewer(app, &credential).await?;
         let client = client_of(app, parts);
         Ok(Self(Viewer { client, ..viewer }))
+    }
+}
+
+/// A request's viewer, who has a point left for it: the doors beside GraphQL share its rate.
+#[derive(Clone, Debug)]
+pub struct Paced(pub Viewer);
+
+impl FromRequestParts<App> for Paced {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Caller(viewer) = Caller::from_request_parts(parts, app).await?;
+        if let Some(rates) = parts.extensions.get::<Arc<Rates>>() {
+            let late = |(seconds, words)| Problem::too_many("Too many requests", words, seconds);
+            rates.take_one(&viewer.id).map_err(late)?;
+        }
+        Ok(Self(viewer))
     }
 }
 

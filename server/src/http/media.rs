@@ -8,7 +8,7 @@ use entity::user::Role;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::services::ServeFile;
 
-use super::{Caller, Problem};
+use super::{Paced, Problem};
 use crate::app::App;
 use crate::error::{Error, Fault};
 use crate::{media, store};
@@ -19,7 +19,7 @@ const POLICY: &str = "default-src 'none'; sandbox";
 /// Medium `n` of a message, from 0. Answers ranges, so that a video can be sought.
 pub(super) async fn show(
     State(app): State<App>,
-    Caller(viewer): Caller,
+    Paced(viewer): Paced,
     Path((message, number)): Path<(String, usize)>,
     request: Request,
 ) -> Result<Response, Problem> {

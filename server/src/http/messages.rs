@@ -16,7 +16,7 @@ use futures_util::stream;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Caller, Problem};
+use super::{Paced, Problem};
 use crate::app::App;
 use crate::domain::{csv, mask};
 use crate::error::{Error, Refusal, RefusalCode};
@@ -73,7 +73,7 @@ const BOM: &str = "\u{feff}";
 /// One message.
 pub(super) async fn one(
     State(app): State<App>,
-    Caller(viewer): Caller,
+    Paced(viewer): Paced,
     Path(id): Path<String>,
 ) -> Result<Json<Message>, Problem> {
     viewer.needs(Role::Viewer)?;
@@ -98,12 +98,12 @@ type Parameters = Result<Query<Vec<(String, String)>>, QueryRejection>;
 /// Every message of a search as a table.
 pub(super) async fn table(
     State(app): State<App>,
-    Caller(viewer): Caller,
+    Paced(viewer): Paced,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     // It holds whole numbers.
     viewer.needs(Role::Operator)?;
-    let walk = Walk::begin(&app, filter(parameters)?).await?;
+    let walk = Walk::export(&app, &(&viewer).into(), filter(parameters)?, "csv").await?;
     let mut begin = BOM.to_owned();
     csv::push_row(&mut begin, COLUMNS);
     let name = Walk::file_name(app.now(), "csv");
@@ -113,12 +113,12 @@ pub(super) async fn table(
 /// Every message of a search, one JSON object a line.
 pub(super) async fn lines(
     State(app): State<App>,
-    Caller(viewer): Caller,
+    Paced(viewer): Paced,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     // It holds whole numbers.
     viewer.needs(Role::Operator)?;
-    let walk = Walk::begin(&app, filter(parameters)?).await?;
+    let walk = Walk::export(&app, &(&viewer).into(), filter(parameters)?, "ndjson").await?;
     let name = Walk::file_name(app.now(), "ndjson");
     Ok(file(
         walk,

@@ -1,6 +1,6 @@
 //! Errors of the REST routes as problem+json. Source: RFC 9457.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -13,6 +13,8 @@ pub struct Problem {
     title: &'static str,
     detail: String,
     errors: Vec<Refusal>,
+    /// After how many seconds it is worth another try.
+    retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -23,6 +25,15 @@ impl Problem {
             title,
             detail: detail.into(),
             errors: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    /// Too much of something: another try in so many seconds.
+    pub fn too_many(title: &'static str, detail: impl Into<String>, retry_after: u64) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, title, detail)
         }
     }
 
@@ -49,10 +60,8 @@ impl From<Error> for Problem {
                     StatusCode::UNPROCESSABLE_ENTITY
                 };
                 Self {
-                    status,
-                    title: "The message was not accepted",
-                    detail,
                     errors,
+                    ..Self::new(status, "The message was not accepted", detail)
                 }
             }
             Error::NotFound(_) => Self::new(StatusCode::NOT_FOUND, "Not found", detail),
@@ -90,6 +99,16 @@ impl IntoResponse for Problem {
             "errors": errors,
         });
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        (self.status, kind, body.to_string()).into_response()
+        let mut answer = (self.status, kind, body.to_string()).into_response();
+        let headers = answer.headers_mut();
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        // Source: RFC 9110, "401 Unauthorized"; RFC 6750, "The WWW-Authenticate Response Header Field".
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            headers.insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        answer
     }
 }

@@ -1,5 +1,6 @@
 //! The table of contents of the HTTP surface.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,18 +17,24 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::{assets, health, media, messages, metrics, pictures, send, session, webhook};
 use crate::app::App;
-use crate::graphql;
+use crate::graphql::{self, Rates};
 
 /// Longest body of the API, in bytes. The webhook has a limit of its own.
 const BODY_LIMIT: usize = 1_024 * 1_024;
 const DEADLINE: Duration = Duration::from_secs(30);
 /// For so long a browser need not ask again whether it may call.
 const PREFLIGHT: Duration = Duration::from_hours(1);
+/// What no page here asks a browser for.
+const NO_DEVICES: &str =
+    "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
+/// For so long a browser comes by HTTPS only, once it did. Source: RFC 6797.
+const A_YEAR: &str = "max-age=31536000";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every route.
 pub fn router(app: App) -> Router {
-    let schema = graphql::schema(&app);
+    let rates = Arc::new(Rates::new(app.config.api_rate_per_viewer));
+    let schema = graphql::schema(&app, rates.clone());
     let api = Router::new()
         .merge(webhooks())
         .route("/api/v1/whatsapp/send", post(send::send))
@@ -47,12 +54,14 @@ pub fn router(app: App) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             DEADLINE,
         ));
-    Router::new()
+    let is_https = app.public_url.starts_with("https://");
+    let all = Router::new()
         .merge(api)
         .route("/graphql/ws", get(graphql::socket::open))
         .route("/graphiql", get(assets::graphiql))
         .fallback(session::page)
         .layer(axum::Extension(schema))
+        .layer(axum::Extension(rates))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::new())
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -62,7 +71,16 @@ pub fn router(app: App) -> Router {
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
         ))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(fixed(
+            HeaderName::from_static("permissions-policy"),
+            NO_DEVICES,
+        ));
+    let all = if is_https {
+        all.layer(fixed(header::STRICT_TRANSPORT_SECURITY, A_YEAR))
+    } else {
+        all
+    };
+    all.layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(app)
 }

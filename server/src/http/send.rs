@@ -10,7 +10,7 @@ use entity::user::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Caller, Problem};
+use super::{Paced, Problem};
 use crate::app::App;
 use crate::domain::draft::Request;
 use crate::flows::outbound;
@@ -27,6 +27,7 @@ pub(super) struct Body {
     content_sid: Option<String>,
     content_variables: Option<Value>,
     send_at: Option<DateTime<Utc>>,
+    not_after: Option<DateTime<Utc>>,
     from: Option<String>,
 }
 
@@ -43,7 +44,7 @@ pub(super) struct Answer {
 /// 202 once the message is stored; 200 in the immediate lane, once Twilio has answered.
 pub(super) async fn send(
     State(app): State<App>,
-    Caller(viewer): Caller,
+    Paced(viewer): Paced,
     body: Result<Json<Body>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Answer>), Problem> {
     viewer.needs(Role::Operator)?;
@@ -77,7 +78,7 @@ fn request(body: Body, lane: Lane) -> Request {
         from: body.from,
         lane,
         send_at: body.send_at,
-        not_after: None,
+        not_after: body.not_after,
         idempotency_key: body.idempotency_key,
     }
 }

@@ -1,5 +1,7 @@
 //! Signing in by a one-time link or by name and password, and out.
 
+use std::sync::LazyLock;
+
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -7,7 +9,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::callers::{Client, is_same_origin, session_cookie};
-use super::{Problem, assets};
+use super::{Problem, assets, csp};
 use crate::app::App;
 use crate::auth::COOKIE;
 use crate::flows::access::{self, Browser};
@@ -24,7 +26,9 @@ pub(super) async fn sign_in(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(session) = access::sign_in(&app, &link, browser(client, &headers)).await? else {
-        return Ok((StatusCode::GONE, Html(USED)).into_response());
+        static CSP: LazyLock<String> = LazyLock::new(|| csp::plain(USED));
+        let policy = [(header::CONTENT_SECURITY_POLICY, CSP.as_str())];
+        return Ok((StatusCode::GONE, policy, Html(USED)).into_response());
     };
     Ok((fresh(&app, &session), Redirect::to("/messages")).into_response())
 }
@@ -60,10 +64,12 @@ pub(super) async fn knock(
             "the name or the password is wrong",
         )),
         Knocked::Wait(wait) => {
-            let title = "Too many tries";
-            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, title, knock::words(wait));
-            let after = [(header::RETRY_AFTER, knock::seconds(wait).to_string())];
-            Ok((after, problem).into_response())
+            let seconds = knock::seconds(wait);
+            Err(Problem::too_many(
+                "Too many tries",
+                knock::words(wait),
+                seconds,
+            ))
         }
     }
 }

@@ -5,6 +5,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
 };
+use uuid::Uuid;
 
 use super::messages::Side;
 
@@ -31,6 +32,17 @@ pub async fn insert_all(tx: &impl ConnectionTrait, entries: Vec<Model>) -> Resul
         .exec_without_returning(tx)
         .await
         .map(|_| ())
+}
+
+/// Entries by id, in no order.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(db).await
 }
 
 /// Up to `limit` entries of a filter, by id on one side of a place.

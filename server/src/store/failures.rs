@@ -5,54 +5,61 @@ use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use entity::message;
-use entity::stats_minute::{Column, Entity};
-use entity::types::MessageStatus;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
+use super::is_postgres;
 use super::messages;
 use super::sql::Sql;
 
 /// Examples are looked for among so many newest of each status.
 const NEWEST: u64 = 2_000;
 
-/// How often messages ended with one code in one minute.
+/// How often messages ended with one code in one part of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Minute {
-    /// The minute's begin.
-    pub minute: DateTime<Utc>,
+pub struct Count {
     /// The code; 0: none.
     pub error_code: i32,
+    /// The number of the part, from 0.
+    pub part: i32,
     /// How often.
     pub count: i64,
+    /// The first minute of it in which that happened.
+    pub first_at: DateTime<Utc>,
+    /// The last one.
+    pub last_at: DateTime<Utc>,
 }
 
-/// How often messages ended without reaching anyone, by minute and code, oldest first. At most `limit`, the newest.
+/// How often messages ended without reaching anyone, by code and part of a range, counted by the database: the answer is as
+/// long as there are codes and parts, however much happened. A part begins with each of `starts`, the first with the range.
 ///
 /// # Errors
 /// What the database said.
 pub async fn between(
     db: &impl ConnectionTrait,
     range: &Range<DateTime<Utc>>,
-    limit: u64,
-) -> Result<Vec<Minute>, DbErr> {
-    let ended = [MessageStatus::Failed, MessageStatus::Undelivered];
-    let mut rows: Vec<Minute> = Entity::find()
-        .select_only()
-        .columns([Column::Minute, Column::ErrorCode, Column::Count])
-        .filter(Column::Minute.gte(range.start))
-        .filter(Column::Minute.lt(range.end))
-        .filter(Column::Status.is_in(ended))
-        .order_by_desc(Column::Minute)
-        .limit(limit)
-        .into_model()
-        .all(db)
-        .await?;
-    rows.reverse();
-    Ok(rows)
+    starts: &[DateTime<Utc>],
+) -> Result<Vec<Count>, DbErr> {
+    let mut sql = Sql::new("SELECT error_code, part, ");
+    sql.push(if is_postgres(db) {
+        // A sum of bigint is a numeric there.
+        "CAST(SUM(count) AS bigint)"
+    } else {
+        "SUM(count)"
+    });
+    sql.push(" AS count, MIN(minute) AS first_at, MAX(minute) AS last_at FROM (SELECT error_code, count, minute, CASE");
+    for (part, next) in starts.iter().skip(1).enumerate() {
+        sql.push(" WHEN minute < ").value(*next);
+        sql.push(&format!(" THEN {part}"));
+    }
+    let last = starts.len().saturating_sub(1);
+    sql.push(&format!(
+        " ELSE {last} END AS part FROM stats_minute WHERE status IN ('FAILED', 'UNDELIVERED') AND minute >= "
+    ));
+    sql.value(range.start).push(" AND minute < ");
+    sql.value(range.end);
+    sql.push(") parts GROUP BY error_code, part ORDER BY error_code, part");
+    Count::find_by_statement(sql.on(db)).all(db).await
 }
 
 #[derive(FromQueryResult)]

@@ -3,6 +3,7 @@
 mod doubt;
 pub(in crate::store) mod filter;
 pub mod many;
+pub mod owned;
 
 use std::collections::HashSet;
 
@@ -30,7 +31,7 @@ pub(super) const RETRYABLE: [MessageStatus; 3] = [
 const ENDED: &str = "message.status IN ('FAILED', 'UNDELIVERED', 'CANCELED')";
 
 /// A place in the list, and on which side of it to read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// Newest first, from the newest or from below an id.
     Older(Option<Uuid>),

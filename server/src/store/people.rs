@@ -217,6 +217,18 @@ pub async fn session(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<sessi
     session::Entity::find_by_id(id).one(db).await
 }
 
+/// Sessions by id, in no order.
+///
+/// # Errors
+/// What the database said.
+pub async fn sessions_by_ids(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<session::Model>, DbErr> {
+    let those = session::Column::Id.is_in(ids);
+    session::Entity::find().filter(those).all(db).await
+}
+
 /// Ends a user's sessions but one; how many.
 ///
 /// # Errors
@@ -294,6 +306,18 @@ pub async fn insert_token(tx: &impl ConnectionTrait, token: api_token::Model) ->
 /// What the database said.
 pub async fn token(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<api_token::Model>, DbErr> {
     api_token::Entity::find_by_id(id).one(db).await
+}
+
+/// Tokens by id, in no order.
+///
+/// # Errors
+/// What the database said.
+pub async fn tokens_by_ids(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<api_token::Model>, DbErr> {
+    let those = api_token::Column::Id.is_in(ids);
+    api_token::Entity::find().filter(those).all(db).await
 }
 
 /// Every token, newest first.

@@ -1,6 +1,8 @@
 //! The index behind searches for words: three letters in a row, in any script, by message. It lags behind the log a little; what
 //! it has not yet is looked through by the search itself. It only narrows: whether a message has the words is asked of the message.
 
+mod whom;
+
 use std::collections::BTreeSet;
 
 use entity::message::Direction;
@@ -38,11 +40,12 @@ struct Number {
     number: i64,
 }
 
-/// The filter with a hint where its words may be found, where that helps.
+/// The filter with hints whose messages it has and where its words may be found, where those help.
 ///
 /// # Errors
 /// What the database said.
 pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Filter, DbErr> {
+    filter.whose = whom::whose(db, &filter).await?;
     let longest = filter
         .all_words()
         .filter(|it| !may_be_an_id(it))

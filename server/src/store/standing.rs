@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::contact::{self, OptOutCause};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+};
 use uuid::Uuid;
 
 use super::sql::Sql;
@@ -104,7 +106,8 @@ pub async fn barred(
     Barred::find_by_statement(sql.on(tx)).all(tx).await
 }
 
-/// Notes that a person wants no more messages, as the provider told. Who is known for it stays as they are.
+/// Notes that a person wants no more messages, as the provider told. Who is known for it stays as they are, unless it was an
+/// operator who said so.
 ///
 /// # Errors
 /// What the database said.
@@ -117,7 +120,11 @@ pub async fn opt_out(
         .col_expr(contact::Column::OptedOutAt, now.into())
         .col_expr(contact::Column::OptOutCause, OptOutCause::Provider.into())
         .filter(contact::Column::Id.eq(contact_id))
-        .filter(contact::Column::OptedOutAt.is_null())
+        .filter(
+            Condition::any()
+                .add(contact::Column::OptedOutAt.is_null())
+                .add(contact::Column::OptOutCause.eq(OptOutCause::Operator)),
+        )
         .exec(tx)
         .await
         .map(|_| ())

@@ -7,7 +7,7 @@ use entity::webhook_event::{Column, Entity, Model, WebhookKind, WebhookSource, W
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ActiveEnum as _, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany, Value,
 };
 use uuid::Uuid;
 
@@ -94,19 +94,52 @@ pub async fn page(
     side: Side,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let all = Condition::all()
-        .add_option(filter.state.map(is_in))
-        .add_option(filter.kind.map(|it| Column::Kind.eq(it)))
-        .add_option(filter.source.map(|it| Column::Source.eq(it)));
-    let select = Entity::find().limit(limit);
+    beside(*filter, side, limit).all(db).await
+}
+
+/// The ids of the same.
+///
+/// # Errors
+/// What the database said.
+pub async fn ids(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    side: Side,
+    limit: u64,
+) -> Result<Vec<Uuid>, DbErr> {
+    let select = beside(*filter, side, limit)
+        .select_only()
+        .column(Column::Id);
+    select.into_tuple().all(db).await
+}
+
+/// How many events a filter has.
+///
+/// # Errors
+/// What the database said.
+pub async fn count_of(db: &impl ConnectionTrait, filter: &Filter) -> Result<u64, DbErr> {
+    Entity::find().filter(filter.condition()).count(db).await
+}
+
+impl Filter {
+    fn condition(self) -> Condition {
+        Condition::all()
+            .add_option(self.state.map(is_in))
+            .add_option(self.kind.map(|it| Column::Kind.eq(it)))
+            .add_option(self.source.map(|it| Column::Source.eq(it)))
+    }
+}
+
+fn beside(filter: Filter, side: Side, limit: u64) -> Select<Entity> {
+    let (all, select) = (filter.condition(), Entity::find().limit(limit));
     match side {
         Side::Older(below) => {
             let place = all.add_option(below.map(|id| Column::Id.lt(id)));
-            select.filter(place).order_by_desc(Column::Id).all(db).await
+            select.filter(place).order_by_desc(Column::Id)
         }
         Side::Newer(above) => {
             let place = all.add_option(above.map(|id| Column::Id.gt(id)));
-            select.filter(place).order_by_asc(Column::Id).all(db).await
+            select.filter(place).order_by_asc(Column::Id)
         }
     }
 }
@@ -119,6 +152,17 @@ pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>,
     Entity::find_by_id(id).one(db).await
 }
 
+/// Events by id, in no order.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
 /// Makes a dead event wait for its processing again, due now; `None` when it is not dead.
 ///
 /// # Errors
@@ -128,15 +172,33 @@ pub async fn replay(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Model>, DbErr> {
-    let replayed = Entity::update_many()
-        .col_expr(Column::State, WebhookState::Pending.into())
-        .col_expr(Column::Failures, 0.into())
-        .col_expr(Column::NextTryAt, now.into())
+    let replayed = again(now)
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(WebhookState::Dead))
         .exec_with_returning(tx)
         .await?;
     Ok(replayed.into_iter().next())
+}
+
+/// Makes those of some events that are dead wait for their processing again, due now; how many.
+///
+/// # Errors
+/// What the database said.
+pub async fn replay_those(
+    tx: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let replayed = again(now).filter(Column::Id.is_in(ids)).exec(tx).await?;
+    Ok(replayed.rows_affected)
+}
+
+/// An update of dead events.
+fn again(now: DateTime<Utc>) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::State, WebhookState::Pending.into())
+        .col_expr(Column::Failures, 0.into())
+        .col_expr(Column::NextTryAt, now.into())
+        .filter(Column::State.eq(WebhookState::Dead))
 }
 
 /// How many events are in one state.

@@ -64,7 +64,7 @@ fn cookie(answer: &Response) -> String {
 }
 
 /// Makes a user who has chosen a password; their id and the cookie of their session.
-async fn user(app: &TestApp, name: &str, role: &str) -> (String, String) {
+pub(crate) async fn user(app: &TestApp, name: &str, role: &str) -> (String, String) {
     let admin = admin(app).await;
     let query = "mutation($input: CreateUserInput!) { createUser(input: $input) { user { id hasPassword } signInPath userErrors { code } } }";
     let input = json!({ "input": { "name": name, "role": role } });

@@ -18,6 +18,7 @@ on_both!(
     a_window_that_closes_while_a_message_waits_ends_it,
     stop_ends_everything_that_waits_and_start_opens_again,
     who_blocked_us_is_left_alone_until_they_write,
+    an_operator_notes_a_wish_and_never_ends_what_a_person_said_themselves,
     a_dry_run_tells_every_broken_rule_and_stores_nothing,
 );
 
@@ -181,6 +182,62 @@ async fn who_blocked_us_is_left_alone_until_they_write(backend: Backend) {
     write(&app, 1, "hello").await;
     socket.until(|it| it["status"] == "ACCEPTED").await;
     assert_eq!(app.send(input).await["message"]["status"], "ACCEPTED");
+    app.running.stop().await;
+}
+
+async fn an_operator_notes_a_wish_and_never_ends_what_a_person_said_themselves(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let contact = |n: u8| {
+        let query = "query($s: String) { contacts(filter: { search: $s }) { nodes { id } } }";
+        let app = &app;
+        async move {
+            let number = json!({ "s": format!("+977980000000{n}") });
+            app.query(query, number).await["contacts"]["nodes"][0]["id"].take()
+        }
+    };
+    let note = async |field: &str, id: &Value| {
+        let query = format!(
+            "mutation($id: ID!) {{ {field}(id: $id) {{ contact {{ optedOutAt optOutCause }} userErrors {{ code field }} }} }}"
+        );
+        app.query(&query, json!({ "id": id })).await[field].take()
+    };
+    let (asha, bina) = (contact(1).await, contact(2).await);
+    let out = note("optOutContact", &asha).await;
+    assert_eq!(out["contact"]["optOutCause"], "OPERATOR", "{out}");
+    assert_eq!(out, note("optOutContact", &asha).await, "it stays so");
+    let refused = app
+        .send(json!({ "to": "+9779800000001", "body": "x" }))
+        .await;
+    assert_eq!(refused["userErrors"][0]["code"], "OPTED_OUT");
+    let back = note("optInContact", &asha).await;
+    assert_eq!(back["contact"]["optOutCause"], Value::Null, "{back}");
+    let sent = app
+        .send(json!({ "to": "+9779800000001", "body": "x" }))
+        .await;
+    assert_eq!(sent["userErrors"], json!([]));
+
+    // Whose STOP comes after an operator's note is held to it.
+    note("optOutContact", &bina).await;
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    let stop = [
+        ("MessageSid", "SM00000000000000000000000000000021"),
+        ("From", "whatsapp:+9779800000002"),
+        ("To", "whatsapp:+14155238886"),
+        ("Body", "STOP"),
+    ];
+    assert_eq!(app.signed(ROUTE, &stop).await, StatusCode::OK);
+    socket.until(|it| it["status"] == "RECEIVED").await;
+    let refused = note("optInContact", &bina).await;
+    let expected = json!([{ "code": "OPTED_OUT", "field": ["id"] }]);
+    assert_eq!(refused["userErrors"], expected);
+    let kept = note("optOutContact", &bina).await;
+    assert_eq!(kept["contact"]["optOutCause"], "WORD");
+    let nobody = json!("con_01h455vb4pex5vsknk084sn02q");
+    for field in ["optInContact", "optOutContact"] {
+        let unknown = note(field, &nobody).await;
+        assert_eq!(unknown["userErrors"][0]["code"], "NOT_FOUND");
+    }
     app.running.stop().await;
 }
 

@@ -275,7 +275,9 @@ async fn a_list_takes_as_many_statements_for_many_rows_as_for_one(backend: Backe
     for list in [
         "contacts(first: N) { nodes { name identities conversations { lastMessage { body } assignee { name } } } }",
         "conversations(first: N) { nodes { contact { name identities } assignee { name } lastMessage { body attempts { id } } } }",
-        "messages(first: N) { nodes { contact { name identities } attempts { id } timeline { cursor } } }",
+        "messages(first: N) { nodes { contact { name identities } attempts { id } timeline { cursor } conversation { state } } }",
+        "conversations(first: N) { nodes { eventCursor messages(first: 2) { eventCursor nodes { body contact { name } } } } }",
+        "contacts(first: N) { nodes { messages(last: 2) { nodes { body conversation { sender } } } } }",
     ] {
         let of = |count: &str| format!("{{ {} }}", list.replace('N', count));
         let one = statements(&app, &of("1")).await;
@@ -283,5 +285,23 @@ async fn a_list_takes_as_many_statements_for_many_rows_as_for_one(backend: Backe
         assert!(one > 1, "{list} reads nothing");
         assert_eq!(one, many, "{list}");
     }
+    let page = "{ messages(first: 12) { nodes { id contact { id } conversation { id } } } }";
+    let page = app.query(page, json!({})).await["messages"]["nodes"].take();
+    let ids = |count: usize| -> String {
+        let rows = page.as_array().unwrap().iter().take(count);
+        let of = |it: &Value| {
+            [
+                it["id"].clone(),
+                it["contact"]["id"].clone(),
+                it["conversation"]["id"].clone(),
+            ]
+        };
+        json!(rows.flat_map(of).collect::<Vec<_>>()).to_string()
+    };
+    let of = |count| format!("{{ nodes(ids: {}) {{ id }} }}", ids(count));
+    assert_eq!(
+        statements(&app, &of(1)).await,
+        statements(&app, &of(12)).await
+    );
     app.running.stop().await;
 }

@@ -18,6 +18,7 @@ const STATS: &str = "query($from: DateTime!, $to: DateTime!, $bucket: StatsBucke
 on_both!(
     the_counts_of_a_chart_are_what_happened,
     a_dead_event_is_processed_once_it_is_replayed,
+    dead_events_of_a_filter_are_replayed_together,
     webhook_events_have_pages_and_filters,
     a_scraper_is_told_what_waits,
 );
@@ -178,6 +179,31 @@ async fn a_dead_event_is_processed_once_it_is_replayed(backend: Backend) {
             refused["userErrors"],
             json!([{ "code": code, "message": words }])
         );
+    }
+    app.running.stop().await;
+}
+
+async fn dead_events_of_a_filter_are_replayed_together(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let dead = |n: usize| event(&app, WebhookState::Dead, &format!("SM{n:032}"));
+    let mut events: Vec<_> = (0..210).map(dead).collect();
+    events[0].source = WebhookSource::Recovered;
+    events.push(event(&app, WebhookState::Processed, "SMx"));
+    keep(&app, events).await;
+    let query = "mutation($f: WebhookEventFilter!, $dry: Boolean) { replayWebhookEvents(filter: $f, dryRun: $dry) {
+        matchingCount replayedCount userErrors { code } } }";
+    for (filter, dry, matching, replayed) in [
+        (json!({}), true, 210, 0),
+        (json!({ "source": "RECOVERED" }), false, 1, 1),
+        (json!({ "state": "PROCESSED" }), false, 0, 0),
+        (json!({ "state": "DEAD" }), false, 209, 209),
+        (json!({}), false, 0, 0),
+    ] {
+        let variables = json!({ "f": filter, "dry": dry });
+        let done = app.query(query, variables).await["replayWebhookEvents"].take();
+        let expected =
+            json!({ "matchingCount": matching, "replayedCount": replayed, "userErrors": [] });
+        assert_eq!(done, expected, "{filter}");
     }
     app.running.stop().await;
 }

@@ -1,21 +1,26 @@
 //! What leaves in files and without GraphQL, and why messages failed.
 
-use chrono::TimeDelta;
-use entity::message;
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use entity::message_event::EventKind;
+use entity::types::MessageStatus;
+use entity::{message, stats_minute};
 use reqwest::StatusCode;
+use sea_orm::{EntityTrait as _, IntoActiveModel};
 use serde_json::{Value, json};
 use waybill::store;
 use waybill::store::message_events::NewEvent;
 use waybill::store::messages::{Filter, Side};
 
-use crate::support::{Answer, Backend, Socket, Stub, TestApp, on_both};
+use crate::support::{
+    Answer, Backend, Process, Settings, Socket, Stub, TestApp, free_port, on_both,
+};
 
 on_both!(
     thousands_of_messages_leave_as_a_table_and_as_lines,
     what_has_not_left_is_taken_back_together,
     one_message_is_read_without_graphql,
     failures_are_grouped_by_their_cause,
+    no_failure_is_left_out_of_the_groups_of_a_long_range,
     a_list_tells_how_it_divides_and_stays_as_it_was,
 );
 
@@ -115,6 +120,61 @@ async fn thousands_of_messages_leave_as_a_table_and_as_lines(backend: Backend) {
     app.running.stop().await;
 }
 
+/// Far more than a server may hold at one time.
+const MANY: usize = 40_000;
+const LONG: usize = 1_500;
+/// More memory than before, at most.
+const MORE_KIB: u64 = 32 * 1_024;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_of_any_length_takes_little_memory() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    scheduled(&app).await;
+    let db = app.running.app.db.write();
+    let (all, newest) = (Filter::default(), Side::Older(None));
+    let row = store::messages::page(db, &all, newest, 1).await;
+    let row = row.unwrap().remove(0);
+    for _ in 0..MANY / 500 {
+        let copy = |_| message::Model {
+            id: app.running.app.new_id(),
+            body: Some("x".repeat(LONG)),
+            ..row.clone()
+        };
+        let copies = (0..500).map(copy).collect::<Vec<_>>();
+        store::messages::insert_all(db, copies).await.unwrap();
+    }
+    let data_dir = app.data_dir().display().to_string();
+    app.running.stop().await;
+    let port = free_port();
+    let settings: Settings = [
+        ("PORT", port.to_string()),
+        ("LOG_DIR", format!("{data_dir}/logs")),
+        ("DATA_DIR", data_dir),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    let start = || Process::start(&["serve"], &settings, &["Dashboard"]).0;
+    let process = tokio::task::block_in_place(start);
+    let http = waybill::gateway::http_client();
+    let get = |path: &str| {
+        let url = format!("http://127.0.0.1:{port}{path}");
+        http.get(url).bearer_auth(&app.token)
+    };
+    let one = get("/api/v1/messages.csv?status=failed").send().await;
+    one.unwrap().text().await.unwrap();
+    let before = process.most_memory_kib();
+    let mut answer = get("/api/v1/messages.csv").send().await.unwrap();
+    let mut bytes = 0;
+    while let Some(part) = answer.chunk().await.unwrap() {
+        bytes += part.len();
+    }
+    assert!(bytes > MANY * LONG, "{bytes} bytes");
+    if let Some((after, before)) = process.most_memory_kib().zip(before) {
+        println!("{bytes} bytes left with {} KiB more memory", after - before);
+        assert!(after - before < MORE_KIB, "{before} KiB, then {after} KiB");
+    }
+}
+
 async fn what_has_not_left_is_taken_back_together(backend: Backend) {
     let stub = Stub::new(&[]).await;
     let app = TestApp::with_stub(backend, &stub).await;
@@ -206,6 +266,42 @@ async fn failures_are_grouped_by_their_cause(backend: Backend) {
     ] {
         let answer = app.query_raw(query, bad).await;
         assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    }
+    app.running.stop().await;
+}
+
+async fn no_failure_is_left_out_of_the_groups_of_a_long_range(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let db = app.running.app.db.write();
+    let end = app.running.app.now().duration_trunc(TimeDelta::minutes(1));
+    let end = end.unwrap();
+    let minutes: i64 = 90_000;
+    let of = |n: i64, error_code: i32| stats_minute::Model {
+        minute: end - TimeDelta::minutes(n + 1),
+        kind: EventKind::Failed,
+        status: MessageStatus::Failed,
+        error_code,
+        count: 1,
+    };
+    let rows: Vec<_> = (0..minutes)
+        .flat_map(|n| [of(n, 63016), of(n, 21211)])
+        .collect();
+    for part in rows.chunks(5_000) {
+        let part = part.iter().cloned().map(IntoActiveModel::into_active_model);
+        let part = stats_minute::Entity::insert_many(part);
+        part.exec_without_returning(db).await.unwrap();
+    }
+    let query = "query($from: DateTime!, $to: DateTime!) { failureGroups(from: $from, to: $to) { count trend firstAt lastAt } }";
+    let range = json!({ "from": end - TimeDelta::minutes(minutes), "to": end });
+    let groups = app.query(query, range).await["failureGroups"].take();
+    let groups = groups.as_array().unwrap();
+    assert_eq!(groups.len(), 2, "{groups:?}");
+    for group in groups {
+        assert_eq!(group["count"], minutes);
+        assert_eq!(group["trend"], json!(vec![minutes / 24; 24]));
+        let at = |key: &str| group[key].as_str().unwrap().parse::<DateTime<Utc>>();
+        assert_eq!(at("firstAt").unwrap(), end - TimeDelta::minutes(minutes));
+        assert_eq!(at("lastAt").unwrap(), end - TimeDelta::minutes(1));
     }
     app.running.stop().await;
 }

@@ -3,12 +3,14 @@
 use serde_json::{Value, json};
 use waybill::flows::indexing;
 use waybill::store;
+use waybill::store::messages::Filter;
 
 use crate::support::{Backend, Stub, TestApp, on_both};
 
 on_both!(
     words_and_keys_find_the_same_with_and_without_the_index,
     what_is_not_understood_is_told_with_its_place,
+    a_number_and_its_beginning_are_looked_for_among_people,
     the_index_forgets_what_is_erased,
 );
 
@@ -72,6 +74,12 @@ async fn words_and_keys_find_the_same_with_and_without_the_index(backend: Backen
             ("order zzz", vec![]),
             ("status:scheduled lane:bulk", vec![3]),
             ("status:failed,scheduled to:00000001 direction:out", vec![1]),
+            ("to:+9779800000002", vec![2]),
+            ("to:whatsapp:+9779800000002", vec![2]),
+            ("to:+977980000000 order", vec![4, 2]),
+            ("to:+77", vec![]),
+            ("to:+1415", vec![]),
+            ("from:+14155238886 to:+9779800000004", vec![4]),
             ("status:failed", vec![]),
             ("from:+977", vec![]),
             ("from:+1415 kind:text order", vec![4, 2]),
@@ -132,5 +140,70 @@ async fn the_index_forgets_what_is_erased(backend: Backend) {
     assert_eq!(found(&app, "secret").await.len(), 1);
     let left = store::search::matches(app.running.app.db.read(), "secret").await;
     assert_eq!(left.unwrap(), 1, "the index itself");
+    app.running.stop().await;
+}
+
+async fn a_number_and_its_beginning_are_looked_for_among_people(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    for n in 1..4 {
+        let to = format!("+977980000000{n}");
+        let input = json!({ "to": to, "body": "x", "lane": "IMMEDIATE" });
+        assert_eq!(app.send(input).await["message"]["status"], "ACCEPTED");
+    }
+    let db = app.running.app.db.read();
+    let whose = async |filter: Filter| store::search::narrow(db, filter).await.unwrap().whose;
+    let to = |part: &str| Filter {
+        to: Some(part.into()),
+        ..Filter::default()
+    };
+    let of = |address: &str| Filter {
+        address: Some(address.into()),
+        ..Filter::default()
+    };
+    let one = |it: Option<Vec<uuid::Uuid>>| it.is_some_and(|it| it.len() == 1);
+    assert!(one(whose(to("+9779800000001")).await));
+    assert!(one(whose(to("9800000001")).await));
+    assert!(one(whose(of("whatsapp:+9779800000001")).await));
+    assert_eq!(whose(to("+88")).await, Some(Vec::new()), "nobody");
+    assert_eq!(
+        whose(to("+1415")).await,
+        None,
+        "ours stands in every message"
+    );
+    assert_eq!(whose(of("whatsapp:+14155238886")).await, None);
+    assert_eq!(whose(Filter::default()).await, None);
+
+    let query =
+        "query($f: MessageFilter) { messages(filter: $f) { nodes { id twilioSid createdAt } } }";
+    let found = async |filter: Value| {
+        app.query(query, json!({ "f": filter })).await["messages"]["nodes"].take()
+    };
+    let all = found(json!({})).await;
+    let all = all.as_array().unwrap();
+    assert_eq!(all.len(), 3);
+    for it in all {
+        let sid = found(json!({ "search": it["twilioSid"] })).await;
+        assert_eq!(sid, json!([it]), "by the whole id of Twilio's");
+        // An id holds the moment in which its message was stored: ranges of time are looked for among ids.
+        let id = entity::types::Kind::Message.parse(it["id"].as_str().unwrap());
+        let (seconds, _) = id.unwrap().get_timestamp().unwrap().to_unix();
+        let at: chrono::DateTime<chrono::Utc> =
+            serde_json::from_value(it["createdAt"].clone()).unwrap();
+        assert!(at.timestamp().abs_diff(seconds.cast_signed()) <= 1, "{it}");
+        let here =
+            json!({ "createdFrom": at, "createdTo": at + chrono::TimeDelta::microseconds(1) });
+        assert_eq!(found(here).await, json!([it]));
+        let after = json!({ "createdFrom": at + chrono::TimeDelta::hours(3) });
+        assert_eq!(found(after).await, json!([]));
+    }
+    for (number, count) in [
+        ("+9779800000001", 1),
+        ("+9779800000009", 0),
+        ("+14155238886", 3),
+    ] {
+        let found = found(json!({ "address": number })).await;
+        assert_eq!(found.as_array().unwrap().len(), count, "{number}");
+    }
     app.running.stop().await;
 }

@@ -229,6 +229,19 @@ async fn who_follows_the_health_is_told_at_once_how_it_is() {
     let mut socket = Socket::subscribe(&app, query, json!({})).await;
     let report = socket.next().await["healthChanged"].take();
     assert!(report["checks"].as_array().unwrap().len() > 5, "{report}");
+    let queue = |it: &Value| {
+        let checks = it["checks"].as_array().unwrap().iter();
+        let mut of_queue = checks.filter(|it| it["name"] == "queue");
+        of_queue.next().unwrap()["status"].clone()
+    };
+    assert_eq!(queue(&report), "OK", "{report}");
+    // Something really changes: a message waits in a lane that somebody holds.
+    let pause = "mutation { pauseQueue(lane: BULK) { userErrors { code } } }";
+    app.query(pause, json!({})).await;
+    let waits = json!({ "to": "+9779800000001", "body": "x", "lane": "BULK" });
+    app.send(waits).await;
+    let changed = socket.next().await["healthChanged"].take();
+    assert_eq!(queue(&changed), "WARN", "{changed}");
     app.running.stop().await;
 }
 

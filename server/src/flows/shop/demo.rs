@@ -14,7 +14,7 @@ const PRODUCTS: &str = include_str!("../../../demo/products.csv");
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn open(app: &App) -> Result<()> {
+pub(super) async fn stock(app: &App) -> Result<()> {
     if !app.config.demo_shop || store::products::is_any(app.db.read()).await? {
         return Ok(());
     }

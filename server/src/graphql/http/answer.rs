@@ -74,16 +74,12 @@ pub(super) fn batch(media: Media, answers: &[Answer]) -> HttpResponse {
 pub(super) fn refusal(
     media: Media,
     status: StatusCode,
-    mut error: ServerError,
+    error: ServerError,
     id: &str,
 ) -> HttpResponse {
-    error
-        .extensions
-        .get_or_insert_default()
-        .set("requestId", id);
     let answer = Answer {
         has_begun: false,
-        response: Response::from_errors(vec![error]),
+        response: Response::from_errors(vec![limits::of_request(error, id)]),
     };
     let mut refusal = http(media, status, &answer.body());
     if status == StatusCode::UNAUTHORIZED {

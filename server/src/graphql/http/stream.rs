@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::auth::guests;
 use crate::error::Error;
 use crate::graphql::guard::published;
+use crate::graphql::limits::of_request;
 
 /// A stream that has nothing to tell says so this often, so that nobody in between takes it for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(12);
@@ -70,6 +71,7 @@ enum Told {
 
 struct Telling {
     app: App,
+    request_id: String,
     answers: BoxStream<'static, Response>,
     unwelcome: Pin<Box<dyn Future<Output = ()> + Send>>,
     has_ended: bool,
@@ -84,6 +86,7 @@ fn told(
     let unwelcome = Box::pin(async move { inside.until_shown_out().await });
     let telling = Telling {
         app,
+        request_id: guest.id.clone(),
         answers,
         unwelcome,
         has_ended: false,
@@ -105,6 +108,7 @@ impl Telling {
             () = self.app.closing.cancelled() => None,
             () = &mut self.unwelcome => {
                 let error = published(Error::Unauthenticated).into_server_error(async_graphql::Pos::default());
+                let error = of_request(error, &self.request_id);
                 self.answers = stream::empty().boxed();
                 self.unwelcome = Box::pin(std::future::pending());
                 Some(Told::Answer(Box::new(Response::from_errors(vec![error]))))

@@ -31,14 +31,15 @@ impl Points {
 
 /// Everybody's points. The generic cell rate algorithm: one moment a viewer, at which all points are there again.
 #[derive(Debug)]
-pub(in crate::graphql) struct Rates {
+pub struct Rates {
     /// Points a second; 0: no limit.
     per_second: u32,
     full_at: Mutex<HashMap<String, Instant>>,
 }
 
 impl Rates {
-    pub(in crate::graphql) fn new(per_second: u32) -> Self {
+    /// So many points a second for each viewer; 0: no limit.
+    pub fn new(per_second: u32) -> Self {
         Self {
             per_second,
             full_at: Mutex::default(),
@@ -49,6 +50,15 @@ impl Rates {
     pub(in crate::graphql) fn take(&self, viewer: &str, points: Points) -> Result<(), ServerError> {
         self.take_at(viewer, points, Instant::now())
             .map_err(|wait| self.refusal(wait))
+    }
+
+    /// Takes the point of one request that is no operation, or says in how many seconds there will be one, and why.
+    ///
+    /// # Errors
+    /// There is none now.
+    pub fn take_one(&self, viewer: &str) -> Result<(), (u64, String)> {
+        self.take_at(viewer, Points::OPERATION, Instant::now())
+            .map_err(|wait| (seconds(wait), self.words(wait)))
     }
 
     fn take_at(&self, viewer: &str, points: Points, now: Instant) -> Result<(), Duration> {
@@ -73,22 +83,27 @@ impl Rates {
     }
 
     fn refusal(&self, wait: Duration) -> ServerError {
-        let seconds = wait.as_secs() + 1;
-        let limit = self.per_second;
-        let message = format!(
-            "Too many requests: {limit} points a second are allowed (API_RATE_PER_VIEWER), an operation costs 1 and 1 more for each \
-             {FIELDS_A_POINT} fields. Try again in {seconds} s."
-        );
-        let mut error = exceeded(
-            "RATE_LIMITED",
-            (limit as usize, limit as usize + 1),
-            &message,
-        );
+        let limit = self.per_second as usize;
+        let mut error = exceeded("RATE_LIMITED", (limit, limit + 1), &self.words(wait));
         let extensions = error.extensions.get_or_insert_default();
         extensions.unset("actual");
-        extensions.set("retryAfterSeconds", seconds);
+        extensions.set("retryAfterSeconds", seconds(wait));
         error
     }
+
+    fn words(&self, wait: Duration) -> String {
+        format!(
+            "Too many requests: {} points a second are allowed (API_RATE_PER_VIEWER), an operation costs 1 and 1 more for each \
+             {FIELDS_A_POINT} fields. Try again in {} s.",
+            self.per_second,
+            seconds(wait)
+        )
+    }
+}
+
+/// Whole seconds after which it is worth another try.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + 1
 }
 
 #[cfg(test)]

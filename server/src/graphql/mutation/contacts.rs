@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::error::{Refusal, RefusalCode, Result};
 use crate::flows::audit::Actor;
+use crate::flows::consent;
 use crate::flows::contacts::{self, Change};
 use crate::graphql::guard::{actor, app, refusable, target};
 use crate::graphql::types::contact::{
@@ -61,6 +62,34 @@ impl Contacts {
         let by = actor(ctx, Role::Operator)?;
         payload(match target(Kind::Contact, &id) {
             Ok(id) => contacts::block(app(ctx), &by, id, false).await,
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Notes that a contact wants no messages, as they told a person: nothing but answers to what they write now is sent to them.
+    /// Who wants none already stays as they are.
+    async fn opt_out_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "con_…")] id: ID,
+    ) -> async_graphql::Result<ContactPayload> {
+        let by = actor(ctx, Role::Operator)?;
+        payload(match target(Kind::Contact, &id) {
+            Ok(id) => consent::opt_out(app(ctx), &by, id).await,
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Notes that a contact wants messages again, where an operator had noted the contrary. Refused when they said so
+    /// themselves: only they can change that, by writing START.
+    async fn opt_in_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "con_…")] id: ID,
+    ) -> async_graphql::Result<ContactPayload> {
+        let by = actor(ctx, Role::Operator)?;
+        payload(match target(Kind::Contact, &id) {
+            Ok(id) => consent::opt_in(app(ctx), &by, id).await,
             Err(error) => Err(error),
         })
     }

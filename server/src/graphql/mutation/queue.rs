@@ -10,6 +10,7 @@ use crate::error::{Error, Refusal, RefusalCode};
 use crate::flows::outbound;
 use crate::flows::steer::{self, Hold};
 use crate::graphql::guard::{actor, app, published};
+use crate::graphql::page;
 use crate::graphql::types::message::{LaneEnum, Message};
 use crate::graphql::types::queue::QueueMetrics;
 use crate::graphql::types::user_error::UserError;
@@ -81,7 +82,7 @@ struct ResumeQueuePayload {
 #[Object]
 impl QueueMutation {
     /// Sends up to 1,000 messages; each has its own answer, and a bad one costs no other.
-    #[graphql(complexity = "100 + child_complexity")]
+    #[graphql(complexity = "100 + cost(input.messages.len(), child_complexity)")]
     async fn send_messages(
         &self,
         ctx: &Context<'_>,
@@ -166,6 +167,11 @@ impl QueueMutation {
         let (queue, user_errors) = now(ctx, resumed).await?;
         Ok(ResumeQueuePayload { queue, user_errors })
     }
+}
+
+/// What answers cost: a tenth of their fields, so that 1,000 tell what became of each.
+fn cost(answers: usize, of_answer: usize) -> usize {
+    (page::cost_of_all(answers.min(MOST), of_answer) / 10).max(of_answer)
 }
 
 fn wrong_count(count: usize) -> Option<Refusal> {

@@ -4,9 +4,12 @@ use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::types::Kind;
 use entity::user::Role;
+use serde_json::json;
 
 use crate::error::{Refusal, RefusalCode, Result};
 use crate::flows::access::{self, Desk, TokenWish};
+use crate::flows::once::Once;
+use crate::flows::tokens;
 use crate::graphql::guard::{actor, app, refusable, target};
 use crate::graphql::types::access::{CreateTokenPayload, RevokeTokenPayload, ScopeEnum, Token};
 
@@ -26,6 +29,8 @@ struct CreateTokenInput {
     scope: ScopeEnum,
     /// When it ends by itself; never without it.
     expires_at: Option<DateTime<Utc>>,
+    /// A key of your own, at most 255 bytes: the same key and content makes one token, however often it is asked for in 30 days.
+    idempotency_key: Option<String>,
 }
 
 /// Tokens.
@@ -39,15 +44,12 @@ impl Tokens {
     ) -> async_graphql::Result<CreateTokenPayload> {
         let by = actor(ctx, Role::Admin)?;
         let app = app(ctx);
-        let made = match wish(input, app.now()) {
-            Ok(wish) => access::create_token(&Desk::of(app, &by), wish).await,
-            Err(refusal) => Err(refusal.into()),
-        };
+        let made = create(&Desk::of(app, &by), input).await;
         let (made, user_errors) = refusable(made)?;
         let (token, secret) = made.unzip();
         Ok(CreateTokenPayload {
             token: token.map(Token),
-            secret,
+            secret: secret.flatten(),
             user_errors,
         })
     }
@@ -68,6 +70,23 @@ impl Tokens {
             user_errors,
         })
     }
+}
+
+async fn create(
+    desk: &Desk<'_>,
+    mut input: CreateTokenInput,
+) -> Result<(entity::api_token::Model, Option<String>)> {
+    let once = input.idempotency_key.take().map(|key| Once {
+        action: "createToken",
+        key,
+        content: json!([input.name, format!("{:?}", input.scope), input.expires_at]),
+    });
+    let wish = wish(input, desk.clock.now())?;
+    if let Some(once) = once {
+        return tokens::create_once(desk, wish, &once).await;
+    }
+    let (token, secret) = access::create_token(desk, wish).await?;
+    Ok((token, Some(secret)))
 }
 
 fn wish(input: CreateTokenInput, now: DateTime<Utc>) -> std::result::Result<TokenWish, Refusal> {

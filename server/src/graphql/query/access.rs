@@ -20,6 +20,7 @@ pub(in crate::graphql) struct Access;
 #[Object(name = "AccessQuery")]
 impl Access {
     /// Every user, by name. For administrators only.
+    #[graphql(complexity = "5 + crate::graphql::page::cost(None, child_complexity)")]
     async fn users(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<User>> {
         viewer(ctx, Role::Admin)?;
         let users = store::users::all(app(ctx).db.read()).await.map_err(fault)?;
@@ -27,6 +28,7 @@ impl Access {
     }
 
     /// Every token, newest first, also those taken back. For administrators only.
+    #[graphql(complexity = "5 + crate::graphql::page::cost(None, child_complexity)")]
     async fn tokens(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Token>> {
         viewer(ctx, Role::Admin)?;
         let tokens = people::tokens(app(ctx).db.read()).await.map_err(fault)?;
@@ -34,6 +36,7 @@ impl Access {
     }
 
     /// Sessions that have not ended, newest first: one's own, or for administrators another user's.
+    #[graphql(complexity = "5 + crate::graphql::page::cost(None, child_complexity)")]
     async fn sessions(
         &self,
         ctx: &Context<'_>,

@@ -1,11 +1,13 @@
 //! Reading background jobs.
 
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
 use entity::types::Kind;
 use entity::user::Role;
 use uuid::Uuid;
 
 use crate::graphql::guard::{app, fault, id_of, viewer};
+use crate::graphql::loaders::{JobKey, Loader};
 use crate::graphql::page::Asked;
 use crate::graphql::types::bulk_job::{BulkJob, BulkJobConnection};
 use crate::store;
@@ -54,6 +56,6 @@ impl Jobs {
 
 /// One job, for a caller who may read.
 pub(super) async fn by_id(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Option<BulkJob>> {
-    let found = store::bulk_jobs::by_id(app(ctx).db.read(), id).await;
-    Ok(found.map_err(fault)?.map(BulkJob))
+    let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+    Ok(loader.load_one(JobKey(id)).await?.map(BulkJob))
 }

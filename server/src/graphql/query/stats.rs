@@ -6,7 +6,17 @@ use entity::user::Role;
 
 use crate::flows::{failures, stats};
 use crate::graphql::guard::{app, published, viewer};
+use crate::graphql::page;
 use crate::graphql::types::stats::{BucketEnum, DeliveryStats, FailureGroup};
+use crate::store::stats::Bucket;
+
+/// What a range costs: a tenth of its buckets' fields. One with too many buckets is refused anyway.
+fn cost(from: DateTime<Utc>, to: DateTime<Utc>, bucket: Bucket, of_bucket: usize) -> usize {
+    let buckets = (to - from).num_seconds() / bucket.length().num_seconds() + 2;
+    let buckets = usize::try_from(buckets).unwrap_or(1);
+    let all = page::cost_of_all(buckets.min(stats::MOST_BUCKETS), of_bucket);
+    (all / 10).max(of_bucket)
+}
 
 /// Counts over time: a part of the root of queries.
 #[derive(Debug, Default)]
@@ -17,7 +27,7 @@ pub(in crate::graphql) struct Stats;
 impl Stats {
     /// What happened to messages from one time to before another, to the minute, in at most 1,500 buckets of UTC. It costs the same
     /// beside any number of messages.
-    #[graphql(complexity = "20 + child_complexity")]
+    #[graphql(complexity = "20 + cost(from, to, bucket.into(), child_complexity)")]
     async fn delivery_stats(
         &self,
         ctx: &Context<'_>,

@@ -15,6 +15,7 @@ pub(in crate::graphql) struct Templates;
 #[Object(name = "TemplateQuery")]
 impl Templates {
     /// Every template of the Twilio account with WhatsApp's approval, at most half a minute old.
+    #[graphql(complexity = "5 + crate::graphql::page::cost(None, child_complexity)")]
     async fn templates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Template>> {
         viewer(ctx, Role::Viewer)?;
         let found = outbound::templates(app(ctx)).await.map_err(published)?;

@@ -1,11 +1,13 @@
 //! Reading what Twilio posted.
 
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object};
 use entity::types::Kind;
 use entity::user::Role;
 use uuid::Uuid;
 
 use crate::graphql::guard::{app, fault, id_of, viewer};
+use crate::graphql::loaders::{Loader, WebhookEventKey};
 use crate::graphql::page::Asked;
 use crate::graphql::types::webhook_event::{
     WebhookEvent, WebhookEventConnection, WebhookEventFilter,
@@ -62,6 +64,9 @@ pub(super) async fn by_id(
     ctx: &Context<'_>,
     id: Uuid,
 ) -> async_graphql::Result<Option<WebhookEvent>> {
-    let found = store::webhook_events::by_id(app(ctx).db.read(), id).await;
-    Ok(found.map_err(fault)?.map(WebhookEvent))
+    let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+    Ok(loader
+        .load_one(WebhookEventKey(id))
+        .await?
+        .map(WebhookEvent))
 }

@@ -29,7 +29,7 @@ pub(in crate::graphql) struct Token(pub(in crate::graphql) api_token::Model);
 #[Object]
 impl Token {
     /// tok_…
-    async fn id(&self) -> ID {
+    pub(in crate::graphql) async fn id(&self) -> ID {
         Kind::ApiToken.encode(self.0.id).into()
     }
 
@@ -76,7 +76,7 @@ pub(in crate::graphql) struct User(pub(in crate::graphql) user::Model);
 #[Object]
 impl User {
     /// usr_…
-    async fn id(&self) -> ID {
+    pub(in crate::graphql) async fn id(&self) -> ID {
         Kind::User.encode(self.0.id).into()
     }
 
@@ -117,7 +117,7 @@ pub(in crate::graphql) struct Session {
 #[Object]
 impl Session {
     /// ses_…
-    async fn id(&self) -> ID {
+    pub(in crate::graphql) async fn id(&self) -> ID {
         Kind::Session.encode(self.row.id).into()
     }
 
@@ -162,7 +162,7 @@ impl Session {
 pub(in crate::graphql) struct CreateTokenPayload {
     /// The token; null when there are errors.
     pub(in crate::graphql) token: Option<Token>,
-    /// The whole of it, wb_…: it is shown this once. Null when there are errors.
+    /// The whole of it, wb_…: it is shown this once. Null when there are errors, and when its idempotencyKey made it before.
     pub(in crate::graphql) secret: Option<String>,
     /// Every broken rule.
     pub(in crate::graphql) user_errors: Vec<UserError>,

@@ -37,7 +37,7 @@ pub(in crate::graphql) struct AuditEntry(pub(in crate::graphql) Model);
 #[Object]
 impl AuditEntry {
     /// aud_…
-    async fn id(&self) -> ID {
+    pub(in crate::graphql) async fn id(&self) -> ID {
         Kind::AuditEntry.encode(self.0.id).into()
     }
 

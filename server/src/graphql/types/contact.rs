@@ -7,14 +7,16 @@ use entity::contact::{self, OptOutCause};
 use entity::types::Kind;
 
 use super::conversation::Conversation;
+use super::message::MessageConnection;
 use super::order::Order;
 use super::user_error::UserError;
 use crate::domain::{contact_card, window};
 use crate::flows::contacts::Erased;
 use crate::graphql::guard::{bad_argument, may_search, shown_address, shown_text};
 use crate::graphql::loaders::{ConversationsOf, IdentitiesOf, Loader, OrdersOf};
-use crate::graphql::page::{Page, PageInfo, at_most};
+use crate::graphql::page::{Asked, Page, PageInfo, at_most};
 use crate::store::contact_book::Filter;
+use crate::store::messages::owned::Owner;
 
 /// Longest search text, in bytes.
 const SEARCH_LIMIT: usize = 200;
@@ -27,6 +29,8 @@ enum OptOutCauseEnum {
     Word,
     /// Twilio said so: they opted out there, or blocked this sender.
     Provider,
+    /// An operator noted it (optOutContact).
+    Operator,
 }
 
 /// A person we talk to.
@@ -79,6 +83,7 @@ impl Contact {
     }
 
     /// Their conversations, one for each of this server's senders, newest activity first.
+    #[graphql(complexity = "1 + crate::graphql::page::cost_of_all(10, child_complexity)")]
     async fn conversations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Conversation>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader.load_one(ConversationsOf(self.0.id)).await?;
@@ -101,6 +106,25 @@ impl Contact {
         };
         let found = loader.load_one(key).await?.unwrap_or_default();
         Ok(found.into_iter().map(Order).collect())
+    }
+
+    /// Messages from and to them, over all of this server's senders, newest first.
+    #[graphql(complexity = "5 + crate::graphql::page::cost(first.or(last), child_complexity)")]
+    async fn messages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the newest on, 50 without it")] first: Option<i32>,
+        #[graphql(desc = "Only what is older than this cursor")] after: Option<String>,
+        #[graphql(desc = "Items from the oldest on")] last: Option<i32>,
+        #[graphql(desc = "Only what is newer than this cursor")] before: Option<String>,
+    ) -> async_graphql::Result<MessageConnection> {
+        let asked = Asked {
+            first,
+            after,
+            last,
+            before,
+        };
+        MessageConnection::of(ctx, Owner::Contact, self.0.id, &asked).await
     }
 
     /// What operators wrote about them; null: nothing.

@@ -11,11 +11,13 @@ use super::contact::{Contact, words};
 use super::message::{Message, MessageConnection};
 use super::user_error::UserError;
 use crate::domain::window;
-use crate::graphql::guard::{app, bad_argument, fault, id_of, may_search};
-use crate::graphql::loaders::{ContactKey, ConversationKey, LastMessageOf, Loader, UserKey};
-use crate::graphql::page::{self, Asked, Page, PageInfo};
-use crate::store;
+use crate::graphql::guard::{bad_argument, id_of, may_search};
+use crate::graphql::loaders::{
+    ContactKey, ConversationHead, ConversationKey, LastMessageOf, Loader, UserKey,
+};
+use crate::graphql::page::{Asked, Page, PageInfo};
 use crate::store::conversations::{Filter, Place};
+use crate::store::messages::owned::Owner;
 
 /// Who answers in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -124,7 +126,7 @@ impl Conversation {
     }
 
     /// Its messages, newest first. Within a list of conversations, lastMessage costs less.
-    #[graphql(complexity = "50 + crate::graphql::page::cost(first.or(last), child_complexity)")]
+    #[graphql(complexity = "5 + crate::graphql::page::cost(first.or(last), child_complexity)")]
     async fn messages(
         &self,
         ctx: &Context<'_>,
@@ -133,28 +135,20 @@ impl Conversation {
         #[graphql(desc = "Items from the oldest on")] last: Option<i32>,
         #[graphql(desc = "Only what is newer than this cursor")] before: Option<String>,
     ) -> async_graphql::Result<MessageConnection> {
-        let app = app(ctx);
-        let filter = store::messages::Filter {
-            conversation_id: Some(self.0.id),
-            ..store::messages::Filter::default()
-        };
-        let head = store::message_events::head(app.db.read())
-            .await
-            .map_err(fault)?;
         let asked = Asked {
             first,
             after,
             last,
             before,
         };
-        let page = page::read(ctx, &filter, &asked).await?;
-        Ok(MessageConnection { page, filter, head })
+        MessageConnection::of(ctx, Owner::Conversation, self.0.id, &asked).await
     }
 
     /// Subscribe with conversationEvents(after: eventCursor) to miss nothing that people do with it after this was read.
     async fn event_cursor(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
-        let head = store::conversations::head(app(ctx).db.read()).await;
-        Ok(ConversationEvent::cursor_of(head.map_err(fault)?))
+        let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+        let head = loader.load_one(ConversationHead).await?.unwrap_or_default();
+        Ok(ConversationEvent::cursor_of(head))
     }
 
     /// When it began.

@@ -5,6 +5,7 @@ mod content;
 mod enums;
 mod event;
 mod list;
+mod owned;
 
 use std::sync::Arc;
 
@@ -20,11 +21,12 @@ pub(in crate::graphql) use event::MessageEvent;
 pub(in crate::graphql) use list::{BoundedCount, COUNT_LIMIT, MessageConnection, MessageFilter};
 
 use super::contact::Contact;
+use super::conversation::Conversation;
 use super::twilio_error::TwilioError;
 use crate::domain::catalogue;
 use crate::domain::content::Content;
 use crate::graphql::guard::{sees_numbers, shown_address};
-use crate::graphql::loaders::{AttemptsOf, ContactKey, Loader, TimelineOf};
+use crate::graphql::loaders::{AttemptsOf, ContactKey, ConversationKey, Loader, TimelineOf};
 use crate::graphql::page::cursor;
 use attempt::DeliveryAttempt;
 use content::{
@@ -106,6 +108,16 @@ impl Message {
             .ok_or_else(|| "the contact was erased a moment ago".into())
     }
 
+    /// The conversation it is of.
+    async fn conversation(&self, ctx: &Context<'_>) -> async_graphql::Result<Conversation> {
+        let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+        let key = ConversationKey(self.row.conversation_id);
+        let found = loader.load_one(key).await?;
+        found
+            .map(Conversation)
+            .ok_or_else(|| "the conversation was erased a moment ago".into())
+    }
+
     /// Text or caption; null for a template or bare media.
     async fn body(&self) -> Option<&str> {
         self.row.body.as_deref()
@@ -117,6 +129,7 @@ impl Message {
     }
 
     /// Its pictures, voices and files.
+    #[graphql(complexity = "1 + crate::graphql::page::cost_of_all(2, child_complexity)")]
     async fn media(&self, ctx: &Context<'_>) -> Vec<Medium> {
         content::media(ctx, &self.row)
     }
@@ -227,6 +240,7 @@ impl Message {
     }
 
     /// Every request to Twilio, oldest first.
+    #[graphql(complexity = "1 + crate::graphql::page::cost_of_all(5, child_complexity)")]
     async fn attempts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<DeliveryAttempt>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader
@@ -236,7 +250,9 @@ impl Message {
         Ok(found.into_iter().map(DeliveryAttempt).collect())
     }
 
-    /// Everything that happened to it, in the order in which it was stored.
+    /// Everything that happened to it, in the order in which it was stored. Each event leads back to the message, so a timeline
+    /// within a timeline costs ten times as much.
+    #[graphql(complexity = "1 + crate::graphql::page::cost_of_all(10, child_complexity)")]
     async fn timeline(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MessageEvent>> {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader

@@ -21,6 +21,7 @@ pub(in crate::graphql) struct SimulatorMessage(pub(in crate::graphql) PhoneMessa
 #[Object]
 impl Simulator {
     /// Every phone that wrote or was written to.
+    #[graphql(complexity = "5 + crate::graphql::page::cost(None, child_complexity)")]
     async fn phones(&self) -> async_graphql::Result<Vec<SimulatorPhone>> {
         Ok(self.all().await?.into_iter().map(SimulatorPhone).collect())
     }
@@ -68,6 +69,7 @@ impl SimulatorPhone {
     }
 
     /// What is on it, oldest first.
+    #[graphql(complexity = "1 + crate::graphql::page::cost(None, child_complexity)")]
     async fn messages(&self) -> Vec<SimulatorMessage> {
         self.0
             .messages

@@ -1,6 +1,6 @@
 //! Which messages: the same rule in SQL, in memory, and as JSON.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::message::{Column, ContentKind, Direction, Model};
 use entity::types::{Lane, MessageStatus};
 use sea_orm::sea_query::{Expr, IntoColumnRef, LikeExpr, SimpleExpr};
@@ -12,6 +12,8 @@ use super::{ENDED, RETRYABLE};
 use crate::store::is_postgres;
 use crate::store::search::Index;
 
+/// What a person's number begins with.
+const CHANNEL: &str = "whatsapp:";
 /// Where words may stand.
 const ANYWHERE: [Column; 4] = [
     Column::Body,
@@ -41,9 +43,9 @@ pub struct Filter {
     pub error_codes: Vec<i32>,
     /// Any of these; empty: any.
     pub content_kinds: Vec<ContentKind>,
-    /// A part of the sender's address.
+    /// A part of the sender's address; after a plus sign, its beginning.
     pub from: Option<String>,
-    /// A part of the recipient's address.
+    /// The same of the recipient's.
     pub to: Option<String>,
     /// A part of the text, or of a number.
     pub search: Option<String>,
@@ -56,7 +58,14 @@ pub struct Filter {
     /// Where the words may be found, as the index knows; it only spares looks, so it is not kept.
     #[serde(skip)]
     pub index: Option<Index>,
+    /// Whose messages these can be, where that is known; it only spares looks, too.
+    #[serde(skip)]
+    pub whose: Option<Vec<Uuid>>,
 }
+
+/// An id holds the moment in which it was made, which is that in which its message was stored, or shortly before. So far apart
+/// they never are.
+const APART: TimeDelta = TimeDelta::hours(1);
 
 impl Filter {
     pub(in crate::store) fn condition(&self, db: &impl ConnectionTrait) -> Condition {
@@ -66,7 +75,13 @@ impl Filter {
             .add_option(self.contact_id.map(|it| Column::ContactId.eq(it)))
             .add_option(self.conversation_id.map(|it| Column::ConversationId.eq(it)))
             .add_option(self.created_from.map(|it| Column::CreatedAt.gte(it)))
-            .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)));
+            .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)))
+            // The same within what an index knows.
+            .add_option(self.created_from.map(|it| Column::Id.gte(made_at(earlier(it)))))
+            .add_option(self.created_to.map(|it| Column::Id.lt(made_at(later(it)))));
+        if let Some(whose) = &self.whose {
+            all = all.add(Column::ContactId.is_in(whose.iter().copied()));
+        }
         if !self.statuses.is_empty() {
             all = all.add(Column::Status.is_in(self.statuses.iter().copied()));
             if self.statuses.iter().all(|it| RETRYABLE.contains(it)) {
@@ -88,12 +103,19 @@ impl Filter {
         let from = self.from.as_deref().map(|it| (Column::FromAddress, it));
         let to = self.to.as_deref().map(|it| (Column::ToAddress, it));
         for (column, part) in from.into_iter().chain(to) {
-            all = all.add(contains(db, column, part));
+            all = all.add(match beginning(part) {
+                Some(beginning) => starts(column, &beginning),
+                None => contains(db, column, part),
+            });
         }
         if let Some(index) = &self.index {
             all = all.add(index.condition(db));
         }
         for words in self.all_words() {
+            if is_sid(words) {
+                all = all.add(Column::TwilioSid.eq(words));
+                continue;
+            }
             let anywhere = ANYWHERE.into_iter().fold(Condition::any(), |any, column| {
                 any.add(contains(db, column, words))
             });
@@ -116,9 +138,15 @@ impl Filter {
         };
         let has_in = |text: &str, part: &Option<String>| {
             let part = part.as_deref();
-            part.is_none_or(|it| has(text, it))
+            part.is_none_or(|it| match beginning(it) {
+                Some(beginning) => text.starts_with(&beginning),
+                None => has(text, it),
+            })
         };
         let any_has = |part: &str| {
+            if is_sid(part) {
+                return it.twilio_sid.as_deref() == Some(part);
+            }
             [
                 it.body.as_deref(),
                 Some(&it.from_address),
@@ -153,20 +181,58 @@ impl Filter {
     }
 }
 
+/// The least id that is made at a moment.
+fn made_at(at: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+    // An id has 48 bits for it: enough for nine thousand years.
+    Uuid::from_u128(u128::from(Ord::min(millis, (1 << 48) - 1)) << 80)
+}
+
+fn earlier(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.checked_sub_signed(APART).unwrap_or(at)
+}
+
+fn later(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.checked_add_signed(APART).unwrap_or(at)
+}
+
+/// Whether a word is a whole id of the provider's.
+fn is_sid(word: &str) -> bool {
+    let rest = word.strip_prefix("SM").or_else(|| word.strip_prefix("MM"));
+    rest.is_some_and(|it| it.len() == 32 && it.bytes().all(|it| it.is_ascii_hexdigit()))
+}
+
+/// What the addresses begin with that a part names; `None`: it may stand anywhere in them.
+pub(in crate::store) fn beginning(part: &str) -> Option<String> {
+    if part.starts_with('+') {
+        return Some(format!("{CHANNEL}{part}"));
+    }
+    part.starts_with(CHANNEL).then(|| part.to_owned())
+}
+
+/// `column` begins with `text`.
+fn starts(column: Column, text: &str) -> SimpleExpr {
+    let pattern = format!("{}%", escaped(text));
+    Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
+}
+
+/// For LIKE: `%` and `_` mean themselves.
+fn escaped(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let is_special = matches!(c, '%' | '_' | '\\');
+            is_special.then_some('\\').into_iter().chain([c])
+        })
+        .collect()
+}
+
 /// `column` holds `words`; capital and small Latin letters are the same, `%` and `_` mean themselves.
 pub(in crate::store) fn contains(
     db: &impl ConnectionTrait,
     column: impl IntoColumnRef + Copy,
     words: &str,
 ) -> SimpleExpr {
-    let escaped: String = words
-        .chars()
-        .flat_map(|c| {
-            let is_special = matches!(c, '%' | '_' | '\\');
-            is_special.then_some('\\').into_iter().chain([c])
-        })
-        .collect();
-    let pattern = format!("%{escaped}%");
+    let pattern = format!("%{}%", escaped(words));
     // SQLite's LIKE looks past the case of ASCII by itself, and has no escape of its own as PostgreSQL's has.
     if is_postgres(db) {
         sea_orm::sea_query::extension::postgres::PgExpr::ilike(Expr::col(column), pattern)
@@ -195,6 +261,7 @@ mod tests {
             search: Some("अर्डर".into()),
             words: vec!["नमस्ते".into()],
             index: None,
+            whose: None,
             created_from: DateTime::from_timestamp(1_800_000_000, 0),
             created_to: None,
         };
@@ -203,5 +270,28 @@ mod tests {
         let empty = serde_json::from_str::<Filter>("{}").unwrap();
         assert_eq!(empty, Filter::default());
         assert!(serde_json::from_str::<Filter>(r#"{"country":"NP"}"#).is_err());
+    }
+
+    #[test]
+    fn an_id_is_never_before_the_least_one_of_its_moment() {
+        let at = DateTime::from_timestamp_millis(1_800_000_000_123).unwrap();
+        let id = crate::clock::Ids::default().next(at);
+        assert!(made_at(at) <= id && id < made_at(at + TimeDelta::milliseconds(1)));
+        assert_eq!(made_at(earlier(DateTime::<Utc>::MIN_UTC)), Uuid::nil());
+        assert!(made_at(later(DateTime::<Utc>::MAX_UTC)) > id);
+    }
+
+    #[test]
+    fn only_a_whole_id_of_the_provider_is_one() {
+        assert!(is_sid("SM00112233445566778899aabbccddeeff"));
+        assert!(is_sid("MM00112233445566778899aabbccddeeff"));
+        for word in [
+            "SM00112233",
+            "SMS",
+            "",
+            "XX00112233445566778899aabbccddeeff",
+        ] {
+            assert!(!is_sid(word), "{word}");
+        }
     }
 }

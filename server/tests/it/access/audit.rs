@@ -3,12 +3,14 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::log;
+use super::{admin, ask, log};
 use crate::support::{Backend, TestApp, on_both};
 
 on_both!(
     every_change_is_in_the_audit_log_with_who_and_what_and_no_text,
-    only_administrators_read_the_audit_log_and_tokens
+    only_administrators_read_the_audit_log_and_tokens,
+    a_change_tells_what_was_before_and_what_is_since_then,
+    whoever_takes_whole_numbers_out_or_reads_raw_events_is_written_down_once,
 );
 
 async fn every_change_is_in_the_audit_log_with_who_and_what_and_no_text(backend: Backend) {
@@ -119,5 +121,168 @@ async fn only_administrators_read_the_audit_log_and_tokens(backend: Backend) {
             "{query}: {answer}"
         );
     }
+    app.running.stop().await;
+}
+
+/// Changes of one thing each: of a contact, a conversation, a message.
+const CHANGES: [(&str, usize); 9] = [
+    (
+        "mutation($id: ID!) { done: updateContact(input: { id: $id, tags: [\"vip\"], note: \"x\" }) { userErrors { code } } }",
+        0,
+    ),
+    (
+        "mutation($id: ID!) { done: blockContact(id: $id) { userErrors { code } } }",
+        0,
+    ),
+    (
+        "mutation($id: ID!) { done: unblockContact(id: $id) { userErrors { code } } }",
+        0,
+    ),
+    (
+        "mutation($id: ID!) { done: optOutContact(id: $id) { userErrors { code } } }",
+        0,
+    ),
+    (
+        "mutation($id: ID!) { done: optInContact(id: $id) { userErrors { code } } }",
+        0,
+    ),
+    (
+        "mutation($id: ID!) { done: claimConversation(id: $id) { userErrors { code } } }",
+        1,
+    ),
+    (
+        "mutation($id: ID!) { done: resolveConversation(id: $id) { userErrors { code } } }",
+        1,
+    ),
+    (
+        "mutation($id: ID!) { done: cancelMessage(id: $id) { userErrors { code } } }",
+        2,
+    ),
+    (
+        "mutation($id: ID!) { done: retryMessage(id: $id) { userErrors { code } } }",
+        2,
+    ),
+];
+
+async fn a_change_tells_what_was_before_and_what_is_since_then(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let found = "{ contacts(first: 2) { nodes { id conversations { id } } } }";
+    let found = app.query(found, json!({})).await["contacts"]["nodes"].take();
+    let (id, other, talk) = (
+        &found[0]["id"],
+        &found[1]["id"],
+        &found[0]["conversations"][0]["id"],
+    );
+    let later = app.running.app.now() + chrono::TimeDelta::hours(1);
+    let waits = json!({ "to": "+9779800000001", "body": "x", "sendAt": later });
+    let message = app.send(waits).await["message"]["id"].take();
+    let do_it = async |mutation: &str, variables: Value| {
+        let data = app.query(mutation, variables).await;
+        assert_eq!(data["done"]["userErrors"], json!([]), "{mutation}: {data}");
+    };
+    for (mutation, of) in CHANGES {
+        let id = [id, talk, &message][of];
+        do_it(mutation, json!({ "id": id })).await;
+    }
+    for mutation in [
+        "mutation { done: pauseQueue(lane: BULK) { userErrors { code } } }",
+        "mutation { done: resumeQueue(lane: BULK) { userErrors { code } } }",
+        "mutation { done: retryMessages(filter: {}) { userErrors { code } } }",
+    ] {
+        do_it(mutation, json!({})).await;
+    }
+    let merge = "mutation($from: ID!, $into: ID!) { done: mergeContacts(from: $from, into: $into) { userErrors { code } } }";
+    do_it(merge, json!({ "from": id, "into": other })).await;
+    let (tok, _) = super::token(&app, entity::api_token::Scope::Read).await;
+    let admin = admin(&app).await;
+    let revoke = "mutation($id: ID!) { revokeToken(id: $id) { userErrors { code } } }";
+    ask(&app, &admin, revoke, json!({ "id": tok })).await;
+
+    tells_both(&log(&app, Value::Null).await, id);
+    app.running.stop().await;
+}
+
+fn tells_both(entries: &[Value], id: &Value) {
+    for (action, before, after) in [
+        (
+            "updateContact",
+            json!({ "tags": [] }),
+            json!({ "tags": ["vip"], "note": true }),
+        ),
+        (
+            "claimConversation",
+            json!({ "state": "BOT" }),
+            json!({ "state": "PERSON" }),
+        ),
+        (
+            "resolveConversation",
+            json!({ "state": "PERSON" }),
+            json!({ "state": "RESOLVED" }),
+        ),
+        (
+            "cancelMessage",
+            json!({ "status": "SCHEDULED" }),
+            json!({ "status": "CANCELED" }),
+        ),
+        (
+            "retryMessage",
+            json!({ "status": "CANCELED" }),
+            json!({ "status": "QUEUED" }),
+        ),
+        ("blockContact", json!({ "blockedAt": null }), json!({})),
+        ("unblockContact", json!({}), json!({ "blockedAt": null })),
+        ("optOutContact", json!({ "optedOutAt": null }), json!({})),
+        ("optInContact", json!({}), json!({ "optedOutAt": null })),
+        (
+            "pauseQueue",
+            json!({ "paused": [] }),
+            json!({ "lane": "bulk" }),
+        ),
+        ("resumeQueue", json!({}), json!({ "lane": "bulk" })),
+        ("retryMessages", json!({}), json!({})),
+        ("mergeContacts", json!({ "from": id }), json!({})),
+        ("revokeToken", json!({ "scope": "READ" }), json!({})),
+    ] {
+        let entry = entries.iter().find(|it| it["action"] == action);
+        let entry = entry.unwrap_or_else(|| panic!("no {action} in {entries:?}"));
+        for (key, expected) in [("before", before), ("after", after)] {
+            assert!(entry[key].is_object(), "{action}: {entry}");
+            for (name, value) in expected.as_object().unwrap() {
+                assert_eq!(entry[key][name], *value, "{action}.{key}.{name}: {entry}");
+            }
+        }
+    }
+}
+
+async fn whoever_takes_whole_numbers_out_or_reads_raw_events_is_written_down_once(
+    backend: Backend,
+) {
+    let app = TestApp::new(backend).await;
+    for number in ["+9779800000001", "+9779800000002"] {
+        app.write_as(number, "hi").await;
+    }
+    for path in ["/api/v1/messages.csv", "/api/v1/messages.ndjson"] {
+        let file = app.get(path).bearer_auth(&app.token).send().await.unwrap();
+        assert_eq!(file.status(), StatusCode::OK);
+        file.text().await.unwrap();
+    }
+    let admin = admin(&app).await;
+    let raw = "{ webhookEvents { nodes { id body } } again: webhookEvents { nodes { body } } }";
+    let read = ask(&app, &admin, raw, json!({})).await;
+    let nodes = read["data"]["webhookEvents"]["nodes"].as_array().unwrap();
+    assert!(nodes.len() >= 2 && nodes[0]["body"].is_string(), "{read}");
+    ask(
+        &app,
+        &admin,
+        "{ webhookEvents { nodes { id } } }",
+        json!({}),
+    )
+    .await;
+    let exports = log(&app, json!({ "action": "exportMessages" })).await;
+    let formats: Vec<&Value> = exports.iter().map(|it| &it["after"]["format"]).collect();
+    assert_eq!(formats, ["ndjson", "csv"]);
+    let reads = log(&app, json!({ "action": "readWebhookEvents" })).await;
+    assert_eq!(reads.len(), 1, "once a request: {reads:?}");
+    assert!(reads[0]["target"].as_str().unwrap().starts_with("whe_"));
     app.running.stop().await;
 }

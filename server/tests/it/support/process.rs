@@ -70,6 +70,26 @@ impl Process {
         self.child.wait().unwrap()
     }
 
+    /// The time that its threads have spent at work so far; `None` where the system does not tell. Source: Linux,
+    /// Documentation/scheduler/sched-stats.rst.
+    pub(crate) fn time_at_work(&self) -> Option<Duration> {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).ok()?;
+        let of_thread = |thread: std::io::Result<std::fs::DirEntry>| {
+            // One that has ended meanwhile has nothing to tell.
+            let told = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            told.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        Some(Duration::from_nanos(threads.filter_map(of_thread).sum()))
+    }
+
+    /// The most memory that it has held at one time so far, in KiB; `None` where the system does not tell. Source: Linux,
+    /// `proc_pid_status(5)`.
+    pub(crate) fn most_memory_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"))?;
+        line.split_whitespace().next()?.parse().ok()
+    }
+
     fn line_before(&mut self, deadline: Instant) -> Result<String, String> {
         let left = deadline.saturating_duration_since(Instant::now());
         self.lines.recv_timeout(left).map_err(|why| match why {

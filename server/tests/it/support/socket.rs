@@ -30,6 +30,16 @@ impl Socket {
         (socket, answer)
     }
 
+    /// Opens a socket at a server, with a token.
+    pub(crate) async fn greeted(url: &str, token: &str) -> Self {
+        let mut socket = Self::connect(url).await.unwrap();
+        let payload = json!({ "authorization": format!("Bearer {token}") });
+        let hello = json!({ "type": "connection_init", "payload": payload });
+        socket.say(&hello).await;
+        assert_eq!(socket.hear().await.unwrap()["type"], "connection_ack");
+        socket
+    }
+
     /// Follows message events at a server that may be down, or go down; `None` where it is.
     pub(crate) async fn dial(url: &str, token: &str, after: Option<&str>) -> Option<Self> {
         let mut socket = Self::connect(url).await?;
@@ -56,17 +66,30 @@ impl Socket {
 
     /// Opens a socket as a signed-in browser does.
     pub(crate) async fn with_cookie(app: &TestApp, cookie: &str) -> Self {
-        let mut socket = Self::connect_as(&app.url, Some(cookie)).await.unwrap();
+        let mut socket = Self::connect_as(&app.url, &[("cookie", cookie)])
+            .await
+            .unwrap();
         socket.say(&json!({ "type": "connection_init" })).await;
         assert_eq!(socket.hear().await.unwrap()["type"], "connection_ack");
         socket
     }
 
-    async fn connect(url: &str) -> Option<Self> {
-        Self::connect_as(url, None).await
+    /// The code with which the server closes a socket whose upgrade brought these headers and that brings no token; `None`: it
+    /// lets it in.
+    pub(crate) async fn refusal(app: &TestApp, headers: &[(&'static str, &str)]) -> Option<u16> {
+        let mut socket = Self::connect_as(&app.url, headers).await.unwrap();
+        socket.say(&json!({ "type": "connection_init" })).await;
+        match socket.0.next().await.unwrap().unwrap() {
+            Message::Close(frame) => frame.map(|it| it.code.into()),
+            _ => None,
+        }
     }
 
-    async fn connect_as(url: &str, cookie: Option<&str>) -> Option<Self> {
+    async fn connect(url: &str) -> Option<Self> {
+        Self::connect_as(url, &[]).await
+    }
+
+    async fn connect_as(url: &str, headers: &[(&'static str, &str)]) -> Option<Self> {
         let mut request = format!("{}/graphql/ws", url.replace("http", "ws"))
             .into_client_request()
             .unwrap();
@@ -74,10 +97,8 @@ impl Socket {
             "sec-websocket-protocol",
             "graphql-transport-ws".parse().unwrap(),
         );
-        if let Some(cookie) = cookie {
-            request
-                .headers_mut()
-                .insert("cookie", cookie.parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
         }
         Some(Self(connect_async(request).await.ok()?.0))
     }
@@ -99,7 +120,12 @@ impl Socket {
     /// Begins its one subscription.
     pub(crate) async fn ask(&mut self, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
-        let wish = json!({ "type": "subscribe", "id": "1", "payload": payload });
+        self.wish("1", &payload).await;
+    }
+
+    /// Begins an operation.
+    pub(crate) async fn wish(&mut self, id: &str, payload: &Value) {
+        let wish = json!({ "type": "subscribe", "id": id, "payload": payload });
         self.say(&wish).await;
     }
 

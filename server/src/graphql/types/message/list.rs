@@ -1,6 +1,6 @@
 //! Lists of messages: filter, page, count.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ErrorExtensions as _, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::types::{Address, Kind};
 
@@ -36,7 +36,8 @@ pub(in crate::graphql) struct MessageFilter {
     error_code: Option<Vec<i32>>,
     /// Words and phrases ("in quotes") that must stand in the text, a number or Twilio's id, whatever the case, and keys:
     /// status:failed,undelivered direction:in lane:bulk kind:image code:63016 from:+1415 to:+977 after:2026-11-01
-    /// before:2026-11-02T09:30:00Z. At most 200 bytes. Digits need the role OPERATOR.
+    /// before:2026-11-02T09:30:00Z. from: and to: take the beginning of a number after a plus sign, else any part of it. At most 200
+    /// bytes. Digits need the role OPERATOR.
     search: Option<String>,
     /// Stored at this time or later.
     created_from: Option<DateTime<Utc>>,
@@ -50,7 +51,13 @@ impl MessageFilter {
     /// For queries, where a broken filter is a broken argument.
     pub(in crate::graphql) fn checked(self, ctx: &Context<'_>) -> async_graphql::Result<Filter> {
         may_search(ctx, self.search.as_deref())?;
-        let broken = |it: Refusal| bad_argument(format!("filter.{}", it.message));
+        let broken = |it: Refusal| {
+            let error = bad_argument(format!("filter.{}", it.message));
+            match it.position {
+                Some(at) => error.extend_with(|_, extensions| extensions.set("position", at)),
+                None => error,
+            }
+        };
         self.check().map_err(broken)
     }
 
