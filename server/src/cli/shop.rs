@@ -58,9 +58,11 @@ pub(super) struct Import {
     json: bool,
 }
 
-const IMPORT_HELP: &str = "The header names the columns: sku, price, currency and name_en (or name_ne, name_hi …) must be there;
-description_en, stock, image_url, active, sort may be. A product whose SKU is known is changed, and what the
-table has no column for stays; another one is added. One bad row, and nothing is stored.
+const IMPORT_HELP: &str =
+    "The header names the columns: sku, price, currency and name_en (or name_ne, name_hi …) must
+be there; description_en, stock, image_url, active, sort may be. A product whose SKU is known is
+changed, and what the table has no column for stays; another one is added. One bad row, and
+nothing is stored.
 
   sku,name_en,name_ne,price,currency,stock
   TEA-ILAM-250,Ilam tea,इलाम चिया,\"1,250.50\",NPR,40
