@@ -218,7 +218,9 @@ async fn act(
 /// Takes what is ordered off the shelf. The products are held, so there are as many as the desk says.
 async fn sell(tx: &impl ConnectionTrait, desk: &Desk, now: DateTime<Utc>) -> Result<()> {
     for line in &desk.basket {
-        if !store::shelf::take(tx, line.item.id, line.quantity.into(), now).await? {
+        let pieces = i64::from(line.quantity);
+        let sold = store::products::move_stock(tx, line.item.id, -pieces, now).await?;
+        if sold.is_none() {
             let words = "a product that was held has fewer pieces than before";
             return Err(Error::Fault(Fault::Other(words.to_owned())));
         }

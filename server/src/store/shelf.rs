@@ -1,11 +1,9 @@
 //! Products as customers see them: what is sold now, in the shop's order.
 
-use chrono::{DateTime, Utc};
 use entity::product::{Column, Entity, Model};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -74,25 +72,4 @@ pub async fn hold(
         .lock_exclusive()
         .all(tx)
         .await
-}
-
-/// Takes pieces off the shelf; false when there are not so many.
-///
-/// # Errors
-/// What the database said.
-pub async fn take(
-    tx: &impl ConnectionTrait,
-    id: Uuid,
-    pieces: i64,
-    now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let taken = Entity::update_many()
-        .col_expr(Column::Stock, Expr::col(Column::Stock).sub(pieces))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, now.into())
-        .filter(Column::Id.eq(id))
-        .filter(Column::Stock.gte(pieces))
-        .exec(tx)
-        .await?;
-    Ok(taken.rows_affected == 1)
 }
