@@ -77,8 +77,8 @@ impl Filter {
             .add_option(self.created_from.map(|it| Column::CreatedAt.gte(it)))
             .add_option(self.created_to.map(|it| Column::CreatedAt.lt(it)))
             // The same within what an index knows.
-            .add_option(self.created_from.map(|it| Column::Id.gte(made_at(it - APART))))
-            .add_option(self.created_to.map(|it| Column::Id.lt(made_at(it + APART))));
+            .add_option(self.created_from.map(|it| Column::Id.gte(made_at(earlier(it)))))
+            .add_option(self.created_to.map(|it| Column::Id.lt(made_at(later(it)))));
         if let Some(whose) = &self.whose {
             all = all.add(Column::ContactId.is_in(whose.iter().copied()));
         }
@@ -183,8 +183,17 @@ impl Filter {
 
 /// The least id that is made at a moment.
 fn made_at(at: DateTime<Utc>) -> Uuid {
-    let millis = u128::try_from(at.timestamp_millis()).unwrap_or_default();
-    Uuid::from_u128(millis << 80)
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+    // An id has 48 bits for it: enough for nine thousand years.
+    Uuid::from_u128(u128::from(Ord::min(millis, (1 << 48) - 1)) << 80)
+}
+
+fn earlier(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.checked_sub_signed(APART).unwrap_or(at)
+}
+
+fn later(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.checked_add_signed(APART).unwrap_or(at)
 }
 
 /// Whether a word is a whole id of the provider's.
@@ -268,7 +277,8 @@ mod tests {
         let at = DateTime::from_timestamp_millis(1_800_000_000_123).unwrap();
         let id = crate::clock::Ids::default().next(at);
         assert!(made_at(at) <= id && id < made_at(at + TimeDelta::milliseconds(1)));
-        assert_eq!(made_at(DateTime::<Utc>::MIN_UTC), Uuid::nil());
+        assert_eq!(made_at(earlier(DateTime::<Utc>::MIN_UTC)), Uuid::nil());
+        assert!(made_at(later(DateTime::<Utc>::MAX_UTC)) > id);
     }
 
     #[test]
