@@ -7,8 +7,8 @@ use tempfile::TempDir;
 
 use crate::support::{Backend, Process, Settings, Socket, TestApp, free_port, new_token};
 
-/// Of the server's threads, for one request.
-const WORK: Duration = Duration::from_millis(100);
+/// Of the server's threads, for one request. A debug build takes several times as long.
+const WORK: Duration = Duration::from_millis(if cfg!(debug_assertions) { 250 } else { 100 });
 /// What else the server does at a moment is in some tries, not in all.
 const TRIES: usize = 3;
 /// On a machine that does many other things too.

@@ -10,12 +10,12 @@ use crate::graphql::page;
 use crate::graphql::types::stats::{BucketEnum, DeliveryStats, FailureGroup};
 use crate::store::stats::Bucket;
 
-/// What a range costs: a tenth of its buckets' fields. One with too many buckets is refused anyway.
+/// What a range costs, which is counted in memory: a twentieth of its buckets' fields. One with too many buckets is refused anyway.
 fn cost(from: DateTime<Utc>, to: DateTime<Utc>, bucket: Bucket, of_bucket: usize) -> usize {
     let buckets = (to - from).num_seconds() / bucket.length().num_seconds() + 2;
     let buckets = usize::try_from(buckets).unwrap_or(1);
     let all = page::cost_of_all(buckets.min(stats::MOST_BUCKETS), of_bucket);
-    (all / 10).max(of_bucket)
+    (all / 20).max(of_bucket)
 }
 
 /// Counts over time: a part of the root of queries.
