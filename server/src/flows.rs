@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod bulk;
 pub mod cancel;
+mod comeback;
 pub mod contacts;
 pub mod conversations;
 pub mod depths;

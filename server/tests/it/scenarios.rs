@@ -11,7 +11,7 @@ use crate::support::{Backend, TestApp, WINDOW_RULE, on_both};
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
 /// Every file, with a change of it that breaks its point: what is replaced, and by what.
 const FILES: [(&str, &str, &str); 7] = [
-    ("burst_63018", "next 10 messages", "next 9 messages"),
+    ("burst_63018", "fail with 63018", "fail with 63003"),
     (
         "callbacks_reordered",
         "callbacks come reversed",
