@@ -10,6 +10,7 @@ mod metrics;
 mod problem;
 mod router;
 mod send;
+pub mod serve;
 mod session;
 mod webhook;
 
