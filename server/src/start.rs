@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::flows::outbound;
 use crate::flows::outbound::door::{Accepting, Settling};
 use crate::flows::refusals::{self, Refusals};
+use crate::flows::unlisted::Unlisted;
 use crate::flows::users;
 use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
@@ -252,6 +253,7 @@ fn assemble(
         breaker: Breaker::default(),
         intake: Intake::default(),
         refusals: Refusals::default(),
+        unlisted: Unlisted::default(),
         accepting: Accepting::default(),
         settling: Settling::default(),
         places: Places::default(),
