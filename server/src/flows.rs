@@ -24,4 +24,5 @@ pub mod retry;
 pub mod stats;
 pub mod steer;
 pub mod typing;
+pub mod unlisted;
 pub mod users;

@@ -10,7 +10,7 @@ use crate::support::{Backend, TestApp, WINDOW_RULE, on_both};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
 /// Every file, with a change of it that breaks its point: what is replaced, and by what.
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 8] = [
     ("burst_63018", "fail with 63018", "fail with 63003"),
     (
         "callbacks_reordered",
@@ -27,6 +27,7 @@ const FILES: [(&str, &str, &str); 7] = [
         "asha writes \"hi\"",
         "asha writes \"hi\"\ncallbacks skip read",
     ),
+    ("opt_out_at_twilio", "rule is on", "rule is off"),
     (
         "stop_and_start",
         "asha writes \"Stop.\"",
@@ -49,6 +50,7 @@ on_both!(
     callbacks_reordered,
     duplicate_webhook,
     happy_path_to_read,
+    opt_out_at_twilio,
     stop_and_start,
     twilio_down_for_a_while,
     window_closed_63016,
@@ -68,6 +70,10 @@ async fn duplicate_webhook(backend: Backend) {
 
 async fn happy_path_to_read(backend: Backend) {
     plays(backend, "happy_path_to_read").await;
+}
+
+async fn opt_out_at_twilio(backend: Backend) {
+    plays(backend, "opt_out_at_twilio").await;
 }
 
 async fn stop_and_start(backend: Backend) {

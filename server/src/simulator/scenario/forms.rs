@@ -78,7 +78,7 @@ pub(super) const FORMS: &[Form] = &[
     ("callbacks skip sent|delivered|read|failed", Sure(world::skip)),
     ("webhooks come once|twice|forged", Sure(world::webhooks)),
     ("webhooks come by get|post", Sure(world::webhooks)),
-    ("twilio's window|join|rate|concurrency rule is on|off", Sure(world::rule)),
+    ("twilio's window|join|rate|concurrency|optOut rule is on|off", Sure(world::rule)),
     ("twilio's clock is ahead by TIME", Sure(world::clock)),
     ("wait TIME", Sure(|it| Act::Wait(it.time("TIME")))),
 ];
@@ -132,6 +132,7 @@ callbacks skip delivered
 webhooks come twice
 webhooks come by get
 twilio's window rule is off
+twilio's optOut rule is on
 twilio's clock is ahead by 2h
 wait 500ms"#;
 
