@@ -7,7 +7,7 @@ mod rules;
 
 use std::time::Duration;
 
-use super::world::controls::{Callbacks, Fate, Outcome};
+use super::world::controls::{Fate, Outcome};
 use super::{Shared, Simulator};
 use magic::Magic;
 use report::Reporter;
@@ -101,9 +101,9 @@ async fn live(
     if let Some(due_in) = due_in {
         tokio::time::sleep(due_in).await;
     }
-    let (magic, callbacks) = wishes(simulator, sid)?;
-    let pauses = callbacks.delays_ms;
-    let mut reporter = Reporter::new(simulator, sid, callbacks);
+    let magic = magic(simulator, sid)?;
+    let pauses = magic.callbacks.delays_ms;
+    let mut reporter = Reporter::new(simulator, sid, magic.callbacks.clone());
     let is_service = choose_sender(simulator, sid)?;
     if is_service {
         advance(simulator, sid, "queued", None)?;
@@ -130,13 +130,12 @@ async fn live(
     Some(())
 }
 
-/// What the words in a message's text want, and how its statuses are told.
-fn wishes(simulator: &Simulator, sid: &str) -> Option<(Magic, Callbacks)> {
+/// What the words in a message's text want.
+fn magic(simulator: &Simulator, sid: &str) -> Option<Magic> {
     let world = simulator.world.lock();
     let kept = world.messages.find(sid)?;
-    let magic = Magic::read(kept.json.body.as_deref().unwrap_or_default());
-    let callbacks = magic.callbacks(world.controls.callbacks.clone());
-    Some((magic, callbacks))
+    let body = kept.json.body.as_deref().unwrap_or_default();
+    Some(Magic::read(body, world.controls.callbacks.clone()))
 }
 
 /// A message of a service gets its sender now; whether it is one.

@@ -114,8 +114,8 @@ pub(super) async fn write(
         let letter = Letter::new(&simulator, &world, writing, now)?;
         let mut form = form::form(&simulator, &letter);
         take(&simulator, &mut world, &letter, now)?;
-        let word = note_word(&mut world, &letter);
-        form.extend(word.map(|it| ("OptOutType".to_owned(), it.as_str().to_owned())));
+        let understood = note_word(&mut world, &letter);
+        form.extend(understood.map(|it| ("OptOutType".to_owned(), it.as_str().to_owned())));
         (form, letter.sid, world.controls.webhooks.clone())
     };
     simulator.notice_phones();
@@ -164,14 +164,17 @@ fn take(
 
 /// Where it is the rule, the provider itself keeps who wants no messages; the word that it understood.
 fn note_word(world: &mut Inner, letter: &Letter) -> Option<Word> {
-    let word = Word::read(&letter.body).filter(|_| world.controls.rules.opt_out)?;
+    if !world.controls.rules.opt_out {
+        return None;
+    }
+    let understood = Word::read(&letter.body)?;
     let out = &mut world.people.with(&letter.from).opted_out_of;
-    match word {
+    match understood {
         Word::Stop => drop(out.insert(letter.to.clone())),
         Word::Start => drop(out.remove(&letter.to)),
         Word::Help => {}
     }
-    Some(word)
+    Some(understood)
 }
 
 fn found(simulator: &Simulator, address: &str) -> Option<Phone> {

@@ -179,7 +179,7 @@ mod tests {
 
     /// An answer that never ends.
     fn flood(status: u16) -> Answer<Body> {
-        let part = Ok::<_, Infallible>(Bytes::from_static(&[b' '; 64 * 1_024]));
+        let part = Ok::<_, Infallible>(Bytes::from(vec![b' '; 64 * 1_024]));
         let parts = futures_util::stream::repeat_with(move || part.clone());
         let answer = Answer::builder().status(status);
         answer.body(Body::from_stream(parts)).unwrap()
