@@ -88,7 +88,11 @@ pub async fn end(
         http_status: Set(ending.http_status),
         error_code: Set(ending.error_code),
         error_message: Set(ending.error_message.clone()),
-        twilio_sid: Set(ending.twilio_sid.clone()),
+        // A callback may have told it before an answer that does not.
+        twilio_sid: match &ending.twilio_sid {
+            Some(sid) => Set(Some(sid.clone())),
+            None => NotSet,
+        },
         twilio_request_id: Set(ending.twilio_request_id.clone()),
     };
     let ended = Entity::update_many()
