@@ -22,6 +22,7 @@ use crate::flows::outbound::Templates;
 use crate::flows::outbound::door::{Accepting, Settling};
 use crate::flows::refusals::Refusals;
 use crate::flows::shop::offer::Registering;
+use crate::flows::unlisted::Unlisted;
 use crate::gateway::breaker::Breaker;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
@@ -61,6 +62,8 @@ pub struct Parts {
     pub intake: Intake,
     /// What the webhook refused.
     pub refusals: Refusals,
+    /// Addresses that customers write to and the settings do not name.
+    pub unlisted: Unlisted,
     /// Where messages wait to be accepted.
     pub accepting: Accepting,
     /// Where answers wait to be recorded.

@@ -11,6 +11,7 @@ mod pictures;
 mod problem;
 mod router;
 mod send;
+pub mod serve;
 mod session;
 mod webhook;
 

@@ -48,6 +48,7 @@
 //! 6. A guarded update checks how many rows changed; zero is a named outcome, never silence.
 //! 7. Only the newest attempt may settle a message. One left in `SENDING` by a crash or an unclear answer becomes
 //!    `UNCONFIRMED` and is not tried again before its callback or Twilio's list has spoken.
+//!    One that Twilio took comes back into the queue only by Twilio's word that the newest attempt failed (`flows::comeback`).
 //! 8. A webhook is verified before it is read, durable before it is answered, processed after; a repeat changes nothing.
 //! 9. Time, ids and chance come from [`clock`]. Money is integers with a currency.
 //! 10. Bodies, secrets and whole phone numbers never reach a log, a metric label or an error.

@@ -22,11 +22,13 @@ use crate::flows::outbound::door::{Accepting, Settling};
 use crate::flows::refusals::{self, Refusals};
 use crate::flows::shop;
 use crate::flows::shop::offer::Registering;
+use crate::flows::unlisted::Unlisted;
 use crate::flows::users;
 use crate::gateway::breaker::Breaker;
 use crate::gateway::http_client;
 use crate::gateway::simulator::Phones;
 use crate::gateway::twilio::Twilio;
+use crate::http::serve::PATIENCE;
 use crate::intake::{self, door::Intake};
 use crate::media::Fetching;
 use crate::metrics::Metrics;
@@ -72,7 +74,7 @@ pub struct Running {
     /// Where its simulated Twilio listens, in sandbox mode.
     pub simulator: Option<SocketAddr>,
     closing: CancellationToken,
-    http: JoinHandle<std::io::Result<()>>,
+    http: JoinHandle<()>,
     /// Records answers; ends after everything that may bring one.
     recorder: JoinHandle<()>,
     stop_recorder: CancellationToken,
@@ -121,10 +123,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     } else {
         http::probes(app.clone())
     };
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serve =
-        axum::serve(listener, service).with_graceful_shutdown(closing.clone().cancelled_owned());
-    let http = app.tasks.spawn(serve.into_future());
+    let serve = http::serve::serve(listener, router, PATIENCE, closing.clone());
+    let http = app.tasks.spawn(serve);
     tracing::info!(%address, is_sandbox = app.config.is_sandbox(), node = app.node, "listening");
     Ok(Running {
         app,
@@ -259,6 +259,7 @@ fn assemble(
         breaker: Breaker::default(),
         intake: Intake::default(),
         refusals: Refusals::default(),
+        unlisted: Unlisted::default(),
         accepting: Accepting::default(),
         settling: Settling::default(),
         places: Places::default(),

@@ -73,6 +73,12 @@ impl MessageStatus {
         matches!(self, S::Failed | S::Undelivered | S::Canceled)
     }
 
+    /// Whether the provider's word that it failed for a passing reason may put the message back into the queue: it is out, and
+    /// nothing says that it arrived. It is no move of its own, as only that word allows it.
+    pub const fn may_come_back(self) -> bool {
+        matches!(self, S::Sending | S::Unconfirmed | S::Accepted | S::Sent)
+    }
+
     /// The stored and published name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -118,6 +124,16 @@ mod tests {
             !S::Delivered.can_become(S::Failed),
             "a delivered message is never undone"
         );
+    }
+
+    #[test]
+    fn only_what_is_out_and_has_not_arrived_comes_back() {
+        for status in S::iter().filter(|it| it.may_come_back()) {
+            assert!(status.can_become(S::Failed) && status.can_become(S::Delivered));
+        }
+        for status in [S::Queued, S::Delivered, S::Read, S::Failed, S::Canceled] {
+            assert!(!status.may_come_back(), "{status:?}");
+        }
     }
 
     #[test]

@@ -125,9 +125,14 @@ fn told(account: &AccountJson) -> String {
 
 fn untold(what: &str, error: &AskError, hint: &str) -> String {
     let why = match error {
-        AskError::Answer { status: 401 | 403 } => "this account may not ask for it by the API",
-        AskError::Answer { status: 404 } => "the API does not know it",
-        AskError::Answer { .. } | AskError::Unreachable(_) | AskError::Foreign => "try again later",
+        AskError::Answer {
+            status: 401 | 403, ..
+        } => "this account may not ask for it by the API",
+        AskError::Answer { status: 404, .. } => "the API does not know it",
+        AskError::Answer { .. }
+        | AskError::Unreachable(_)
+        | AskError::Unreadable
+        | AskError::Foreign => "try again later",
     };
     format!("{what}: {error}: {why}; {hint}")
 }

@@ -3,6 +3,8 @@
 
 mod rows;
 
+use std::time::Duration;
+
 use rows::{ROWS, Row};
 
 /// Whether trying again can help.
@@ -45,6 +47,32 @@ pub enum Phase {
     Log,
 }
 
+/// What trying again after a code takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// Tries in all that are worth it, however many the settings allow.
+    pub most_tries: i32,
+    /// Nothing changes before so long.
+    pub least_pause: Duration,
+}
+
+impl Again {
+    /// As after a failure without a code: as often as the settings allow, and soon.
+    pub const SOON: Self = Self::after(0);
+    const NEVER: Self = Self::after(0).at_most(1);
+
+    const fn after(seconds: u64) -> Self {
+        Self {
+            most_tries: i32::MAX,
+            least_pause: Duration::from_secs(seconds),
+        }
+    }
+
+    const fn at_most(self, most_tries: i32) -> Self {
+        Self { most_tries, ..self }
+    }
+}
+
 /// One code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -52,6 +80,8 @@ pub struct Entry {
     pub code: i32,
     /// Whether trying again can help.
     pub kind: Kind,
+    /// How often, and how soon.
+    pub again: Again,
     /// When it comes.
     pub phase: Phase,
     /// Who can change something about it.
@@ -98,10 +128,11 @@ pub fn page_of(code: i32) -> String {
     format!("https://www.twilio.com/docs/errors/{code}")
 }
 
-fn entry((code, kind, phase, owner, meaning, next_step): Row) -> Entry {
+fn entry((code, (kind, again), phase, owner, meaning, next_step): Row) -> Entry {
     Entry {
         code,
         kind,
+        again,
         phase,
         owner,
         meaning,
@@ -115,16 +146,16 @@ mod tests {
 
     /// What must be there, copied from Twilio's dictionary.
     #[rustfmt::skip]
-    const CODES: [i32; 129] = [
-        11200, 11205, 11210, 11215, 11220, 11235, 11236, 11237, 11750, 11751, 12100, 12200, 12300, 14101, 14103, 14107,
-        14109, 20003, 20004, 20005, 20007, 20008, 20009, 20404, 20422, 20429, 20500, 20503, 21211, 21212, 21408, 21421,
-        21601, 21602, 21603, 21604, 21606, 21608, 21609, 21610, 21611, 21612, 21614, 21617, 21618, 21619, 21620, 21621,
-        21622, 21623, 21624, 21654, 21655, 21656, 21658, 21701, 21703, 21704, 21705, 21710, 21712, 21910, 30001, 30002,
-        30003, 30004, 30005, 30006, 30007, 30008, 30022, 30023, 30034, 30036, 30400, 30404, 30409, 30410, 30450, 35111,
-        35114, 35115, 35118, 57012, 63001, 63002, 63003, 63005, 63006, 63007, 63008, 63009, 63010, 63011, 63012, 63013,
-        63014, 63015, 63016, 63017, 63018, 63019, 63020, 63021, 63022, 63023, 63024, 63025, 63026, 63027, 63028, 63029,
-        63030, 63031, 63032, 63033, 63034, 63035, 63036, 63037, 63038, 63039, 63040, 63041, 63042, 63049, 63051, 63112,
-        92007,
+    const CODES: [i32; 135] = [
+        11200, 11205, 11210, 11215, 11220, 11235, 11236, 11237, 11750, 11751, 12100, 12200, 12300, 14101, 14103,
+        14107, 14109, 20001, 20003, 20004, 20005, 20006, 20007, 20008, 20009, 20404, 20422, 20429, 20500, 20503,
+        21211, 21212, 21408, 21421, 21422, 21601, 21602, 21603, 21604, 21606, 21608, 21609, 21610, 21611, 21612,
+        21614, 21617, 21618, 21619, 21620, 21621, 21622, 21623, 21624, 21654, 21655, 21656, 21658, 21701, 21703,
+        21704, 21705, 21710, 21712, 21910, 30001, 30002, 30003, 30004, 30005, 30006, 30007, 30008, 30022, 30023,
+        30029, 30030, 30034, 30036, 30400, 30404, 30409, 30410, 30450, 35111, 35114, 35115, 35118, 35125, 57012,
+        63001, 63002, 63003, 63005, 63006, 63007, 63008, 63009, 63010, 63011, 63012, 63013, 63014, 63015, 63016,
+        63017, 63018, 63019, 63020, 63021, 63022, 63023, 63024, 63025, 63026, 63027, 63028, 63029, 63030, 63031,
+        63032, 63033, 63034, 63035, 63036, 63037, 63038, 63039, 63040, 63041, 63042, 63049, 63051, 63112, 92007,
     ];
 
     #[test]
@@ -154,5 +185,33 @@ mod tests {
         assert_eq!(kind(21610), Some((Kind::Permanent, Phase::Sync)));
         let is_slowed = |it: &Entry| is_about_speed(it.code);
         assert!(all().filter(is_slowed).all(|it| it.kind == Kind::Transient));
+    }
+
+    #[test]
+    fn only_what_passes_is_tried_again_and_no_sooner_than_it_can_pass() {
+        let again = |code| find(code).map(|it| (it.again.most_tries, it.again.least_pause));
+        let (often, seconds) = (i32::MAX, Duration::from_secs);
+        for (code, most, least) in [
+            (20429, often, 0),
+            (21611, often, 300),
+            (30008, 2, 10),
+            (30410, 1, 0),
+            (63018, often, 10),
+            (63023, 2, 10),
+            (63025, 2, 5),
+            (63038, often, 86_400),
+            (63016, 1, 0),
+        ] {
+            assert_eq!(again(code), Some((most, seconds(least))), "{code}");
+        }
+        let lasts = |it: &Entry| it.kind != Kind::Transient;
+        assert!(all().filter(lasts).all(|it| it.again == Again::NEVER));
+        // What is told by callback took the channel a moment; so does what it is about.
+        let late = |it: &Entry| it.phase == Phase::Async && it.again.most_tries > 1;
+        assert!(
+            all()
+                .filter(late)
+                .all(|it| it.again.least_pause >= seconds(5))
+        );
     }
 }

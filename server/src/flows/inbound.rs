@@ -142,9 +142,14 @@ async fn take_in(
         WebhookSource::Webhook => EventKind::Received,
         WebhookSource::Recovered => EventKind::Recovered,
     };
-    let mut told = vec![NewEvent::moved(stored.id, kind, MessageStatus::Received)];
+    let hint = super::unlisted::hint(app, stored.id, &letter.to);
+    let is_unlisted = hint.is_some();
+    let mut told = vec![NewEvent {
+        detail: hint,
+        ..NewEvent::moved(stored.id, kind, MessageStatus::Received)
+    }];
     // Later nobody waits for the bot's answer, and the provider would not deliver it.
-    if is_blocked || !window::is_open(Some(written_at), now) {
+    if is_blocked || is_unlisted || !window::is_open(Some(written_at), now) {
         return Ok((Vec::new(), told));
     }
     let customer = Customer {

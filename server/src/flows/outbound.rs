@@ -24,6 +24,7 @@ pub use door::Settled;
 pub use fallback::{Begun, Ended, take_up};
 pub use preview::{Preview, Templates, preview, templates};
 pub use record::record;
+pub(in crate::flows) use record::{next_try, tries};
 pub(crate) use rows::LEASE;
 pub use rows::{Parties, attempted, blank, store_new};
 

@@ -4,29 +4,22 @@ use std::time::Duration;
 
 use entity::delivery_attempt::Outcome;
 use entity::message_event::EventKind;
-use entity::types::{Kind, MessageStatus};
+use entity::types::MessageStatus;
 use entity::{message, webhook_event};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use super::comeback::{self, Word};
 use crate::app::App;
 use crate::domain::catalogue;
 use crate::error::{Error, Fault, Result};
-use crate::gateway::wire::{self, Form};
+use crate::gateway::wire::Form;
+use crate::gateway::wire::report::{self, Report};
 use crate::metrics::CallbackLabels;
 use crate::store::{self, message_events::NewEvent, messages::Change};
 
 /// How long a sender pauses of which the provider reports that it is too fast.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// What the provider reported.
-struct Report {
-    sid: String,
-    status: MessageStatus,
-    error_code: Option<i32>,
-    /// The attempt that the callback's URL names.
-    attempt: Option<i32>,
-}
 
 /// Takes status callbacks in, all in one transaction; if that fails, one by one. What became of each, in their order:
 /// [`Error::NotFound`] when no message is known by the id in the URL nor by the provider's id. The message may still be on
@@ -62,16 +55,14 @@ async fn apply_together(app: &App, events: &[&webhook_event::Model]) -> Result<V
             Err(error) => Err(error),
         });
     }
-    let slowed = told
-        .iter()
-        .filter_map(|it| it.1.clone())
-        .collect::<Vec<_>>();
-    let told: Vec<NewEvent> = told.into_iter().map(|it| it.0).collect();
+    let (told, slowed): (Vec<_>, Vec<_>) =
+        told.into_iter().map(|it| (it.events, it.slowed)).unzip();
     count(app, &told);
+    let told = told.into_iter().flatten().collect();
     store::message_events::append(&tx, now, told).await?;
     tx.commit().await?;
     app.cluster.log_grew();
-    for sender in slowed {
+    for sender in slowed.into_iter().flatten() {
         app.cluster.slow(&sender, PAUSE).await;
     }
     Ok(done)
@@ -79,23 +70,29 @@ async fn apply_together(app: &App, events: &[&webhook_event::Model]) -> Result<V
 
 /// The messages that the callbacks' URLs name.
 fn named(events: &[&webhook_event::Model]) -> Vec<Uuid> {
-    let id = |it: &&webhook_event::Model| {
-        let query = Form::decode(it.query.as_bytes());
-        Kind::Message.parse(query.get("message")?).ok()
-    };
+    let id = |it: &&webhook_event::Model| report::named(&Form::decode(it.query.as_bytes()));
     events.iter().filter_map(id).collect()
 }
 
-/// One status. Before anything is written it is known whether all of it can be. Its event, and the sender that is too fast.
+/// What one status came to.
+struct Told {
+    /// Its event, and another one where it has the message sent again.
+    events: Vec<NewEvent>,
+    /// The sender that is too fast.
+    slowed: Option<String>,
+}
+
+/// One status. Before anything is written it is known whether all of it can be.
 async fn apply(
     app: &App,
     tx: &impl ConnectionTrait,
     event: &webhook_event::Model,
-) -> Result<Option<(NewEvent, Option<String>)>> {
+) -> Result<Option<Told>> {
     let query = Form::decode(event.query.as_bytes());
-    let report = read(&Form::decode(event.body.as_bytes()), &query)?;
+    let missing = |field| Error::Fault(Fault::Other(format!("the status has no {field}")));
+    let report = Report::read(&Form::decode(event.body.as_bytes()), &query).map_err(missing)?;
     let message = match &report {
-        Some(report) => find(tx, report, query.get("message")).await?,
+        Some(report) => find(tx, report).await?,
         None => None,
     };
     if report.is_some() && message.is_none() {
@@ -108,13 +105,16 @@ async fn apply(
         return Ok(None);
     };
     let is_too_fast = report.error_code.is_some_and(catalogue::is_about_speed);
-    let told = move_on(app, tx, &message, &report).await?;
-    Ok(Some((told, is_too_fast.then_some(message.from_address))))
+    let events = move_on(app, tx, &message, &report).await?;
+    Ok(Some(Told {
+        events,
+        slowed: is_too_fast.then_some(message.from_address),
+    }))
 }
 
-fn count(app: &App, told: &[NewEvent]) {
-    for event in told {
-        let effect = if event.changed {
+fn count(app: &App, told: &[Vec<NewEvent>]) {
+    for events in told {
+        let effect = if events.iter().any(|it| it.changed) {
             "changed"
         } else {
             "unchanged"
@@ -129,50 +129,55 @@ async fn move_on(
     tx: &impl ConnectionTrait,
     message: &message::Model,
     report: &Report,
-) -> Result<NewEvent> {
-    let now = app.now();
-    let standing = standing(tx, message, report).await?;
-    let is_old = matches!(standing, Standing::Old);
-    let mut changed = false;
-    if !is_old {
-        let attempt = message.attempt_count;
-        if store::messages::adopt_sid(tx, message.id, &report.sid, attempt, now).await? {
-            store::attempts::proven(tx, message.id, attempt, &report.sid, now).await?;
-        }
+) -> Result<Vec<NewEvent>> {
+    let told = NewEvent {
+        changed: false,
+        error_code: report.error_code,
+        ..NewEvent::moved(message.id, EventKind::Callback, report.status)
+    };
+    let also_from = match standing(tx, message, report).await? {
+        Standing::Old => return Ok(vec![told.because("it is about an earlier attempt")]),
+        Standing::Current => None,
+        Standing::Proof => Some(MessageStatus::Queued),
+    };
+    let (now, attempt) = (app.now(), message.attempt_count);
+    if store::messages::adopt_sid(tx, message.id, &report.sid, attempt, now).await? {
+        store::attempts::proven(tx, message.id, attempt, &report.sid, now).await?;
+    }
+    if report.error_code.is_some_and(catalogue::is_opt_out) {
+        store::standing::opt_out(tx, message.contact_id, now).await?;
+    }
+    let word = Word {
+        sid: &report.sid,
+        status: report.status,
+        error_code: report.error_code,
+        also_from,
+    };
+    let again = comeback::plan(app, tx, message, word).await?;
+    let changed = again.is_none() && {
         let change = Change {
             error_code: report.error_code,
-            also_from: matches!(standing, Standing::Proof).then_some(MessageStatus::Queued),
+            attempt: Some(attempt),
+            also_from,
             ..Change::default()
         };
-        changed = store::messages::advance(tx, message.id, report.status, &change, now).await?;
-        if report.error_code.is_some_and(catalogue::is_opt_out) {
-            store::standing::opt_out(tx, message.contact_id, now).await?;
-        }
-    }
-    let meaning = report
-        .error_code
-        .and_then(catalogue::find)
-        .map(|it| it.meaning);
-    let detail = if is_old {
-        Some("it is about an earlier attempt".to_owned())
-    } else {
-        meaning.map(str::to_owned)
+        store::messages::advance(tx, message.id, report.status, &change, now).await?
     };
-    Ok(NewEvent {
-        message_id: message.id,
-        kind: EventKind::Callback,
-        status: report.status,
+    let known = report.error_code.and_then(catalogue::find);
+    let told = NewEvent {
         changed,
-        detail,
-        error_code: report.error_code,
-    })
+        detail: known.map(|it| it.meaning.to_owned()),
+        ..told
+    };
+    Ok(std::iter::once(told).chain(again).collect())
 }
 
 /// What a report is to its message.
 enum Standing {
     /// It is about the newest attempt.
     Current,
-    /// The same; and the message waits to be sent again only because nobody knew whether that attempt was taken.
+    /// The same, and the message must not wait to be sent again: nobody knew whether that attempt was taken, or it was said
+    /// to have failed and has arrived all the same.
     Proof,
     /// It is about an attempt whose end is known.
     Old,
@@ -183,10 +188,10 @@ async fn standing(
     message: &message::Model,
     report: &Report,
 ) -> Result<Standing> {
-    let number = report.attempt.unwrap_or(message.attempt_count);
+    let is_its_own = message.twilio_sid.as_deref() == Some(report.sid.as_str());
+    let number = number(tx, message, report).await?;
     if number < message.attempt_count {
-        let is_same = message.twilio_sid.as_deref() == Some(report.sid.as_str());
-        return Ok(if is_same {
+        return Ok(if is_its_own {
             Standing::Current
         } else {
             Standing::Old
@@ -195,43 +200,47 @@ async fn standing(
     if message.status != MessageStatus::Queued {
         return Ok(Standing::Current);
     }
+    let has_arrived = matches!(
+        report.status,
+        MessageStatus::Delivered | MessageStatus::Read
+    );
     let attempt = store::attempts::find(tx, message.id, number).await?;
-    Ok(match attempt.map(|it| it.outcome) {
-        Some(Outcome::Unclear | Outcome::Pending) => Standing::Proof,
-        Some(Outcome::Accepted | Outcome::Refused | Outcome::Busy) | None => Standing::Old,
+    Ok(match attempt.map(|it| (it.outcome, it.twilio_sid)) {
+        Some((Outcome::Unclear | Outcome::Pending, None)) => Standing::Proof,
+        Some((Outcome::Unclear | Outcome::Accepted, Some(sid)))
+            if has_arrived && sid == report.sid =>
+        {
+            Standing::Proof
+        }
+        Some(_) | None => Standing::Old,
     })
 }
 
-/// By the id in the callback's URL, which is signed, else by the provider's id.
-async fn find(
+/// Which attempt a report is about: by the callback's URL, else by the provider's id.
+async fn number(
     tx: &impl ConnectionTrait,
+    message: &message::Model,
     report: &Report,
-    id: Option<&str>,
-) -> Result<Option<message::Model>> {
-    if let Some(id) = id.and_then(|it| Kind::Message.parse(it).ok()) {
-        return Ok(store::messages::by_id(tx, id).await?);
+) -> Result<i32> {
+    if let Some(number) = report.attempt {
+        return Ok(number);
     }
-    Ok(store::messages::by_twilio_sid(tx, &report.sid).await?)
+    let attempt = store::attempts::by_sid(tx, &report.sid).await?;
+    let attempt = attempt.filter(|it| it.message_id == message.id);
+    Ok(attempt.map_or(message.attempt_count, |it| it.number))
 }
 
-/// `None`: a word that says nothing about our statuses.
-fn read(form: &Form, query: &Form) -> Result<Option<Report>> {
-    let missing = |field: &str| Error::Fault(Fault::Other(format!("the status has no {field}")));
-    let sid = form
-        .get("MessageSid")
-        .or_else(|| form.get("SmsSid"))
-        .ok_or_else(|| missing("MessageSid"))?;
-    let word = form
-        .get("MessageStatus")
-        .or_else(|| form.get("SmsStatus"))
-        .ok_or_else(|| missing("MessageStatus"))?;
-    let Some(status) = wire::outbound_status(word) else {
-        return Ok(None);
-    };
-    Ok(Some(Report {
-        sid: sid.to_owned(),
-        status,
-        error_code: form.get("ErrorCode").and_then(|it| it.parse().ok()),
-        attempt: query.get("attempt").and_then(|it| it.parse().ok()),
-    }))
+/// By the id in the callback's URL, which is signed, else by the provider's id, which may be that of an earlier attempt.
+async fn find(tx: &impl ConnectionTrait, report: &Report) -> Result<Option<message::Model>> {
+    if let Some(id) = report.message {
+        return Ok(store::messages::by_id(tx, id).await?);
+    }
+    if let Some(message) = store::messages::by_twilio_sid(tx, &report.sid).await? {
+        return Ok(Some(message));
+    }
+    let attempt = store::attempts::by_sid(tx, &report.sid).await?;
+    Ok(match attempt {
+        Some(attempt) => store::messages::by_id(tx, attempt.message_id).await?,
+        None => None,
+    })
 }

@@ -8,6 +8,7 @@ use entity::types::{Kind, MessageStatus};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use super::comeback::{self, Word};
 use crate::app::App;
 use crate::domain::catalogue;
 use crate::error::{Error, Fault, Result};
@@ -71,7 +72,8 @@ pub async fn resolve_unconfirmed(app: &App, after: Option<Place>) -> Result<Opti
 /// Whether it was settled; `None` when the provider can't be asked now.
 async fn resolve(app: &App, message: &Model) -> Result<Option<bool>> {
     let attempts = store::attempts::of_messages(app.db.read(), [message.id]).await?;
-    let Some(attempt) = attempts.last() else {
+    let newest = attempts.last();
+    let Some(attempt) = newest.filter(|it| it.number == message.attempt_count) else {
         return Ok(Some(false));
     };
     let since = attempt.started_at - CLOCK_SKEW;
@@ -155,20 +157,9 @@ async fn adopt(
     }
     store::attempts::proven(&tx, message.id, attempt.number, sid, now).await?;
     let status = status_of(found).unwrap_or(MessageStatus::Accepted);
-    let change = Change {
-        error_code: found.error_code,
-        attempt: Some(attempt.number),
-        ..Change::default()
-    };
-    let changed = store::messages::advance(&tx, message.id, status, &change, now).await?;
-    note_opt_out(&tx, message, found, now).await?;
-    let event = NewEvent {
-        changed,
-        error_code: found.error_code,
-        ..NewEvent::moved(message.id, EventKind::Reconciled, status)
-            .because(format!("Twilio's list shows it as {sid}"))
-    };
-    store::message_events::append(&tx, now, vec![event]).await?;
+    let words = format!("Twilio's list shows it as {sid}");
+    let events = move_on(app, &tx, message, (found, sid, status), words).await?;
+    store::message_events::append(&tx, now, events).await?;
     tx.commit().await?;
     app.metrics.reconciled.inc();
     app.cluster.log_grew();
@@ -268,26 +259,53 @@ async fn catch_up(app: &App, message: &message::Model, found: &MessageJson) -> R
     let Some(status) = status_of(found).filter(|next| message.status.can_become(*next)) else {
         return Ok(false);
     };
+    let sid = message.twilio_sid.as_deref().unwrap_or_default();
     let now = app.now();
     let tx = store::begin(&app.db).await?;
-    let change = Change {
-        error_code: found.error_code,
-        ..Change::default()
-    };
-    if !store::messages::advance(&tx, message.id, status, &change, now).await? {
+    let words = "no callback came; Twilio's record tells its status".to_owned();
+    let events = move_on(app, &tx, message, (found, sid, status), words).await?;
+    if !events.iter().any(|it| it.changed) {
         return Ok(false);
     }
-    note_opt_out(&tx, message, found, now).await?;
-    let event = NewEvent {
-        error_code: found.error_code,
-        ..NewEvent::moved(message.id, EventKind::Reconciled, status)
-            .because("no callback came; Twilio's record tells its status")
-    };
-    store::message_events::append(&tx, now, vec![event]).await?;
+    store::message_events::append(&tx, now, events).await?;
     tx.commit().await?;
     app.metrics.reconciled.inc();
     app.cluster.log_grew();
     Ok(true)
+}
+
+/// Moves a message to where Twilio has it, or back into the queue; the events that tell of it. Only while the attempt is the
+/// newest that the message had when it was looked at.
+async fn move_on(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    message: &Model,
+    (found, sid, status): (&MessageJson, &str, MessageStatus),
+    words: String,
+) -> Result<Vec<NewEvent>> {
+    let now = app.now();
+    let word = Word {
+        sid,
+        status,
+        error_code: found.error_code,
+        also_from: None,
+    };
+    let again = comeback::plan(app, tx, message, word).await?;
+    let changed = again.is_none() && {
+        let change = Change {
+            error_code: found.error_code,
+            attempt: Some(message.attempt_count),
+            ..Change::default()
+        };
+        store::messages::advance(tx, message.id, status, &change, now).await?
+    };
+    note_opt_out(tx, message, found, now).await?;
+    let told = NewEvent {
+        changed,
+        error_code: found.error_code,
+        ..NewEvent::moved(message.id, EventKind::Reconciled, status).because(words)
+    };
+    Ok(std::iter::once(told).chain(again).collect())
 }
 
 async fn note_opt_out(

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod answer;
+mod ask;
 mod content;
 mod manage;
 pub mod media;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use entity::delivery_attempt::Outcome;
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::RequestBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,6 +19,7 @@ use super::wire::{MediaJson, MediaPage, MessageJson, MessagePage};
 use crate::config::{Secret, TwilioAccount};
 use crate::domain::catalogue;
 use answer::{no_answer, read_answer};
+pub use ask::AskError;
 
 /// Where Twilio's API is; the host of its Messages resource.
 pub const API_URL: &str = "https://api.twilio.com";
@@ -106,35 +108,6 @@ pub struct Report {
     pub error_message: Option<String>,
     /// The provider's id of the request.
     pub request_id: Option<String>,
-}
-
-/// Why a question was not answered.
-#[derive(Debug, thiserror::Error)]
-pub enum AskError {
-    /// No connection, or it broke.
-    #[error("Twilio could not be reached")]
-    Unreachable(#[source] reqwest::Error),
-    /// An answer, but not the one asked for.
-    #[error("Twilio answered with HTTP {status}")]
-    Answer {
-        /// HTTP status.
-        status: u16,
-    },
-    /// An answer that leads to another host.
-    #[error("Twilio's answer leads to another host")]
-    Foreign,
-}
-
-impl AskError {
-    /// Whether another question may be answered: what is refused is what this one asks for.
-    pub fn is_about_the_question(&self) -> bool {
-        matches!(
-            self,
-            Self::Answer {
-                status: 400 | 404 | 410 | 422
-            }
-        )
-    }
 }
 
 impl Report {
@@ -288,31 +261,9 @@ impl Twilio {
         }
     }
 
-    async fn ask<T: serde::de::DeserializeOwned>(
-        &self,
-        url: &str,
-        query: &[(&str, &str)],
-    ) -> Result<T, AskError> {
-        let request = self.signed_in(self.http.get(url).query(query));
-        let answer = check(
-            request.send().await.map_err(AskError::Unreachable)?,
-            StatusCode::OK,
-        )?;
-        answer.json().await.map_err(AskError::Unreachable)
-    }
-
     fn signed_in(&self, request: RequestBuilder) -> RequestBuilder {
         request.basic_auth(&self.account_sid, Some(self.auth_token.expose()))
     }
-}
-
-fn check(answer: Response, expected: StatusCode) -> Result<Response, AskError> {
-    if answer.status() == expected {
-        return Ok(answer);
-    }
-    Err(AskError::Answer {
-        status: answer.status().as_u16(),
-    })
 }
 
 /// Twilio has a host for each part of its API; whatever stands in for it has one for all.

@@ -1,6 +1,7 @@
 //! The provider's words: fields of its forms and JSON. Shared with the simulator; nothing here makes a request.
 
 pub mod letter;
+pub mod report;
 
 use chrono::{DateTime, Utc};
 use entity::types::MessageStatus;

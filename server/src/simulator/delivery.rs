@@ -1,5 +1,6 @@
 //! What becomes of a message after it was taken: the rules it may break, and its way to the phone.
 
+mod magic;
 pub(super) mod post;
 mod report;
 mod rules;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use super::world::controls::{Fate, Outcome};
 use super::{Shared, Simulator};
+use magic::Magic;
 use report::Reporter;
 
 /// How a message goes on.
@@ -27,18 +29,28 @@ impl Way {
         }
     }
 
+    fn undelivered(error_code: Option<i32>) -> Self {
+        Self {
+            steps: &["sent", "undelivered"],
+            error_code: error_code.or(Some(63024)),
+            asks_phone: false,
+        }
+    }
+
+    /// As the words in its text want it.
+    fn magic(magic: &Magic) -> Option<Self> {
+        if magic.is_undelivered {
+            return Some(Self::undelivered(magic.code));
+        }
+        magic.code.map(|code| Self::failed(Some(code)))
+    }
+
     /// As the world's control wants it.
     fn wanted(outcome: &Outcome) -> Self {
         let error_code = outcome.error_code;
         let steps: &[&str] = match outcome.status {
             Fate::Failed => return Self::failed(error_code.or(Some(63003))),
-            Fate::Undelivered => {
-                return Self {
-                    steps: &["sent", "undelivered"],
-                    error_code: error_code.or(Some(63024)),
-                    asks_phone: false,
-                };
-            }
+            Fate::Undelivered => return Self::undelivered(error_code),
             Fate::Sent => &["sent"],
             Fate::Delivered => &["sent", "delivered"],
             Fate::Read => &["sent", "delivered", "read"],
@@ -69,7 +81,8 @@ pub(super) fn begin(
 pub(super) fn tell_canceled(simulator: &Shared, sid: String) {
     let simulator2 = simulator.clone();
     simulator.tasks.spawn(async move {
-        let mut reporter = Reporter::new(&simulator2, &sid);
+        let callbacks = simulator2.world.lock().controls.callbacks.clone();
+        let mut reporter = Reporter::new(&simulator2, &sid, callbacks);
         let told = async {
             reporter.tell("canceled").await;
             reporter.flush().await;
@@ -88,17 +101,19 @@ async fn live(
     if let Some(due_in) = due_in {
         tokio::time::sleep(due_in).await;
     }
-    let mut reporter = Reporter::new(simulator, sid);
+    let magic = magic(simulator, sid)?;
+    let pauses = magic.callbacks.delays_ms;
+    let mut reporter = Reporter::new(simulator, sid, magic.callbacks.clone());
     let is_service = choose_sender(simulator, sid)?;
     if is_service {
         advance(simulator, sid, "queued", None)?;
         reporter.tell("queued").await;
     }
-    let way = match outcome {
-        Some(outcome) => Way::wanted(&outcome),
-        None => rules::way(simulator, sid)?,
+    let way = match (Way::magic(&magic), outcome) {
+        (Some(way), _) => way,
+        (None, Some(outcome)) => Way::wanted(&outcome),
+        (None, None) => rules::way(simulator, sid)?,
     };
-    let pauses = simulator.world.lock().controls.callbacks.delays_ms;
     for (step, pause) in way.steps.iter().zip(pauses) {
         tokio::time::sleep(Duration::from_millis(pause)).await;
         if way.asks_phone && *step == "delivered" && !is_online(simulator, sid)? {
@@ -113,6 +128,14 @@ async fn live(
     }
     reporter.flush().await;
     Some(())
+}
+
+/// What the words in a message's text want.
+fn magic(simulator: &Simulator, sid: &str) -> Option<Magic> {
+    let world = simulator.world.lock();
+    let kept = world.messages.find(sid)?;
+    let body = kept.json.body.as_deref().unwrap_or_default();
+    Some(Magic::read(body, world.controls.callbacks.clone()))
 }
 
 /// A message of a service gets its sender now; whether it is one.

@@ -3,6 +3,7 @@
 mod form;
 mod letter;
 pub(super) mod samples;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ use super::world::{Inner, controls::Webhooks};
 use super::{Shared, Simulator, delivery};
 use crate::gateway::simulator::{Phone, PhoneMessage, Writing};
 use letter::Letter;
+use words::Word;
 
 /// Whoever writes this to the business joins the sandbox.
 const JOIN: &str = "join ";
@@ -110,8 +112,10 @@ pub(super) async fn write(
     let (form, sid, webhooks) = {
         let mut world = simulator.world.lock();
         let letter = Letter::new(&simulator, &world, writing, now)?;
-        let form = form::form(&simulator, &letter);
+        let mut form = form::form(&simulator, &letter);
         take(&simulator, &mut world, &letter, now)?;
+        let understood = note_word(&mut world, &letter);
+        form.extend(understood.map(|it| ("OptOutType".to_owned(), it.as_str().to_owned())));
         (form, letter.sid, world.controls.webhooks.clone())
     };
     simulator.notice_phones();
@@ -156,6 +160,21 @@ fn take(
         world.media.keep(medium);
     }
     Ok(())
+}
+
+/// Where it is the rule, the provider itself keeps who wants no messages; the word that it understood.
+fn note_word(world: &mut Inner, letter: &Letter) -> Option<Word> {
+    if !world.controls.rules.opt_out {
+        return None;
+    }
+    let understood = Word::read(&letter.body)?;
+    let out = &mut world.people.with(&letter.from).opted_out_of;
+    match understood {
+        Word::Stop => drop(out.insert(letter.to.clone())),
+        Word::Start => drop(out.remove(&letter.to)),
+        Word::Help => {}
+    }
+    Some(understood)
 }
 
 fn found(simulator: &Simulator, address: &str) -> Option<Phone> {

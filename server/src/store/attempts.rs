@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::delivery_attempt::{ActiveModel, Column, Entity, Model, Outcome};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
     IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Set, Value,
@@ -87,7 +88,11 @@ pub async fn end(
         http_status: Set(ending.http_status),
         error_code: Set(ending.error_code),
         error_message: Set(ending.error_message.clone()),
-        twilio_sid: Set(ending.twilio_sid.clone()),
+        // A callback may have told it before an answer that does not.
+        twilio_sid: match &ending.twilio_sid {
+            Some(sid) => Set(Some(sid.clone())),
+            None => NotSet,
+        },
         twilio_request_id: Set(ending.twilio_request_id.clone()),
     };
     let ended = Entity::update_many()
@@ -151,7 +156,8 @@ struct Ended {
     message_id: Uuid,
 }
 
-/// The provider has the message of an attempt whose answer did not come, or not yet.
+/// The provider has the message of an attempt whose answer did not come, or not yet; or the answer was unclear: then that is
+/// how it stays written, but with the id.
 ///
 /// # Errors
 /// What the database said.
@@ -162,13 +168,19 @@ pub async fn proven(
     sid: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let is_open = || Column::DurationMs.is_null();
+    let outcome = Expr::case(is_open(), Outcome::Accepted).finally(Expr::col(Column::Outcome));
+    let ended_at = Expr::case(is_open(), now).finally(Expr::col(Column::EndedAt));
+    let is_unclear = Column::Outcome
+        .eq(Outcome::Unclear)
+        .and(Column::TwilioSid.is_null());
     Entity::update_many()
-        .col_expr(Column::Outcome, Outcome::Accepted.into())
+        .col_expr(Column::Outcome, outcome.into())
         .col_expr(Column::TwilioSid, Some(sid.to_owned()).into())
-        .col_expr(Column::EndedAt, Some(now).into())
+        .col_expr(Column::EndedAt, ended_at.into())
         .filter(Column::MessageId.eq(message_id))
         .filter(Column::Number.eq(number))
-        .filter(Column::DurationMs.is_null())
+        .filter(is_open().or(is_unclear))
         .exec(tx)
         .await
         .map(|_| ())
@@ -207,6 +219,18 @@ pub async fn of_messages(
         .filter(Column::MessageId.is_in(ids))
         .order_by_asc(Column::Number)
         .all(db)
+        .await
+}
+
+/// The attempt that made the provider's message `sid`.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_sid(db: &impl ConnectionTrait, sid: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::TwilioSid.eq(sid))
+        .order_by_desc(Column::Number)
+        .one(db)
         .await
 }
 

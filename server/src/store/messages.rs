@@ -1,5 +1,6 @@
 //! Messages: reading them in pages, and the guarded moves of their status.
 
+mod again;
 mod doubt;
 pub(in crate::store) mod filter;
 pub mod many;
@@ -18,6 +19,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub use again::{Failed, take_back};
 pub use doubt::{Place, Stale, has_rival, stale};
 pub use filter::Filter;
 

@@ -39,7 +39,7 @@ pub struct Search<'a> {
 }
 
 /// Due messages of a lane, oldest first, of each recipient only the one accepted first: the next one may go when that has
-/// left. On PostgreSQL they are locked until the end of the transaction, and those that another one has locked are passed
+/// left. One that left and came back holds nobody up while it waits: its place is lost anyway. On PostgreSQL they are locked until the end of the transaction, and those that another one has locked are passed
 /// over; SQLite has one writer.
 ///
 /// # Errors
@@ -67,15 +67,27 @@ pub async fn candidates(
     sql.push(
         // One lookup in an index for each row, whatever the planner knows about the table.
         " AND m.id = (SELECT e.id FROM message e WHERE e.to_address = m.to_address AND e.lane = m.lane \
-         AND e.status IN ('QUEUED', 'SENDING', 'UNCONFIRMED') ORDER BY e.id LIMIT 1) \
-         ORDER BY m.due_at, m.id LIMIT ",
+         AND e.status IN ('QUEUED', 'SENDING', 'UNCONFIRMED') AND ",
     );
+    not_back(&mut sql, now);
+    sql.push(" ORDER BY e.id LIMIT 1) ORDER BY m.due_at, m.id LIMIT ");
     sql.value(search.limit);
     if is_postgres(tx) {
         // Any stronger lock would stop the log, whose rows refer to messages.
         sql.push(" FOR NO KEY UPDATE OF m SKIP LOCKED");
     }
     Candidate::find_by_statement(sql.on(tx)).all(tx).await
+}
+
+/// That message `e` is none which the provider took, which failed, and which waits to be sent again: its newest attempt has
+/// an id of the provider, and it is not due.
+fn not_back(sql: &mut Sql, now: DateTime<Utc>) {
+    sql.push("NOT (e.status = 'QUEUED' AND e.attempt_count > 0 AND e.due_at > ")
+        .value(now)
+        .push(
+            " AND EXISTS (SELECT 1 FROM delivery_attempt a WHERE a.message_id = e.id \
+             AND a.number = e.attempt_count AND a.twilio_sid IS NOT NULL))",
+        );
 }
 
 /// Takes messages out of the queue: each comes back `SENDING`, with its attempt counted and the lease on it, oldest first.
@@ -106,7 +118,7 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// Whether a message to this recipient is on its way in the lane: then a later one waits for it.
+/// Whether a message to this recipient is on its way in the lane: then a later one waits for it, unless it came back.
 ///
 /// # Errors
 /// What the database said.
@@ -114,14 +126,17 @@ pub async fn is_taken(
     tx: &impl ConnectionTrait,
     lane: Lane,
     recipient: &str,
+    now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let mut sql = Sql::new(
-        "SELECT id, from_address FROM message WHERE status IN ('QUEUED', 'SENDING', 'UNCONFIRMED') AND lane = ",
+        "SELECT e.id, e.from_address FROM message e WHERE e.status IN ('QUEUED', 'SENDING', 'UNCONFIRMED') AND e.lane = ",
     );
     sql.value(lane as i16)
-        .push(" AND to_address = ")
+        .push(" AND e.to_address = ")
         .value(recipient)
-        .push(" LIMIT 1");
+        .push(" AND ");
+    not_back(&mut sql, now);
+    sql.push(" LIMIT 1");
     let earlier = Candidate::find_by_statement(sql.on(tx)).one(tx).await?;
     Ok(earlier.is_some())
 }
@@ -165,7 +180,7 @@ pub async fn accepted(
         " FROM taken WHERE message.id = taken.id AND message.attempt_count = taken.attempt \
         AND (message.status IN ('SENDING', 'UNCONFIRMED') OR message.status = 'QUEUED' AND EXISTS \
             (SELECT 1 FROM delivery_attempt a WHERE a.message_id = taken.id AND a.number = taken.attempt \
-            AND a.outcome IN ('PENDING', 'UNCLEAR'))) \
+            AND a.outcome IN ('PENDING', 'UNCLEAR') AND a.twilio_sid IS NULL)) \
         AND NOT EXISTS (SELECT 1 FROM message o WHERE o.twilio_sid = taken.sid AND o.id <> taken.id) \
         AND (message.twilio_sid IS NULL OR message.twilio_sid = taken.sid) RETURNING message.id",
     );

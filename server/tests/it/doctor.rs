@@ -327,7 +327,7 @@ async fn error_codes_are_explained_and_unknown_ones_are_said_to_be() {
         "{text}{errors}"
     );
     let (code, text, _) = explain(&["twilio", "error"]).await;
-    assert_eq!((code, text.lines().count()), (Some(0), 129));
+    assert_eq!((code, text.lines().count()), (Some(0), 135));
     let (code, _, _) = explain(&["twilio", "error", "many"]).await;
     assert_eq!(code, Some(2), "wrong usage");
 }

@@ -9,6 +9,7 @@
 
 mod access;
 mod cluster;
+mod comeback;
 mod consent;
 mod contacts;
 mod content;

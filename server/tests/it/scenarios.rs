@@ -10,8 +10,8 @@ use crate::support::{Backend, TestApp, WINDOW_RULE, on_both};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
 /// Every file, with a change of it that breaks its point: what is replaced, and by what.
-const FILES: [(&str, &str, &str); 13] = [
-    ("burst_63018", "next 10 messages", "next 9 messages"),
+const FILES: [(&str, &str, &str); 14] = [
+    ("burst_63018", "fail with 63018", "fail with 63003"),
     (
         "callbacks_reordered",
         "callbacks come reversed",
@@ -27,6 +27,7 @@ const FILES: [(&str, &str, &str); 13] = [
         "asha writes \"hi\"",
         "asha writes \"hi\"\ncallbacks skip read",
     ),
+    ("opt_out_at_twilio", "rule is on", "rule is off"),
     (
         "shop_last_item",
         "bina writes \"yes\"",
@@ -79,6 +80,7 @@ on_both!(
     callbacks_reordered,
     duplicate_webhook,
     happy_path_to_read,
+    opt_out_at_twilio,
     shop_last_item,
     shop_order_canceled,
     shop_order_english,
@@ -104,6 +106,10 @@ async fn duplicate_webhook(backend: Backend) {
 
 async fn happy_path_to_read(backend: Backend) {
     plays(backend, "happy_path_to_read").await;
+}
+
+async fn opt_out_at_twilio(backend: Backend) {
+    plays(backend, "opt_out_at_twilio").await;
 }
 
 async fn shop_last_item(backend: Backend) {

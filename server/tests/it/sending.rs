@@ -1,15 +1,17 @@
 //! Sending: bad input is a named error and nothing is stored; a key sends once; REST says the same as GraphQL.
 
+use chrono::TimeDelta;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Backend, Socket, Stub, TestApp, on_both};
+use crate::support::{ACCOUNT, Answer, Backend, Socket, Stub, TOKEN, TestApp, on_both};
 
 on_both!(
     bad_input_is_a_named_error_and_nothing_is_stored,
     the_same_key_sends_once_and_other_content_is_refused,
     rest_takes_what_graphql_takes,
     a_refused_message_says_why_and_can_be_sent_again,
+    twilio_is_told_the_service_and_how_long_it_may_try,
 );
 
 async fn bad_input_is_a_named_error_and_nothing_is_stored(backend: Backend) {
@@ -181,5 +183,53 @@ async fn a_refused_message_says_why_and_can_be_sent_again(backend: Backend) {
         unknown["retryMessage"]["userErrors"],
         json!([{ "code": "NOT_FOUND" }])
     );
+    app.running.stop().await;
+}
+
+async fn twilio_is_told_the_service_and_how_long_it_may_try(backend: Backend) {
+    let stub = Stub::new(&[Answer::Refuse(21211)]).await;
+    let service = "MG00112233445566778899aabbccddeeff";
+    let settings = [
+        ("TWILIO_API_BASE_URL", stub.url()),
+        ("TWILIO_ACCOUNT_SID", ACCOUNT.to_owned()),
+        ("TWILIO_AUTH_TOKEN", TOKEN.to_owned()),
+        ("TWILIO_MESSAGING_SERVICE_SID", service.to_owned()),
+        ("WHATSAPP_PHONE_NUMBER", "+14155238886".to_owned()),
+        ("PUBLIC_URL", "http://waybill.test".to_owned()),
+    ];
+    let settings = settings.each_ref().map(|it| (it.0, it.1.as_str()));
+    let app = TestApp::with(backend, &settings).await;
+    let mut ids = Vec::new();
+    for hours in [None, Some(1), Some(5), Some(100)] {
+        let end = hours.map(|it| app.running.app.now() + TimeDelta::hours(it));
+        let input =
+            json!({ "to": "+9779800000000", "body": "x", "lane": "IMMEDIATE", "notAfter": end });
+        let sent = app.send(input).await;
+        ids.push(sent["message"]["id"].as_str().unwrap().to_owned());
+    }
+    let forms = stub.forms();
+    let validity = |n: usize| forms[n].get("ValidityPeriod").map(|it| it.parse().unwrap());
+    assert_eq!(validity(0), None);
+    assert!(validity(1).is_some_and(|it: u32| (3_590..=3_600).contains(&it)));
+    // Longer than Twilio keeps it is as long as Twilio keeps it.
+    assert_eq!([validity(2), validity(3)], [Some(14_400); 2]);
+    assert!(
+        forms
+            .iter()
+            .all(|it| it.get("MessagingServiceSid") == Some(service))
+    );
+    assert!(
+        forms
+            .iter()
+            .all(|it| it.get("From") == Some("whatsapp:+14155238886"))
+    );
+
+    let query = "query($id: ID!) { message(id: $id) { attempts { twilioRequestId twilioSid } } }";
+    for (n, id) in ids.iter().enumerate() {
+        let data = app.query(query, json!({ "id": id })).await;
+        let attempt = &data["message"]["attempts"][0];
+        let request = format!("RQ{:032x}", n + 1);
+        assert_eq!(attempt["twilioRequestId"], request, "refused or taken");
+    }
     app.running.stop().await;
 }

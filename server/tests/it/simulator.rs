@@ -2,6 +2,7 @@
 
 mod api;
 mod content;
+mod magic;
 mod memory;
 mod messages;
 mod phones;

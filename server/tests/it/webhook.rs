@@ -22,6 +22,7 @@ on_both!(
     a_repeated_request_is_answered_and_changes_nothing,
     callbacks_out_of_order_never_move_a_message_back,
     odd_but_genuine_requests_are_kept,
+    a_message_to_an_address_that_is_not_ours_is_kept_and_not_answered,
 );
 
 async fn a_forged_or_unsigned_request_is_refused_and_leaves_no_trace(backend: Backend) {
@@ -107,5 +108,42 @@ async fn odd_but_genuine_requests_are_kept(backend: Backend) {
     assert_eq!(events[0]["message"]["body"], "ab");
     let empty: [(&str, &str); 0] = [];
     assert_eq!(app.signed(ROUTE, &empty).await, StatusCode::OK);
+    app.running.stop().await;
+}
+
+async fn a_message_to_an_address_that_is_not_ours_is_kept_and_not_answered(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    let other = [
+        ("MessageSid", "SM00000000000000000000000000000003"),
+        ("From", "whatsapp:+9779800000003"),
+        ("To", "whatsapp:+14155230000"),
+        ("Body", "hi"),
+    ];
+    assert_eq!(app.signed(ROUTE, &other).await, StatusCode::OK);
+    // Who wrote to ours afterwards has an answer by the time this is looked at.
+    assert_eq!(app.signed(ROUTE, &HI).await, StatusCode::OK);
+    socket.until(|it| it["status"] == "READ").await;
+    let messages = app.messages().await;
+    let with = |address: &str| {
+        let is_with = |it: &&serde_json::Value| it["from"] == address || it["to"] == address;
+        messages.iter().filter(is_with).count()
+    };
+    assert_eq!(
+        (
+            with("whatsapp:+9779800000003"),
+            with("whatsapp:+9779800000001")
+        ),
+        (1, 2)
+    );
+    let query = "query($id: ID!) { message(id: $id) { body timeline { kind detail } } }";
+    let data = app.query(query, json!({ "id": other[0].1 })).await;
+    let event = &data["message"]["timeline"][0];
+    assert_eq!(
+        (&data["message"]["body"], &event["kind"]),
+        (&json!("hi"), &json!("RECEIVED"))
+    );
+    let hint = "it is to whatsapp:+14155230000, which is not in TWILIO_WHATSAPP_FROM: the bot does not answer";
+    assert_eq!(event["detail"], hint);
     app.running.stop().await;
 }

@@ -2,13 +2,29 @@
 //! Source: Twilio's error dictionary and the pages of the single errors; WhatsApp's ones also "Corresponding Twilio and
 //! WhatsApp error codes".
 
-use super::Kind::{NeedsAction as A, Permanent as P, Transient as T, Warning as W};
 use super::Owner::{Customer, Meta, Twilio, You};
 use super::Phase::{Async, Log, Sync};
-use super::{Kind, Owner, Phase};
+use super::{Again, Kind, Owner, Phase};
 
-/// Code, kind, phase, owner, meaning, next step.
-pub(super) type Row = (i32, Kind, Phase, Owner, &'static str, &'static str);
+/// Code, kind with what trying again takes, phase, owner, meaning, next step.
+pub(super) type Row = (i32, (Kind, Again), Phase, Owner, &'static str, &'static str);
+
+const P: (Kind, Again) = (Kind::Permanent, Again::NEVER);
+const A: (Kind, Again) = (Kind::NeedsAction, Again::NEVER);
+const W: (Kind, Again) = (Kind::Warning, Again::NEVER);
+/// Passes by itself, soon.
+const T: (Kind, Again) = after(0);
+const DAY: u64 = 24 * 60 * 60;
+
+/// Passes by itself, but not within so many seconds.
+const fn after(seconds: u64) -> (Kind, Again) {
+    (Kind::Transient, Again::after(seconds))
+}
+
+/// The same, and more than so many tries in all are of no use, or not safe.
+const fn tries(most: i32, seconds: u64) -> (Kind, Again) {
+    (Kind::Transient, Again::after(seconds).at_most(most))
+}
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
@@ -27,11 +43,13 @@ pub(super) const ROWS: &[Row] = &[
     (12300, A, Log, You, "The answer or media has the wrong content type", "Serve media with its true type; the webhook with text/xml"),
     (14101, P, Log, You, "A reply in the webhook's answer has a wrong recipient", "Look at what answers there: Waybill replies by the API"),
     (14103, P, Log, You, "A reply in the webhook's answer has a wrong text", "Look at what answers there: Waybill replies by the API"),
-    (14107, T, Async, You, "More than 15 replies to one person in 30 seconds", "Wait half a minute; look for a loop"),
+    (14107, after(30), Async, You, "More than 15 replies to one person in 30 seconds", "Wait half a minute; look for a loop"),
     (14109, A, Log, You, "More than 10 replies in one answer of the webhook", "Look at what answers there: Waybill replies by the API"),
+    (20001, W, Log, You, "Twilio does not know a parameter, and went on without it", "Report this as a bug"),
     (20003, A, Sync, You, "Twilio refused the credentials", "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"),
     (20004, A, Sync, You, "Twilio does not take this method here", "Check TWILIO_API_BASE_URL; else report this as a bug"),
     (20005, A, Sync, You, "The Twilio account is not active", "Check billing in Twilio's console"),
+    (20006, A, Sync, You, "The credentials may not do this", "Use the account's own auth token, or a key with more rights"),
     (20007, A, Sync, You, "More than 1,000 items asked for in one page", "Report this as a bug"),
     (20008, A, Sync, You, "Not open to test credentials", "Use the live credentials"),
     (20009, T, Sync, You, "The message is still on its way and can't be deleted", "Wait until it has come to its end"),
@@ -44,6 +62,7 @@ pub(super) const ROWS: &[Row] = &[
     (21212, A, Sync, You, "The sender's number is not valid", "Correct TWILIO_WHATSAPP_FROM"),
     (21408, A, Sync, You, "Sending to this country is switched off", "Enable the country in Twilio's console"),
     (21421, P, Sync, You, "The number is not valid", "Correct the number"),
+    (21422, A, Sync, You, "The number can't be bought", "Choose another number in Twilio's console"),
     (21601, A, Sync, You, "The sender can't send messages", "Check TWILIO_WHATSAPP_FROM against the console's senders"),
     (21602, A, Sync, You, "The message has no content", "Give it a text, media or a template"),
     (21603, A, Sync, You, "The message has no sender", "Set TWILIO_WHATSAPP_FROM"),
@@ -52,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
     (21608, A, Sync, You, "A trial account reaches verified numbers only", "Verify the number or upgrade the account"),
     (21609, A, Sync, You, "Twilio refused the status callback's URL", "Set PUBLIC_URL to an address that Twilio can reach"),
     (21610, P, Sync, Customer, "The recipient opted out", "Don't write again before they write START"),
-    (21611, T, Sync, You, "Twilio's queue for this sender is full", "Slow down: lower SEND_RATE_PER_SENDER"),
+    (21611, after(300), Sync, You, "Twilio's queue for this sender is full", "Slow down: lower SEND_RATE_PER_SENDER"),
     (21612, P, Sync, You, "This sender and recipient don't go together", "Use another channel"),
     (21614, P, Sync, You, "The number is not a mobile number", "Correct the number"),
     (21617, P, Sync, You, "The text is longer than 1,600 characters", "Split it"),
@@ -74,27 +93,31 @@ pub(super) const ROWS: &[Row] = &[
     (21710, W, Sync, You, "The number is in this messaging service already", "Nothing to do"),
     (21712, W, Sync, You, "The number is in another messaging service", "Take it out there first"),
     (21910, A, Sync, You, "Sender and recipient are on different channels", "Write both with whatsapp:"),
-    (30001, T, Async, You, "Twilio's queue was full", "Slow down"),
+    (30001, after(60), Async, You, "Twilio's queue was full", "Slow down"),
     (30002, A, Async, You, "The Twilio account is suspended", "Contact Twilio"),
-    (30003, T, Async, Customer, "The phone is off or unreachable", "Try again later"),
+    (30003, tries(3, 300), Async, Customer, "The phone is off or unreachable", "Try again later"),
     (30004, P, Async, Customer, "The recipient blocked us", "Don't write again"),
     (30005, P, Async, Customer, "The number is unknown", "Correct the number"),
     (30006, P, Async, Customer, "A landline, or a network that can't be reached", "Use another number"),
     (30007, P, Async, You, "Filtered as spam", "Change the text"),
-    (30008, T, Async, Twilio, "Failed for an unknown reason", "Try once more"),
-    (30022, T, Async, You, "Over the carrier's rate for this US sender", "Slow down"),
-    (30023, T, Async, You, "Over the carrier's daily limit for this US sender", "Wait for tomorrow"),
+    (30008, tries(2, 10), Async, Twilio, "Failed for an unknown reason", "Try once more"),
+    (30022, after(10), Async, You, "Over the carrier's rate for this US sender", "Slow down"),
+    (30023, tries(2, DAY), Async, You, "Over the carrier's daily limit for this US sender", "Wait for tomorrow"),
+    (30029, A, Sync, You, "ContentRetention is neither retain nor discard", "Report this as a bug"),
+    (30030, A, Sync, You, "AddressRetention is neither retain nor obfuscate", "Report this as a bug"),
     (30034, A, Async, You, "The US number is not registered (A2P 10DLC)", "Register it in Twilio's console"),
-    (30036, T, Async, Twilio, "It waited too long at Twilio", "Try again"),
+    (30036, tries(2, 60), Async, Twilio, "It waited too long at Twilio", "Try again"),
     (30400, P, Sync, You, "The message can't be changed this way", "Cancel it or take its text away, not both"),
     (30404, P, Sync, You, "Twilio does not know the message to be changed", "Check the account and the id"),
     (30409, P, Sync, You, "Too late to cancel: the message has left", "Nothing to do"),
-    (30410, T, Async, Twilio, "The channel did not answer Twilio", "Try again later"),
-    (30450, T, Async, Twilio, "Held back as likely fraud (SMS pumping)", "Try again after half an hour"),
+    // The channel may have taken it all the same: nobody sends it again but a person.
+    (30410, tries(1, 0), Async, Twilio, "The channel did not answer Twilio", "Try again later"),
+    (30450, tries(2, 1_800), Async, Twilio, "Held back as likely fraud (SMS pumping)", "Try again after half an hour"),
     (35111, A, Sync, You, "A scheduled message has no time", "Report this as a bug: Waybill schedules by itself"),
     (35114, A, Sync, You, "A scheduled time is too near", "Report this as a bug: Waybill schedules by itself"),
     (35115, A, Sync, You, "A scheduled time is more than 35 days ahead", "Report this as a bug: Waybill schedules by itself"),
     (35118, A, Sync, You, "A scheduled message has no messaging service", "Report this as a bug: Waybill schedules by itself"),
+    (35125, A, Sync, You, "500,000 messages are scheduled at Twilio already", "Report this as a bug: Waybill schedules by itself"),
     (57012, A, Log, You, "A webhook's signature did not match", "Set PUBLIC_URL to the address configured at Twilio"),
     (63001, A, Async, You, "The channel refused our sender", "Sign the sender in again in Twilio's console"),
     (63002, A, Async, You, "The channel does not know our sender", "Check the sender in Twilio's console"),
@@ -103,27 +126,27 @@ pub(super) const ROWS: &[Row] = &[
     (63006, P, Async, You, "The content can't be written for this channel", "Change the content"),
     (63007, A, Sync, You, "The sender is not enabled for WhatsApp", "Check the sender in Twilio's console"),
     (63008, A, Async, You, "The channel is not set up right", "Check the sender in Twilio's console"),
-    (63009, T, Async, Meta, "The channel had an internal error", "Try again later"),
-    (63010, T, Async, Twilio, "Twilio had an internal error", "Try again later"),
+    (63009, after(10), Async, Meta, "The channel had an internal error", "Try again later"),
+    (63010, after(10), Async, Twilio, "Twilio had an internal error", "Try again later"),
     (63011, P, Async, You, "The channel did not understand the request", "Change the content; else contact Twilio"),
-    (63012, T, Async, Meta, "The channel had an internal error", "Try again later"),
+    (63012, after(10), Async, Meta, "The channel had an internal error", "Try again later"),
     (63013, P, Async, You, "Against the channel's policy", "Change the text; a variable takes four spaces in a row at most"),
     (63014, P, Async, Customer, "The recipient blocked us", "Don't write again"),
     (63015, A, Async, Customer, "The recipient has not joined the sandbox", "They must write the join phrase; it lasts 3 days"),
     (63016, A, Async, You, "The 24-hour reply window was closed", "Send an approved template, or wait until they write"),
-    (63017, T, Async, You, "Over the rate of the whole account", "Slow down: lower SEND_RATE_PER_SENDER"),
-    (63018, T, Async, You, "Over the sender's rate or daily limit", "Slow down; a daily limit takes hours"),
+    (63017, after(10), Async, You, "Over the rate of the whole account", "Slow down: lower SEND_RATE_PER_SENDER"),
+    (63018, after(10), Async, You, "Over the sender's rate or daily limit", "Slow down; a daily limit takes hours"),
     (63019, P, Async, You, "Twilio could not download the media", "Check its URL, access and type"),
     (63020, A, Async, You, "Something is open in Meta's Business Manager", "Look there for an invitation or a bill"),
     (63021, P, Async, You, "The content is not valid for the channel", "Change the content; a filled-in template takes 1,024 characters"),
     (63022, A, Async, You, "The certificate of the display name is not valid", "Check the sender in Twilio's console"),
-    (63023, T, Async, Meta, "The channel failed without a reason", "Try once more"),
+    (63023, tries(2, 10), Async, Meta, "The channel failed without a reason", "Try once more"),
     (63024, P, Async, Customer, "The recipient is not on WhatsApp", "Use another channel"),
-    (63025, T, Async, Twilio, "The media was there already", "Send it once more"),
+    (63025, tries(2, 5), Async, Twilio, "The media was there already", "Send it once more"),
     (63026, A, Async, You, "The sender is marked as spam", "Stop the campaign; look at the sender's quality"),
     (63027, A, Async, You, "The template does not exist in this language", "Check the template"),
     (63028, A, Async, You, "Wrong number of template variables", "Check the variables"),
-    (63029, T, Async, Meta, "The phone could not load the template", "Try again later"),
+    (63029, tries(3, 30), Async, Meta, "The phone could not load the template", "Try again later"),
     (63030, P, Async, You, "A part is not allowed in this kind of message", "Send a template without text and media of your own"),
     (63031, P, Sync, You, "Sender and recipient are the same", "Correct the number"),
     (63032, P, Async, Meta, "WhatsApp keeps this person from such messages", "Skip this person"),
@@ -132,7 +155,7 @@ pub(super) const ROWS: &[Row] = &[
     (63035, P, Async, You, "The RCS sender is not open to this person", "Use another channel"),
     (63036, P, Async, Customer, "The recipient can't be reached by RCS", "Use another channel"),
     (63037, W, Log, Twilio, "Twilio is uploading the media again", "Wait"),
-    (63038, T, Sync, You, "The account's daily limit is reached", "Wait for tomorrow or upgrade the account"),
+    (63038, after(DAY), Sync, You, "The account's daily limit is reached", "Wait for tomorrow or upgrade the account"),
     (63039, W, Log, You, "Meta warned the page for bothersome messages", "Write less often"),
     (63040, A, Async, You, "The template was rejected", "Use another template"),
     (63041, A, Async, You, "The template is paused for its low quality", "Use another template"),

@@ -251,7 +251,7 @@ impl ImmediateDoor {
             return Ok(row);
         }
         let is_taken = !self.taken.insert(row.to_address.clone())
-            || store::queue::is_taken(tx, row.lane, &row.to_address).await?;
+            || store::queue::is_taken(tx, row.lane, &row.to_address, app.now()).await?;
         Ok(if is_taken {
             row
         } else {

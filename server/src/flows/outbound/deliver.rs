@@ -88,12 +88,11 @@ async fn learn(app: &App, sender: &str, report: &Report) {
     count(app, report);
 }
 
-/// How long the provider may try a message that has a "not after".
+/// How long the provider may try a message that has a "not after": to that moment, or as long as all its parts take.
 fn validity(app: &App, message: &message::Model) -> Option<u32> {
     let left = (message.not_after? - app.now()).num_seconds();
     let seconds = u32::try_from(left.max(1)).unwrap_or(u32::MAX);
-    // A longer one is refused by some of its parts.
-    (seconds <= LONGEST_VALIDITY).then_some(seconds)
+    Some(seconds.min(LONGEST_VALIDITY))
 }
 
 /// Carries the message's id and the attempt's number, so that a callback finds its message even when the answer was lost.

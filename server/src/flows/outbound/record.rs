@@ -16,7 +16,8 @@ use super::door::Settled;
 use super::fallback::keep_for_later;
 use crate::app::App;
 use crate::clock::chance;
-use crate::domain::{backoff, catalogue};
+use crate::domain::backoff::{self, Tries};
+use crate::domain::catalogue;
 use crate::error::Result;
 use crate::gateway::twilio::{Report, Verdict};
 use crate::gather::{Hall, next_batch};
@@ -92,7 +93,7 @@ pub async fn record(app: &App, batch: &[Settled]) -> Result<()> {
     for settled in batch.iter().filter(|it| sid(it).is_none()) {
         let (id, number) = (settled.message.id, settled.message.attempt_count);
         if store::attempts::end(&tx, id, number, &ending(&settled.report), now).await? {
-            events.push(settle(app, &tx, settled).await?);
+            events.push(settle(app, &tx, settled, Told::Now).await?);
         }
     }
     store::message_events::append(&tx, now, events).await?;
@@ -128,6 +129,7 @@ async fn record_taken(
         .await?
         .into_iter()
         .collect();
+    let told_before = told_before(tx, &all, &moved).await?;
     let won = all.iter().map(|(it, ending)| Won {
         message_id: it.message.id,
         number: it.message.attempt_count,
@@ -144,10 +146,45 @@ async fn record_taken(
             let event = NewEvent::moved(id, EventKind::Accepted, MessageStatus::Accepted);
             events.push(event.because(ending.twilio_sid.unwrap_or_default()));
         } else if new.contains(&id) {
-            events.push(settle(app, tx, settled).await?);
+            let told = if told_before.contains(&id) {
+                Told::Before
+            } else {
+                Told::Now
+            };
+            events.push(settle(app, tx, settled, told).await?);
         }
     }
     Ok(events)
+}
+
+/// When it became known under which id the provider took an attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// By this answer.
+    Now,
+    /// By a callback that was faster. The message may wait to be sent again by now, and the id is no longer its own.
+    Before,
+}
+
+/// The messages that did not wait for these answers any more, as a callback had told the same.
+async fn told_before(
+    tx: &impl ConnectionTrait,
+    all: &[(&Settled, Ending)],
+    moved: &HashSet<Uuid>,
+) -> Result<HashSet<Uuid>> {
+    let mut told = HashSet::new();
+    for (settled, ending) in all {
+        if moved.contains(&settled.message.id) {
+            continue;
+        }
+        let (id, number) = (settled.message.id, settled.message.attempt_count);
+        let attempt = store::attempts::find(tx, id, number).await?;
+        let known = attempt.and_then(|it| it.twilio_sid);
+        if known.is_some() && known == ending.twilio_sid {
+            told.insert(id);
+        }
+    }
+    Ok(told)
 }
 
 fn sid(settled: &Settled) -> Option<&str> {
@@ -159,9 +196,16 @@ fn sid(settled: &Settled) -> Option<&str> {
     }
 }
 
-async fn settle(app: &App, tx: &impl ConnectionTrait, settled: &Settled) -> Result<NewEvent> {
+async fn settle(
+    app: &App,
+    tx: &impl ConnectionTrait,
+    settled: &Settled,
+    told: Told,
+) -> Result<NewEvent> {
     let (id, now) = (settled.message.id, app.now());
-    if let Verdict::Accepted { sid } = &settled.report.verdict {
+    if let Verdict::Accepted { sid } = &settled.report.verdict
+        && told == Told::Now
+    {
         let number = settled.message.attempt_count;
         if !store::messages::adopt_sid(tx, id, sid, number, now).await? {
             tracing::error!(message.id = %Kind::Message.encode(id), "Twilio took an attempt that was given up: this message may arrive twice");
@@ -228,31 +272,40 @@ fn fate(app: &App, settled: &Settled) -> (EventKind, MessageStatus, Change, Opti
                 words,
             )
         }
-        Verdict::Busy { .. } if number >= settled.message.max_attempts => {
-            let words = format!("{}; {number} attempts made", words.unwrap_or_default());
-            (
-                EventKind::Failed,
-                MessageStatus::Failed,
-                change,
-                Some(words),
-            )
-        }
         Verdict::Busy { retry_after } => {
-            let pause = backoff::pause(number, retry_after, chance());
-            let due_at = Some(app.now() + pause);
-            let words = format!(
-                "{}; next try in {:.1} s",
-                words.unwrap_or_default(),
-                pause.as_secs_f64()
-            );
-            (
-                EventKind::RetryPlanned,
-                MessageStatus::Queued,
-                Change { due_at, ..change },
-                Some(words),
-            )
+            let tries = tries(app, &settled.message);
+            let pause = backoff::after_answer(tries, report.error_code, retry_after, chance());
+            let words = words.unwrap_or_default();
+            match pause {
+                Some(pause) => (
+                    EventKind::RetryPlanned,
+                    MessageStatus::Queued,
+                    Change {
+                        due_at: Some(app.now() + pause),
+                        ..change
+                    },
+                    Some(next_try(&words, pause)),
+                ),
+                None => (
+                    EventKind::Failed,
+                    MessageStatus::Failed,
+                    change,
+                    Some(format!("{words}; {number} attempts made")),
+                ),
+            }
         }
     }
+}
+
+/// How often a message was tried, and how often it may be.
+pub(in crate::flows) fn tries(app: &App, message: &message::Model) -> Tries {
+    let each_time = app.config.send_max_attempts;
+    Tries::of(message.attempt_count, message.max_attempts, each_time)
+}
+
+/// What is told of a failure after which there is another try.
+pub(in crate::flows) fn next_try(failure: &str, pause: Duration) -> String {
+    format!("{failure}; next try in {:.1} s", pause.as_secs_f64())
 }
 
 /// A message as its answer leaves it, for whoever waits for it.

@@ -1,5 +1,7 @@
 //! Worked signatures, made with the official Python library, 9.13.0.
 
+use sha2::Digest as _;
+
 use super::*;
 use crate::gateway::wire::Form;
 
@@ -19,6 +21,16 @@ fn unicode_blank_values_and_trailing_spaces_are_signed_as_they_are() {
     let body = "SmsMessageSid=SMa1b2c3d4e5f60718293a4b5c6d7e8f90&NumMedia=0&ProfileName=Zo%C3%AB+%F0%9F%A6%8A&MessageType=text&SmsSid=SMa1b2c3d4e5f60718293a4b5c6d7e8f90&WaId=351910000001&SmsStatus=received&Body=Ol%C3%A1+%F0%9F%91%8B%F0%9F%8F%BD+50%25+%2B+10%E2%82%AC+%26+mais%0Alinha+2+&To=whatsapp%3A%2B14155238886&NumSegments=1&ReferralNumMedia=0&MessageSid=SMa1b2c3d4e5f60718293a4b5c6d7e8f90&AccountSid=AC00112233445566778899aabbccddeeff&From=whatsapp%3A%2B351910000001&ApiVersion=2010-04-01&ButtonText=";
     let url = "https://hooks.example.test/twilio/inbound?tenant=42";
     assert_eq!(signed(url, body), "nv7lbbc5gKhitwsNAuxfLglO++E=");
+
+    let form = Form::decode(body.as_bytes());
+    let pairs = sorted(form.pairs()).into_iter();
+    let text: String = std::iter::once(url.to_owned())
+        .chain(pairs.map(|(key, value)| format!("{key}{value}")))
+        .collect();
+    let digest = "637eda50a88695e9b1b4301278e607918e475df74646152063ece3f6384f7306";
+    assert_eq!(text.len(), 456);
+    assert_eq!(hex::encode(Sha256::digest(&text)), digest);
+    assert!(text.ends_with("Towhatsapp:+14155238886WaId351910000001"));
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use reqwest::{Response, StatusCode};
 
+use super::ask::{LONGEST_OF_ONE, body, request_id};
 use super::{Report, Verdict};
 use crate::domain::catalogue::{self, Kind};
-use crate::gateway::wire::{ErrorJson, MessageJson, REQUEST_ID_HEADER};
+use crate::gateway::wire::{ErrorJson, MessageJson};
 
 /// What an answer means.
 pub(super) async fn read_answer(answer: Response) -> Report {
@@ -18,11 +19,11 @@ pub(super) async fn read_answer(answer: Response) -> Report {
             .and_then(|it| it.to_str().ok())
             .map(str::to_owned)
     };
-    let request_id = header(REQUEST_ID_HEADER);
+    let request_id = request_id(&answer);
     let retry_after = header("retry-after")
         .and_then(|it| it.parse().ok())
         .map(Duration::from_secs);
-    let body = answer.bytes().await;
+    let body = body(answer, LONGEST_OF_ONE).await;
     let mut report = Report {
         verdict: Verdict::Unclear,
         took: Duration::ZERO,

@@ -6,7 +6,8 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{AskError, Twilio, check, within};
+use super::ask::{self, LONGEST_OF_ONE};
+use super::{AskError, Twilio, within};
 use crate::domain::template::Template;
 
 /// Pages of a list that are followed: more templates than anybody keeps.
@@ -86,12 +87,9 @@ impl Twilio {
             "friendly_name": name, "language": language, "variables": {}, "types": types
         });
         let url = format!("{}/v1/Content", self.content_url);
-        let request = self.signed_in(self.http.post(url).json(&wish));
-        let answer = request.send().await.map_err(AskError::Unreachable)?;
-        let made: Made = check(answer, StatusCode::CREATED)?
-            .json()
-            .await
-            .map_err(AskError::Unreachable)?;
+        let request = self.http.post(url).json(&wish);
+        let answer = self.answer(request, StatusCode::CREATED).await?;
+        let made: Made = ask::read(answer, LONGEST_OF_ONE).await?;
         Ok(made.sid)
     }
 }

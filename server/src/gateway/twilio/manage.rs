@@ -1,15 +1,16 @@
 //! What can be done to a message after it was created, and the sign that somebody is writing.
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 
-use super::{AskError, Twilio, check};
+use super::ask::{self, LONGEST_OF_ONE};
+use super::{AskError, Twilio};
 use crate::gateway::wire::MessageJson;
 
 impl Twilio {
     /// Takes back a message that waits for its time at the provider.
     ///
     /// # Errors
-    /// See [`AskError`]; 409 once it can't be taken back any more.
+    /// See [`AskError`]; code 30409 once it can't be taken back any more.
     pub async fn cancel(&self, sid: &str) -> Result<MessageJson, AskError> {
         self.update(sid, ("Status", "canceled")).await
     }
@@ -24,23 +25,19 @@ impl Twilio {
 
     async fn update(&self, sid: &str, field: (&str, &str)) -> Result<MessageJson, AskError> {
         let url = format!("{}/{sid}.json", self.messages_url);
-        let request = self.signed_in(self.http.post(url).form(&[field]));
-        let answer = check(
-            request.send().await.map_err(AskError::Unreachable)?,
-            StatusCode::OK,
-        )?;
-        answer.json().await.map_err(AskError::Unreachable)
+        let request = self.http.post(url).form(&[field]);
+        let answer = self.answer(request, StatusCode::OK).await?;
+        ask::read(answer, LONGEST_OF_ONE).await
     }
 
     /// Deletes a message at the provider; one that has not come to its end is refused.
     ///
     /// # Errors
-    /// See [`AskError`].
+    /// See [`AskError`]; code 20009 for one that is on its way.
     pub async fn delete(&self, sid: &str) -> Result<(), AskError> {
         let url = format!("{}/{sid}.json", self.messages_url);
-        let request = self.signed_in(self.http.request(Method::DELETE, url));
-        let answer = request.send().await.map_err(AskError::Unreachable)?;
-        check(answer, StatusCode::NO_CONTENT).map(|_| ())
+        let request = self.http.delete(url);
+        self.answer(request, StatusCode::NO_CONTENT).await.map(drop)
     }
 
     /// Marks an inbound message as read and shows its writer that an answer is being written, for at most 25 seconds.
@@ -50,8 +47,7 @@ impl Twilio {
     pub async fn show_typing(&self, inbound_sid: &str) -> Result<(), AskError> {
         let url = format!("{}/v2/Indicators/Typing.json", self.messaging_url);
         let form = [("messageId", inbound_sid), ("channel", "whatsapp")];
-        let request = self.signed_in(self.http.post(url).form(&form));
-        let answer = request.send().await.map_err(AskError::Unreachable)?;
-        check(answer, StatusCode::OK).map(|_| ())
+        let request = self.http.post(url).form(&form);
+        self.answer(request, StatusCode::OK).await.map(drop)
     }
 }

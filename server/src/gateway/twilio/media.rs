@@ -86,10 +86,7 @@ async fn read(mut answer: Response) -> Result<Medium, MediaError> {
     match answer.status() {
         StatusCode::OK => (),
         StatusCode::NOT_FOUND | StatusCode::GONE => return Err(MediaError::Gone),
-        status => {
-            let status = status.as_u16();
-            return Err(AskError::Answer { status }.into());
-        }
+        _ => return Err(AskError::of(answer).await.into()),
     }
     let content_type = answer
         .headers()

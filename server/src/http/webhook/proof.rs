@@ -171,4 +171,32 @@ mod tests {
             assert_eq!(refused.reason(), RefusalReason::ChangedBody, "{query}");
         }
     }
+
+    /// One change of a body: a bit turned, a byte put in, taken out or repeated, or the end cut off.
+    fn changed(body: &[u8], (at, how, byte): (usize, u8, u8)) -> Vec<u8> {
+        let mut changed = body.to_vec();
+        let at = at % body.len();
+        match how % 5 {
+            0 => changed[at] ^= 1 << (byte % 8),
+            1 => changed.insert(at, byte),
+            2 => drop(changed.remove(at)),
+            3 => changed.extend_from_slice(&body[at..]),
+            _ => changed.truncate(at),
+        }
+        changed
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_change_of_a_json_body_is_noticed(
+            text in "\\{\"event\":\"[a-z.]{1,20}\",\"text\":\"\\PC{0,40}\",\"n\":[0-9]{1,6}\\}",
+            change in proptest::arbitrary::any::<(usize, u8, u8)>(),
+        ) {
+            let body = text.as_bytes();
+            let query = format!("bodySHA256={}", hex::encode(Sha256::digest(body)));
+            proptest::prop_assert!(check_digest(&query, body).is_ok());
+            let changed = changed(body, change);
+            proptest::prop_assert!(changed != body && check_digest(&query, &changed).is_err());
+        }
+    }
 }

@@ -116,6 +116,7 @@ fn take(simulator: &Shared, form: &Form) -> Result<MessageJson, Refusal> {
     let mut world = simulator.world.lock();
     let rendered = render(&world, form)?;
     let kept = kept(simulator, form, rendered, now);
+    check_consent(simulator, &world, &kept)?;
     let (sid, json) = (kept.shown.sid.clone(), kept.json.clone());
     let outcome = world.controls.next_outcome();
     keep_media(&mut world, &kept, now);
@@ -128,6 +129,19 @@ fn take(simulator: &Shared, form: &Form) -> Result<MessageJson, Refusal> {
     let due_in = send_at.map(|at| (at - now).to_std().unwrap_or_default());
     delivery::begin(simulator, sid, outcome, due_in);
     Ok(json)
+}
+
+/// Who opted out at the provider is refused at once, where that is the rule.
+fn check_consent(simulator: &Simulator, world: &Inner, kept: &Kept) -> Result<(), Refusal> {
+    let from = kept.json.from.as_deref();
+    let from = from.unwrap_or(simulator.default_sender());
+    let person = world.people.get(kept.phone());
+    let is_out = person.is_some_and(|it| it.opted_out_of.contains(from));
+    if is_out && world.controls.rules.opt_out {
+        let words = "Attempt to send to unsubscribed recipient";
+        return Err(Refusal::bad(21610, words));
+    }
+    Ok(())
 }
 
 fn render(world: &Inner, form: &Form) -> Result<Option<Rendered>, Refusal> {

@@ -17,11 +17,11 @@ pub(super) struct Reporter<'a> {
 }
 
 impl<'a> Reporter<'a> {
-    pub(super) fn new(simulator: &'a Simulator, sid: &'a str) -> Self {
+    pub(super) fn new(simulator: &'a Simulator, sid: &'a str, callbacks: Callbacks) -> Self {
         Self {
             simulator,
             sid,
-            callbacks: simulator.world.lock().controls.callbacks.clone(),
+            callbacks,
             held: Vec::new(),
         }
     }

@@ -49,6 +49,7 @@ callbacks skip delivered
 webhooks come twice
 webhooks come by get
 twilio's window rule is off
+twilio's optOut rule is on
 twilio's clock is ahead by 2h
 shop has 1 of TEA-ILAM
 0 of TEA-ILAM are left

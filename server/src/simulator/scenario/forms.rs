@@ -80,7 +80,7 @@ pub(super) const FORMS: &[Form] = &[
     ("callbacks skip sent|delivered|read|failed", Sure(world::skip)),
     ("webhooks come once|twice|forged", Sure(world::webhooks)),
     ("webhooks come by get|post", Sure(world::webhooks)),
-    ("twilio's window|join|rate|concurrency rule is on|off", Sure(world::rule)),
+    ("twilio's window|join|rate|concurrency|optOut rule is on|off", Sure(world::rule)),
     ("twilio's clock is ahead by TIME", Sure(world::clock)),
     ("shop has N of SKU", Sure(shop::stock)),
     ("N of SKU is|are left", Sure(shop::left)),

@@ -113,7 +113,7 @@ pub(super) fn webhooks(values: &Values) -> Act {
 
 /// `twilio's window rule is off`
 pub(super) fn rule(values: &Values) -> Act {
-    let rule = values.which(&["window", "join", "rate", "concurrency"]);
+    let rule = values.which(&["window", "join", "rate", "concurrency", "optOut"]);
     Act::World(json!({ "rules": { rule: values.said("on") } }))
 }
 

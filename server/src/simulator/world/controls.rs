@@ -147,6 +147,9 @@ pub(in crate::simulator) struct Rules {
     /// So many creates at one time: 429, 20429.
     pub(in crate::simulator) concurrency: bool,
     pub(in crate::simulator) concurrent_creates: u32,
+    /// Who wrote STOP to a sender gets nothing from it until START: 21610. Twilio does so for SMS by itself; for WhatsApp it
+    /// is not documented, and a messaging service's Advanced Opt-Out may.
+    pub(in crate::simulator) opt_out: bool,
 }
 
 impl Controls {
@@ -177,6 +180,7 @@ impl Controls {
                 rate_per_second: 80,
                 concurrency: false,
                 concurrent_creates: 100,
+                opt_out: false,
             },
             answer_until: None,
         }

@@ -1,6 +1,6 @@
 //! Phones and their owners: names, settings, and when they last wrote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub(in crate::simulator) struct Person {
     pub(in crate::simulator) joined_at: Option<DateTime<Utc>>,
     /// When they last wrote to each address of the business.
     pub(in crate::simulator) wrote_at: BTreeMap<String, DateTime<Utc>>,
+    /// Addresses of the business from which they want nothing, as far as the provider was told.
+    pub(in crate::simulator) opted_out_of: BTreeSet<String>,
     #[serde(skip)]
     pub(in crate::simulator) typing_until: Option<DateTime<Utc>>,
 }
@@ -45,6 +47,7 @@ impl Default for Person {
             blocked: false,
             joined_at: None,
             wrote_at: BTreeMap::new(),
+            opted_out_of: BTreeSet::new(),
             typing_until: None,
         }
     }

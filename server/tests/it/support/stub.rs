@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use chrono::{DateTime, Utc};
@@ -37,6 +37,7 @@ struct Told {
     answers: VecDeque<Answer>,
     taken: Vec<Value>,
     requests: usize,
+    forms: Vec<Form>,
 }
 
 /// The stand-in.
@@ -89,6 +90,11 @@ impl Stub {
         }));
     }
 
+    /// The forms of the create requests, in their order.
+    pub(crate) fn forms(&self) -> Vec<Form> {
+        self.told.lock().unwrap().forms.clone()
+    }
+
     /// Create requests so far.
     pub(crate) fn requests(&self) -> usize {
         self.told.lock().unwrap().requests
@@ -108,7 +114,12 @@ async fn create(State(told): State<Arc<Mutex<Told>>>, body: Bytes) -> Response {
     if matches!(answer, Answer::Take | Answer::TakeAndDrop) {
         told.taken.push(message.clone());
     }
-    let json = [(header::CONTENT_TYPE, "application/json")];
+    let request_id = format!("RQ{:032x}", told.requests);
+    told.forms.push(form);
+    let json = [
+        (header::CONTENT_TYPE, "application/json"),
+        (HeaderName::from_static("twilio-request-id"), &request_id),
+    ];
     match answer {
         Answer::Take => (StatusCode::CREATED, json, message.to_string()).into_response(),
         Answer::Refuse(code) => (

@@ -68,6 +68,11 @@ pub(super) fn has_become(seen: &Seen, state: &State) -> bool {
     is_at(seen, state) || is_passing && seen.timeline.contains(&state.status)
 }
 
+/// Whether a message is where it stays, and that is elsewhere.
+pub(super) fn has_ended_otherwise(seen: &Seen, state: &State) -> bool {
+    !PASSING.contains(&seen.status.as_str()) && !has_become(seen, state)
+}
+
 pub(super) fn shown(state: &State) -> String {
     let code = state.code.map(|it| format!(" {it}")).unwrap_or_default();
     format!("{}{code}", state.status)

@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::look::{LOOK_EVERY, Look, has_become, is_at, look, shown, summary, until};
+use super::look::{
+    LOOK_EVERY, Look, has_become, has_ended_otherwise, is_at, look, shown, summary, until,
+};
 use super::{Done, Failure, Play};
 use crate::simulator::scenario::server::Seen;
 use crate::simulator::scenario::steps::{Content, LogSide, State};
@@ -129,8 +131,11 @@ impl Play<'_> {
         until(within, &expected, async || {
             let seen = self.seen(message).await?;
             let those = seen.iter().filter(|it| has_become(it, state)).count();
+            let lost = seen.iter().filter(|it| has_ended_otherwise(it, state));
             Ok(if those == count {
                 Look::Right
+            } else if seen.len() - lost.count() < count {
+                Look::Wrong(summary(&seen))
             } else {
                 Look::NotYet(summary(&seen))
             })
