@@ -183,8 +183,9 @@ async fn an_export_of_any_length_takes_little_memory() {
             "{more_kib} KiB more left with {} KiB more memory",
             after - before
         );
+        // Whoever keeps it all has more than once as much.
         assert!(
-            after - before < more_kib / 2,
+            after - before < more_kib * 3 / 4,
             "{before} KiB, then {after} KiB"
         );
     }
