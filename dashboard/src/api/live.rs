@@ -40,6 +40,12 @@ struct Subscriber {
     tell: Rc<dyn Fn(Heard)>,
 }
 
+/// Listens to any other subscription; the listener reads the frame itself.
+struct Watcher {
+    payload: String,
+    tell: Rc<dyn Fn(&str)>,
+}
+
 struct Inner {
     machine: Machine,
     pulse: Pulse,
@@ -47,6 +53,7 @@ struct Inner {
     socket: Option<WebSocket>,
     timer: Option<TimeoutHandle>,
     subscribers: BTreeMap<u32, Subscriber>,
+    watchers: BTreeMap<u32, Watcher>,
     last_id: u32,
     is_paused: bool,
 }
@@ -78,6 +85,7 @@ impl Socket {
             socket: None,
             timer: None,
             subscribers: BTreeMap::new(),
+            watchers: BTreeMap::new(),
             last_id: 0,
             is_paused: false,
         })));
@@ -126,9 +134,26 @@ impl Socket {
         id
     }
 
+    /// Runs a subscription without a cursor: after each reconnecting it begins anew.
+    pub(crate) fn watch(&self, payload: String, tell: Rc<dyn Fn(&str)>) -> u32 {
+        let id = {
+            let mut inner = self.0.borrow_mut();
+            inner.last_id += 1;
+            let id = inner.last_id;
+            inner.watchers.insert(id, Watcher { payload, tell });
+            id
+        };
+        self.send_subscription(id);
+        id
+    }
+
     /// Stops listening.
     pub(crate) fn unsubscribe(&self, id: u32) {
-        if self.0.borrow_mut().subscribers.remove(&id).is_some() {
+        let is_known = {
+            let mut inner = self.0.borrow_mut();
+            inner.subscribers.remove(&id).is_some() || inner.watchers.remove(&id).is_some()
+        };
+        if is_known {
             self.send(&complete_frame(id));
         }
     }
@@ -148,7 +173,9 @@ impl Socket {
     }
 
     fn subscriber_ids(&self) -> Vec<u32> {
-        self.0.borrow().subscribers.keys().copied().collect()
+        let inner = self.0.borrow();
+        let ids = inner.subscribers.keys().chain(inner.watchers.keys());
+        ids.copied().collect()
     }
 
     fn step(&self, input: Input) {
@@ -268,6 +295,11 @@ impl Socket {
             let frame = subscribe_frame(&id.to_string(), &it.filter, it.cursor.as_deref());
             drop(inner);
             self.send(&frame);
+        } else if let Some(it) = inner.watchers.get(&id) {
+            let payload = &it.payload;
+            let frame = format!(r#"{{"type":"subscribe","id":"{id}","payload":{payload}}}"#);
+            drop(inner);
+            self.send(&frame);
         }
     }
 
@@ -297,6 +329,11 @@ impl Socket {
     }
 
     fn next(&self, id: u32, text: &str) {
+        let watcher = self.0.borrow().watchers.get(&id).map(|it| Rc::clone(&it.tell));
+        if let Some(tell) = watcher {
+            tell(text);
+            return;
+        }
         let payload = serde_json::from_str::<Next>(text)
             .ok()
             .and_then(|it| it.payload.data);
@@ -323,6 +360,7 @@ impl Socket {
             if inner.is_paused {
                 None
             } else {
+                inner.watchers.remove(&id);
                 inner.subscribers.remove(&id)
             }
         };

@@ -2,6 +2,7 @@
 
 pub(crate) mod badge;
 pub(crate) mod body;
+pub(crate) mod chart;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod event;

@@ -2,7 +2,9 @@
 
 use std::{rc::Rc, time::Duration};
 
+use cynic::GraphQlResponse;
 use leptos::prelude::*;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::session::use_session;
 use crate::{
@@ -123,6 +125,30 @@ impl Live {
         let id = socket.subscribe(filter, after, Rc::new(tell));
         Listening { socket, id }
     }
+
+    /// Runs a subscription that has no cursor, until the returned handle is dropped.
+    pub(crate) fn watch<T: DeserializeOwned + 'static>(
+        self,
+        payload: String,
+        tell: impl Fn(T) + 'static,
+    ) -> Listening {
+        let socket = self.socket.get_value();
+        let hear = move |text: &str| {
+            let frame = serde_json::from_str::<Frame<T>>(text).ok();
+            if let Some(data) = frame.and_then(|it| it.payload.data) {
+                tell(data);
+            }
+        };
+        let id = socket.watch(payload, Rc::new(hear));
+        Listening { socket, id }
+    }
+}
+
+/// A frame of a subscription.
+#[derive(Deserialize)]
+#[serde(bound = "T: DeserializeOwned + 'static")]
+struct Frame<T> {
+    payload: GraphQlResponse<T>,
 }
 
 /// A running subscription; dropping it ends it.

@@ -5,6 +5,7 @@ pub(crate) mod keys;
 pub(crate) mod live;
 pub(crate) mod page;
 pub(crate) mod place;
+pub(crate) mod queue;
 pub(crate) mod session;
 pub(crate) mod storage;
 pub(crate) mod theme;
