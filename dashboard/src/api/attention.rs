@@ -84,9 +84,7 @@ pub(crate) struct WebhookRefusal {
 ///
 /// # Errors
 /// See [`ApiError`].
-pub(crate) async fn refusals(
-    abort: Option<AbortSignal>,
-) -> Result<Vec<WebhookRefusal>, ApiError> {
+pub(crate) async fn refusals(abort: Option<AbortSignal>) -> Result<Vec<WebhookRefusal>, ApiError> {
     let answer = client::run(RefusalsQuery::build(()), abort).await?;
     Ok(answer.webhook_refusals)
 }

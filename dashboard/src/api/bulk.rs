@@ -30,7 +30,7 @@ pub(crate) struct NotRetryable {
 }
 
 /// Work that goes on in the background.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq)]
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 #[cynic(graphql_type = "BulkJob")]
 pub(crate) struct Job {
     pub(crate) id: cynic::Id,
@@ -116,8 +116,9 @@ pub(crate) async fn newest(filter: Selection) -> Result<Option<MessageRow>, ApiE
     Ok(answer.messages.nodes.into_iter().next())
 }
 
+/// Which job.
 #[derive(cynic::QueryVariables, Clone, Debug)]
-struct JobVariables {
+pub(crate) struct JobVariables {
     id: cynic::Id,
 }
 

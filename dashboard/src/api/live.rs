@@ -329,7 +329,12 @@ impl Socket {
     }
 
     fn next(&self, id: u32, text: &str) {
-        let watcher = self.0.borrow().watchers.get(&id).map(|it| Rc::clone(&it.tell));
+        let watcher = self
+            .0
+            .borrow()
+            .watchers
+            .get(&id)
+            .map(|it| Rc::clone(&it.tell));
         if let Some(tell) = watcher {
             tell(text);
             return;

@@ -90,8 +90,24 @@ pub(crate) struct WorkerNode {
     pub(crate) sending: i32,
 }
 
+#[derive(cynic::QueryFragment, Debug)]
+#[cynic(graphql_type = "Query")]
+struct MetricsQuery {
+    queue_metrics: QueueMetrics,
+}
+
+/// Reads the queue's numbers once.
+///
+/// # Errors
+/// See [`ApiError`].
+pub(crate) async fn read() -> Result<QueueMetrics, ApiError> {
+    let answer = client::run(MetricsQuery::build(()), None).await?;
+    Ok(answer.queue_metrics)
+}
+
+/// How often the numbers are told.
 #[derive(cynic::QueryVariables, Clone, Debug)]
-struct WatchVariables {
+pub(crate) struct WatchVariables {
     interval_ms: i32,
 }
 
@@ -254,6 +270,40 @@ pub(crate) async fn waiting(
     Ok(answer.messages)
 }
 
+#[derive(cynic::QueryVariables, Clone, Debug)]
+struct IdVariables {
+    id: cynic::Id,
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+#[cynic(graphql_type = "Mutation", variables = "IdVariables")]
+struct CancelMutation {
+    #[arguments(id: $id)]
+    cancel_message: CancelMessagePayload,
+}
+
+#[derive(cynic::QueryFragment, Debug)]
+struct CancelMessagePayload {
+    user_errors: Vec<UserError>,
+}
+
+/// Takes a message back that has not left.
+///
+/// # Errors
+/// See [`ApiError`]; a refusal is the inner error.
+pub(crate) async fn cancel(id: String) -> Result<Result<(), Vec<UserError>>, ApiError> {
+    let variables = IdVariables {
+        id: cynic::Id::new(id),
+    };
+    let answer = client::run(CancelMutation::build(variables), None).await?;
+    let errors = answer.cancel_message.user_errors;
+    Ok(if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    })
+}
+
 #[derive(cynic::QueryFragment, Debug)]
 #[cynic(graphql_type = "Query")]
 struct NamesQuery {
@@ -281,7 +331,10 @@ struct NamedToken {
 /// See [`ApiError`].
 pub(crate) async fn names() -> Result<Vec<(String, String)>, ApiError> {
     let answer = client::run(NamesQuery::build(()), None).await?;
-    let users = answer.users.into_iter().map(|it| (it.id.into_inner(), it.name));
+    let users = answer
+        .users
+        .into_iter()
+        .map(|it| (it.id.into_inner(), it.name));
     let tokens = answer.tokens.into_iter();
     let tokens = tokens.map(|it| (it.id.into_inner(), format!("token “{}”", it.name)));
     Ok(users.chain(tokens).collect())

@@ -121,7 +121,11 @@ pub(crate) fn of_windows(mut chats: Vec<Waiting>, now_ms: f64) -> Option<Need> {
     chats.sort_by(|a, b| a.closes_ms.total_cmp(&b.closes_ms));
     let first = chats.first()?;
     let names: Vec<&str> = chats.iter().take(3).map(|it| it.name.as_str()).collect();
-    let noun = if chats.len() == 1 { "chat loses its" } else { "chats lose their" };
+    let noun = if chats.len() == 1 {
+        "chat loses its"
+    } else {
+        "chats lose their"
+    };
     Some(Need {
         detail: format!(
             "First {}. After that only an approved template reaches them: {}.",
@@ -140,7 +144,11 @@ pub(crate) fn of_windows(mut chats: Vec<Waiting>, now_ms: f64) -> Option<Need> {
 
 /// Requests that claimed to be Twilio's and were refused.
 pub(crate) fn of_refusals(count: i32, detail: &str, last_at: &str) -> Option<Need> {
-    let noun = if count == 1 { "request was" } else { "requests were" };
+    let noun = if count == 1 {
+        "request was"
+    } else {
+        "requests were"
+    };
     (count > 0).then(|| Need {
         detail: detail.to_owned(),
         since: Some(last_at.to_owned()),
@@ -156,7 +164,11 @@ pub(crate) fn of_refusals(count: i32, detail: &str, last_at: &str) -> Option<Nee
 
 /// A lane that somebody holds.
 pub(crate) fn of_pause(lane: Lane, waiting: i32, reason: &str, since: &str) -> Need {
-    let noun = if waiting == 1 { "message waits" } else { "messages wait" };
+    let noun = if waiting == 1 {
+        "message waits"
+    } else {
+        "messages wait"
+    };
     let words = if reason.is_empty() {
         "No reason was given.".to_owned()
     } else {
@@ -195,7 +207,8 @@ pub(crate) fn of_parts(circuit: Circuit, redis: Component, waiting: i32) -> Vec<
     let mut needs = Vec::new();
     if circuit != Circuit::Closed {
         needs.push(Need {
-            detail: "Twilio failed several times in a row; a request tries again by itself.".to_owned(),
+            detail: "Twilio failed several times in a row; a request tries again by itself."
+                .to_owned(),
             people: waiting,
             ..Need::plain(
                 "circuit",
@@ -267,7 +280,12 @@ mod tests {
             address: format!("+{name}"),
             closes_ms: hours * 3_600_000.0,
         };
-        let chats = vec![chat("b", 1.5), chat("a", 0.5), chat("c", 3.0), chat("d", -1.0)];
+        let chats = vec![
+            chat("b", 1.5),
+            chat("a", 0.5),
+            chat("c", 3.0),
+            chat("d", -1.0),
+        ];
         let need = of_windows(chats, 0.0).unwrap();
         assert_eq!(need.title, "2 chats lose their reply window within 2 h");
         assert_eq!(need.way, Way::Chat("+a".to_owned()));
@@ -284,7 +302,10 @@ mod tests {
             of_failures(failed(2, true)).unwrap(),
         ]);
         let keys: Vec<&str> = needs.iter().map(|it| it.key.as_str()).collect();
-        assert_eq!(keys, ["failed · 63016", "check database", "bulk", "unconfirmed"]);
+        assert_eq!(
+            keys,
+            ["failed · 63016", "check database", "bulk", "unconfirmed"]
+        );
         assert_eq!(of_unconfirmed(0), None);
         assert_eq!(of_refusals(0, "", ""), None);
         assert_eq!(of_parts(Circuit::Closed, Component::Off, 0), []);

@@ -77,9 +77,18 @@ mod tests {
     fn words_to_write_are_offered_and_headings_are_not() {
         for (text, expected) in [
             ("*Welcome, Asha!*\nWrite *help* to see more.", vec!["help"]),
-            ("*Help*\n• Write anything.\n• Write *help* again.", vec!["help"]),
-            ("Write *START* or *STOP*, or *START*.", vec!["START", "STOP"]),
-            ("*Menu*\n1. Shop\n2) My order\n*3* A person", vec!["1", "2", "3"]),
+            (
+                "*Help*\n• Write anything.\n• Write *help* again.",
+                vec!["help"],
+            ),
+            (
+                "Write *START* or *STOP*, or *START*.",
+                vec!["START", "STOP"],
+            ),
+            (
+                "*Menu*\n1. Shop\n2) My order\n*3* A person",
+                vec!["1", "2", "3"],
+            ),
             ("At 10.30 we open. 2 items left", vec![]),
             ("", vec![]),
         ] {

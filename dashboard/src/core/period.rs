@@ -197,7 +197,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -261,11 +265,25 @@ mod tests {
             let bounds = Period::Back(minutes).at(1e12).whole_minutes();
             assert_eq!(bounds.bucket(), bucket, "{minutes}");
             let count = f64::from(minutes) * MINUTE_MS / bucket.length_ms();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "small"
+            )]
             let count = count as usize;
             assert_eq!(count.div_ceil(group_size(count)), points, "{minutes}");
         }
-        let before = Bounds { from_ms: 10.0, to_ms: 15.0 }.before();
-        assert_eq!(before, Bounds { from_ms: 5.0, to_ms: 10.0 });
+        let before = Bounds {
+            from_ms: 10.0,
+            to_ms: 15.0,
+        }
+        .before();
+        assert_eq!(
+            before,
+            Bounds {
+                from_ms: 5.0,
+                to_ms: 10.0
+            }
+        );
     }
 }

@@ -90,7 +90,9 @@ impl Tally {
     /// How many stand in any of these.
     pub(crate) fn count(&self, statuses: &[Status]) -> i32 {
         let all = self.counts.iter();
-        all.filter(|(it, _)| statuses.contains(it)).map(|(_, count)| count).sum()
+        all.filter(|(it, _)| statuses.contains(it))
+            .map(|(_, count)| count)
+            .sum()
     }
 
     /// Every message.

@@ -7,6 +7,7 @@ pub(crate) mod page;
 pub(crate) mod place;
 pub(crate) mod queue;
 pub(crate) mod session;
+pub(crate) mod source;
 pub(crate) mod storage;
 pub(crate) mod theme;
 pub(crate) mod toasts;

@@ -46,6 +46,7 @@ pub(crate) struct Queue {
     lookers: RwSignal<u32>,
     /// Names of who may have held a lane, by id; for administrators.
     names: RwSignal<Vec<(String, String)>>,
+    failure: RwSignal<Option<ApiError>>,
     listening: StoredValue<Option<Listening>, LocalStorage>,
     live: Live,
     session: Session,
@@ -53,12 +54,24 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// The numbers, once known.
-    pub(crate) fn metrics(self) -> Option<QueueMetrics> {
-        self.metrics.get()
+    /// Reads the numbers once, also where nothing comes live.
+    pub(crate) fn read(self) {
+        spawn_local(async move {
+            let answer = queue::read().await.map(Ok);
+            if let Err(error) = &answer {
+                self.failure.set(Some(error.clone()));
+            }
+            // Said by the failure already.
+            self.take(answer).unwrap_or_default();
+        });
     }
 
-    /// One number of them.
+    /// Why the numbers could not be read.
+    pub(crate) fn failure(self) -> RwSignal<Option<ApiError>> {
+        self.failure
+    }
+
+    /// Something of the numbers, once known.
     pub(crate) fn with<T>(self, read: impl FnOnce(&QueueMetrics) -> T) -> Option<T> {
         self.metrics.with(|it| it.as_ref().map(read))
     }
@@ -167,6 +180,9 @@ impl Queue {
                 it.pop_front();
             }
         });
+        if self.failure.with_untracked(Option::is_some) {
+            self.failure.set(None);
+        }
         self.metrics.set(Some(metrics));
     }
 
@@ -183,7 +199,9 @@ impl Queue {
         let is_strange = |id: &str| me.as_ref().is_none_or(|it| it.id.inner() != id);
         let has_stranger = self.metrics.with(|it| {
             let lanes = it.iter().flat_map(|it| &it.lanes);
-            lanes.filter_map(|it| it.pause.as_ref()).any(|it| is_strange(it.by.inner()))
+            lanes
+                .filter_map(|it| it.pause.as_ref())
+                .any(|it| is_strange(it.by.inner()))
         });
         if is_admin && has_stranger && self.names.with_untracked(Vec::is_empty) {
             spawn_local(async move {
@@ -202,6 +220,7 @@ pub(crate) fn provide_queue() {
         samples: RwSignal::new(VecDeque::new()),
         lookers: RwSignal::new(0),
         names: RwSignal::new(Vec::new()),
+        failure: RwSignal::new(None),
         listening: StoredValue::new_local(None),
         live: use_live(),
         session: use_session(),

@@ -59,9 +59,11 @@ impl Cross {
 
     /// Hands over the picked stretch; false when there is none.
     fn pick(self) -> bool {
-        let (Some(from), Some(at), Some(on_pick)) =
-            (self.from.get_untracked(), self.at.get_untracked(), self.on_pick)
-        else {
+        let (Some(from), Some(at), Some(on_pick)) = (
+            self.from.get_untracked(),
+            self.at.get_untracked(),
+            self.on_pick,
+        ) else {
             return false;
         };
         self.from.set(None);
@@ -120,7 +122,12 @@ pub(crate) fn AreaChart(
         "Arrow keys read values."
     };
     let legend = Memo::new(move |_| {
-        data.with(|it| it.series.iter().map(|it| (it.name, it.hue)).collect::<Vec<_>>())
+        data.with(|it| {
+            it.series
+                .iter()
+                .map(|it| (it.name, it.hue))
+                .collect::<Vec<_>>()
+        })
     });
     let one_name = |(name, hue): (&'static str, u8)| {
         view! {
@@ -281,7 +288,12 @@ fn Table(data: Signal<ChartData>, title: &'static str) -> impl IntoView {
                     </tr>
                 }
             };
-            data.times_ms.iter().enumerate().rev().map(row).collect_view()
+            data.times_ms
+                .iter()
+                .enumerate()
+                .rev()
+                .map(row)
+                .collect_view()
         })
     };
     let heads = move || {
@@ -321,7 +333,9 @@ fn time_style(data: &ChartData) -> Style {
 
 fn end_words(data: &ChartData, point: usize) -> Option<String> {
     let point = point.min(data.len().checked_sub(1)?);
-    data.times_ms.get(point).map(|it| written(*it, time_style(data)))
+    data.times_ms
+        .get(point)
+        .map(|it| written(*it, time_style(data)))
 }
 
 /// Whole numbers whole, small ones with one decimal.

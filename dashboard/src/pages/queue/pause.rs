@@ -1,0 +1,198 @@
+//! Holding a lane: which, why, until when.
+
+use leptos::{ev, prelude::*};
+
+use crate::{
+    components::{
+        dialog::Dialog,
+        field::{Entry, Field},
+        icon::{Glyph, Icon},
+        when::{Style, written},
+    },
+    core::{period::moment, words::Lane},
+    state::{clock::use_clock, queue::use_queue},
+};
+
+/// How long a lane is held: the word of the choice, its name, minutes.
+const CHOICES: [(&str, &str, Option<u32>); 6] = [
+    ("", "Until somebody resumes it", None),
+    ("15", "For 15 minutes", Some(15)),
+    ("60", "For 1 hour", Some(60)),
+    ("240", "For 4 hours", Some(240)),
+    ("1440", "For 24 hours", Some(1440)),
+    ("at", "Until a time…", None),
+];
+
+/// What is being asked about a hold.
+#[derive(Clone, Copy)]
+pub(super) struct Hold {
+    is_open: RwSignal<bool>,
+    /// The word of the lane; empty for all.
+    lane: RwSignal<String>,
+    reason: RwSignal<String>,
+    choice: RwSignal<String>,
+    at: RwSignal<String>,
+    refusal: RwSignal<Option<String>>,
+    is_busy: RwSignal<bool>,
+}
+
+impl Hold {
+    /// A closed dialog.
+    pub(super) fn new() -> Self {
+        Self {
+            is_open: RwSignal::new(false),
+            lane: RwSignal::new(String::new()),
+            reason: RwSignal::new(String::new()),
+            choice: RwSignal::new(String::new()),
+            at: RwSignal::new(String::new()),
+            refusal: RwSignal::new(None),
+            is_busy: RwSignal::new(false),
+        }
+    }
+
+    /// Opens it for a lane, or for all.
+    pub(super) fn ask(self, lane: Option<Lane>) {
+        self.lane
+            .set(lane.map(Lane::slug).unwrap_or_default().to_owned());
+        self.refusal.set(None);
+        self.is_open.set(true);
+    }
+
+    /// When the hold ends (milliseconds); the inner nothing is "never by itself", the outer "not understood".
+    fn until_ms(self, now_ms: f64) -> Option<Option<f64>> {
+        let choice = self.choice.get();
+        if choice == "at" {
+            // A moment without a zone is read in the reader's.
+            let at_ms = js_sys::Date::parse(&self.at.get());
+            return (at_ms > now_ms).then_some(Some(at_ms));
+        }
+        let (_, _, minutes) = CHOICES.into_iter().find(|(it, ..)| *it == choice)?;
+        Some(minutes.map(|it| now_ms + f64::from(it) * 60_000.0))
+    }
+}
+
+/// The dialog.
+#[component]
+pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
+    let queue = use_queue();
+    let clock = use_clock();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if hold.is_busy.get_untracked() {
+            return;
+        }
+        let now_ms = clock.precise_ms();
+        let Some(until) = untrack(|| hold.until_ms(now_ms)) else {
+            hold.refusal
+                .set(Some("Choose a time that is still to come.".to_owned()));
+            return;
+        };
+        let word = hold.lane.get_untracked();
+        let lane = Lane::ALL.into_iter().find(|it| it.slug() == word);
+        let reason = hold.reason.get_untracked().trim().to_owned();
+        hold.is_busy.set(true);
+        queue.pause(lane, reason, until.map(moment), move |outcome| {
+            hold.is_busy.set(false);
+            match outcome {
+                Ok(()) => {
+                    hold.is_open.set(false);
+                    hold.reason.set(String::new());
+                }
+                Err(why) => hold.refusal.set(Some(why)),
+            }
+        });
+    };
+    let hint = Signal::derive(move || match hold.until_ms(clock.now_ms()) {
+        Some(Some(at)) => format!("Goes on by itself: {}.", written(at, Style::DateAndTime)),
+        Some(None) => "Stays paused until somebody resumes it.".to_owned(),
+        None => "Choose a time that is still to come.".to_owned(),
+    });
+    view! {
+        <Dialog is_open=hold.is_open title="Pause sending">
+            <form class="form" novalidate data-testid="pause-form" on:submit=submit>
+                <p>
+                    "Nothing more is handed to Twilio from the lane. Messages are still accepted, and wait."
+                </p>
+                <Select id="pause-lane" label="Lane" value=hold.lane options=lane_options() />
+                <Field
+                    id="pause-reason"
+                    label="Reason"
+                    entry=Entry::Line
+                    value=hold.reason
+                    hint="Everybody sees it on every page.".to_owned()
+                    is_first=true
+                />
+                <Select
+                    id="pause-until"
+                    label="How long"
+                    value=hold.choice
+                    options=CHOICES.map(|(word, name, _)| (word, name)).to_vec()
+                />
+                <Show when=move || hold.choice.with(|it| it == "at")>
+                    <div class="field">
+                        <label for="pause-at">"Until"</label>
+                        <input
+                            id="pause-at"
+                            class="input"
+                            type="datetime-local"
+                            prop:value=hold.at
+                            on:input=move |event| hold.at.set(event_target_value(&event))
+                        />
+                    </div>
+                </Show>
+                <p class="field__hint">{hint}</p>
+                <p class="field__error" role="alert">
+                    {move || hold.refusal.get()}
+                </p>
+                <footer class="form__foot">
+                    <button
+                        type="button"
+                        class="button"
+                        on:click=move |_| hold.is_open.set(false)
+                    >
+                        "Cancel"
+                    </button>
+                    <button type="submit" class="button button--primary" data-testid="pause-submit">
+                        <Glyph icon=Icon::Pause />
+                        "Pause"
+                    </button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}
+
+fn lane_options() -> Vec<(&'static str, &'static str)> {
+    let lanes = Lane::ALL.into_iter().map(|it| (it.slug(), it.label()));
+    std::iter::once(("", "All lanes")).chain(lanes).collect()
+}
+
+/// A labelled choice.
+#[component]
+fn Select(
+    id: &'static str,
+    label: &'static str,
+    value: RwSignal<String>,
+    options: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let one = move |(word, name): (&'static str, &'static str)| {
+        view! {
+            <option value=word selected=move || value.with(|it| it == word)>
+                {name}
+            </option>
+        }
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <select
+                id=id
+                class="input select"
+                prop:value=value
+                on:change=move |event| value.set(event_target_value(&event))
+            >
+                {options.into_iter().map(one).collect_view()}
+            </select>
+        </div>
+    }
+}
