@@ -131,7 +131,7 @@ pub(crate) struct JobWatch {
 }
 
 /// The subscription to one job, as it travels.
-pub(crate) fn watch_payload(id: &str) -> String {
+pub(crate) fn watch_operation(id: &str) -> String {
     let operation = JobWatch::build(JobVariables {
         id: cynic::Id::new(id),
     });

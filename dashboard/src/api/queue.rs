@@ -120,7 +120,7 @@ pub(crate) struct QueueWatch {
 }
 
 /// The subscription to the queue's numbers, as it travels.
-pub(crate) fn watch_payload(interval_ms: i32) -> String {
+pub(crate) fn watch_operation(interval_ms: i32) -> String {
     let operation = QueueWatch::build(WatchVariables { interval_ms });
     serde_json::to_string(&operation).unwrap_or_default()
 }

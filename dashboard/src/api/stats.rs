@@ -99,8 +99,10 @@ impl From<MessageFacets> for Tally {
 }
 
 /// What became of the messages of a period and of the one before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Tallies {
+    /// The ends of the period that was counted.
+    pub(crate) bounds: Bounds,
     pub(crate) now: Tally,
     pub(crate) before: Tally,
     /// Whether there was never any message.
@@ -121,6 +123,7 @@ pub(crate) async fn tallies(
     };
     let answer = client::run(TallyQuery::build(variables), abort).await?;
     Ok(Tallies {
+        bounds,
         now: answer.now.facets.into(),
         before: answer.before.facets.into(),
         is_new: answer.all.total_count.value == 0,

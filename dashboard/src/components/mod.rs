@@ -9,4 +9,5 @@ pub(crate) mod event;
 pub(crate) mod field;
 pub(crate) mod icon;
 pub(crate) mod notice;
+pub(crate) mod select;
 pub(crate) mod when;

@@ -66,15 +66,6 @@ impl NodeRole {
 impl Lane {
     /// Every lane, most urgent first.
     pub(crate) const ALL: [Self; 3] = [Self::Immediate, Self::Normal, Self::Bulk];
-
-    /// The word in the URL and in `data-lane`.
-    pub(crate) fn slug(self) -> &'static str {
-        match self {
-            Self::Immediate => "immediate",
-            Self::Normal => "normal",
-            Self::Bulk => "bulk",
-        }
-    }
 }
 
 /// The tabs of the queue's page.

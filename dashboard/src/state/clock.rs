@@ -19,8 +19,8 @@ impl Clock {
         self.now_ms.get()
     }
 
-    /// This very moment, as the server sees it.
-    pub(crate) fn precise_ms(self) -> f64 {
+    /// The server's time at this very moment, without waiting for the next step.
+    pub(crate) fn server_now_ms(self) -> f64 {
         js_sys::Date::now() + self.offset_ms.get_untracked()
     }
 

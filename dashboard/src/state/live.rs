@@ -2,9 +2,7 @@
 
 use std::{rc::Rc, time::Duration};
 
-use cynic::GraphQlResponse;
 use leptos::prelude::*;
-use serde::{Deserialize, de::DeserializeOwned};
 
 use super::session::use_session;
 use crate::{
@@ -126,29 +124,16 @@ impl Live {
         Listening { socket, id }
     }
 
-    /// Runs a subscription that has no cursor, until the returned handle is dropped.
-    pub(crate) fn watch<T: DeserializeOwned + 'static>(
+    /// Follows any other operation (JSON) until the returned handle is dropped; `tell` hears each frame.
+    pub(crate) fn follow(
         self,
-        payload: String,
-        tell: impl Fn(T) + 'static,
+        operation: &str,
+        tell: impl Fn(Option<&str>) + 'static,
     ) -> Listening {
         let socket = self.socket.get_value();
-        let hear = move |text: &str| {
-            let frame = serde_json::from_str::<Frame<T>>(text).ok();
-            if let Some(data) = frame.and_then(|it| it.payload.data) {
-                tell(data);
-            }
-        };
-        let id = socket.watch(payload, Rc::new(hear));
+        let id = socket.follow(operation, Rc::new(tell));
         Listening { socket, id }
     }
-}
-
-/// A frame of a subscription.
-#[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned + 'static")]
-struct Frame<T> {
-    payload: GraphQlResponse<T>,
 }
 
 /// A running subscription; dropping it ends it.

@@ -12,8 +12,9 @@ use super::{
 use crate::{
     api::{
         error::ApiError,
+        live::payload,
         messages::UserError,
-        queue::{self, QueueMetrics, QueueWatch, watch_payload},
+        queue::{self, QueueMetrics, QueueWatch, watch_operation},
     },
     core::{
         chart::{ChartData, Series, Shape},
@@ -187,8 +188,12 @@ impl Queue {
     }
 
     fn watch(self, interval_ms: i32) {
-        let hear = move |it: QueueWatch| self.hear(it.queue_metrics);
-        let listening = self.live.watch(watch_payload(interval_ms), hear);
+        let hear = move |frame: Option<&str>| {
+            if let Some(it) = frame.and_then(payload::<QueueWatch>) {
+                self.hear(it.queue_metrics);
+            }
+        };
+        let listening = self.live.follow(&watch_operation(interval_ms), hear);
         self.listening.set_value(Some(listening));
     }
 

@@ -61,7 +61,7 @@ impl Overview {
         let clock = use_clock();
         let model = Self {
             period,
-            bounds: RwSignal::new(period.get_untracked().at(clock.precise_ms())),
+            bounds: RwSignal::new(period.get_untracked().at(clock.server_now_ms())),
             tallies: Source::new(),
             curve: Source::new(),
             groups: Source::new(),
@@ -88,7 +88,11 @@ impl Overview {
             }
         });
         model.listen();
-        model.live.when_back(move || model.read_soon());
+        model.live.when_back(move || {
+            if !untrack(|| model.live.is_paused()) {
+                model.read_soon();
+            }
+        });
         let timer = set_interval_with_handle(move || model.tick(), SLOW);
         on_cleanup(move || {
             timer.ok().inspect(IntervalHandle::clear);
@@ -120,7 +124,7 @@ impl Overview {
 
     /// Reads everything from the beginning.
     pub(super) fn read_all(self) {
-        let bounds = self.period.get_untracked().at(self.clock.precise_ms());
+        let bounds = self.period.get_untracked().at(self.clock.server_now_ms());
         self.bounds.set(bounds);
         self.read_curve(bounds.whole_minutes(), Vec::new());
         self.read(bounds);
@@ -146,7 +150,7 @@ impl Overview {
         set_timeout(
             move || {
                 if self.is_planned.try_set_value(false).is_none() {
-                    let bounds = self.period.get_untracked().at(self.clock.precise_ms());
+                    let bounds = self.period.get_untracked().at(self.clock.server_now_ms());
                     self.bounds.set(bounds);
                     self.read_tail(bounds.whole_minutes());
                     self.read(bounds);

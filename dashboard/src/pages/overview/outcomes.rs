@@ -20,11 +20,10 @@ use crate::{
 #[component]
 pub(super) fn Outcomes(model: Overview) -> impl IntoView {
     let chart = Memo::new(move |_| {
-        let bucket_ms = model.bounds.with(|it| it.bucket().length_ms());
         model
             .curve
             .data
-            .with(|it| data(it.as_deref().unwrap_or_default(), bucket_ms))
+            .with(|it| data(it.as_deref().unwrap_or_default()))
     });
     let summary = Memo::new(move |_| {
         chart.with(|it| {
@@ -72,7 +71,7 @@ pub(super) fn Outcomes(model: Overview) -> impl IntoView {
     }
 }
 
-fn data(buckets: &[DeliveryBucket], bucket_ms: f64) -> ChartData {
+fn data(buckets: &[DeliveryBucket]) -> ChartData {
     let size = group_size(buckets.len());
     let series = |name, hue, value: fn(&DeliveryBucket) -> i32| {
         let values: Vec<f64> = buckets.iter().map(|it| f64::from(value(it))).collect();
@@ -82,8 +81,11 @@ fn data(buckets: &[DeliveryBucket], bucket_ms: f64) -> ChartData {
             values: grouped(&values, size),
         }
     };
-    #[expect(clippy::cast_precision_loss, reason = "at most 1,500 buckets")]
-    let step_ms = bucket_ms * size as f64;
+    let times_ms: Vec<f64> = buckets
+        .iter()
+        .step_by(size)
+        .map(|it| parse_ms(&it.start_at.0).unwrap_or_default())
+        .collect();
     ChartData {
         shape: Shape::Stacked,
         series: vec![
@@ -91,12 +93,11 @@ fn data(buckets: &[DeliveryBucket], bucket_ms: f64) -> ChartData {
             series("Failed", 4, |it| it.counts.failed + it.counts.undelivered),
             series("No clear answer", 3, |it| it.counts.unconfirmed),
         ],
-        times_ms: buckets
-            .iter()
-            .step_by(size)
-            .map(|it| parse_ms(&it.start_at.0).unwrap_or_default())
-            .collect(),
-        step_ms,
+        step_ms: times_ms
+            .get(1)
+            .zip(times_ms.first())
+            .map_or(0.0, |(next, first)| next - first),
+        times_ms,
     }
 }
 

@@ -58,8 +58,10 @@ pub(super) fn Reasons(model: Overview) -> impl IntoView {
 #[component]
 pub(super) fn Funnel(model: Overview) -> impl IntoView {
     let bars = Memo::new(move |_| {
-        let bounds = model.bounds.get();
         model.tallies.data.with(|it| {
+            let bounds = it
+                .as_ref()
+                .map_or_else(|| model.bounds.get(), |it| it.bounds);
             let steps = it.as_ref().map(|it| it.now.funnel()).into_iter().flatten();
             let steps: Vec<_> = steps.collect();
             let whole = f64::from(steps.first().map_or(0, |it| it.1).max(1));

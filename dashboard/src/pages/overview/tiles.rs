@@ -65,9 +65,11 @@ fn TileLink(tile: Tile, model: Overview) -> impl IntoView {
     });
     // The link belongs to what was read, not to what is being read.
     let href = Memo::new(move |_| {
-        words.track();
-        model.tallies.data.track();
-        log(model.bounds.get(), tile.statuses(), None)
+        let read = model
+            .tallies
+            .data
+            .with(|it| it.as_ref().map(|it| it.bounds));
+        log(read.unwrap_or(model.bounds.get()), tile.statuses(), None)
     });
     let name = move || {
         let Some(words) = words.get() else {

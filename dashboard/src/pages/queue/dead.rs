@@ -30,9 +30,9 @@ pub(super) fn DeadLetters(view: Memo<View>) -> impl IntoView {
     let period = Memo::new(move |_| search.with(|it| Period::parse(it, USUAL)));
     let source = Source::<Vec<FailureGroup>>::new();
     let order = RwSignal::new(Vec::<Option<i32>>::new());
-    let bounds = RwSignal::new(period.get_untracked().at(clock.precise_ms()));
+    let bounds = RwSignal::new(period.get_untracked().at(clock.server_now_ms()));
     let read = move || {
-        let fresh = period.get_untracked().at(clock.precise_ms());
+        let fresh = period.get_untracked().at(clock.server_now_ms());
         bounds.set(fresh);
         source.read(
             move |abort| Box::pin(stats::groups(fresh.whole_minutes(), abort)),

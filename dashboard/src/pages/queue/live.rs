@@ -57,7 +57,7 @@ fn LastHour() -> impl IntoView {
     let (clock, live) = (use_clock(), use_live());
     let source = Source::<Vec<DeliveryBucket>>::new();
     let read = move || {
-        let bounds = Period::Back(60).at(clock.precise_ms()).whole_minutes();
+        let bounds = Period::Back(60).at(clock.server_now_ms()).whole_minutes();
         source.read(
             move |abort| Box::pin(stats::curve(bounds, Bucket::Minute, abort)),
             || (),

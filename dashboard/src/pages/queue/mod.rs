@@ -46,7 +46,7 @@ impl View {
         for (key, value) in query::pairs(search) {
             match key.as_str() {
                 "tab" => view.tab = QueueTab::parse(&value),
-                "lane" => view.lane = Lane::ALL.into_iter().find(|it| it.slug() == value),
+                "lane" => view.lane = Lane::parse(&value),
                 "group" => view.group = Some(value),
                 _ => {}
             }

@@ -7,6 +7,7 @@ use crate::{
         dialog::Dialog,
         field::{Entry, Field},
         icon::{Glyph, Icon},
+        select::Select,
         when::{Style, written},
     },
     core::{period::moment, words::Lane},
@@ -81,14 +82,14 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
         if hold.is_busy.get_untracked() {
             return;
         }
-        let now_ms = clock.precise_ms();
+        let now_ms = clock.server_now_ms();
         let Some(until) = untrack(|| hold.until_ms(now_ms)) else {
             hold.refusal
                 .set(Some("Choose a time that is still to come.".to_owned()));
             return;
         };
         let word = hold.lane.get_untracked();
-        let lane = Lane::ALL.into_iter().find(|it| it.slug() == word);
+        let lane = Lane::parse(&word);
         let reason = hold.reason.get_untracked().trim().to_owned();
         hold.is_busy.set(true);
         queue.pause(lane, reason, until.map(moment), move |outcome| {
@@ -165,34 +166,4 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
 fn lane_options() -> Vec<(&'static str, &'static str)> {
     let lanes = Lane::ALL.into_iter().map(|it| (it.slug(), it.label()));
     std::iter::once(("", "All lanes")).chain(lanes).collect()
-}
-
-/// A labelled choice.
-#[component]
-fn Select(
-    id: &'static str,
-    label: &'static str,
-    value: RwSignal<String>,
-    options: Vec<(&'static str, &'static str)>,
-) -> impl IntoView {
-    let one = move |(word, name): (&'static str, &'static str)| {
-        view! {
-            <option value=word selected=move || value.with(|it| it == word)>
-                {name}
-            </option>
-        }
-    };
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <select
-                id=id
-                class="input select"
-                prop:value=value
-                on:change=move |event| value.set(event_target_value(&event))
-            >
-                {options.into_iter().map(one).collect_view()}
-            </select>
-        </div>
-    }
 }

@@ -9,6 +9,7 @@ use crate::{
     api::{
         bulk::{self, Job, JobWatch, RetryPlan, Run},
         error::ApiError,
+        live::payload,
         messages::{self, UserError},
         stats::Selection,
     },
@@ -192,12 +193,14 @@ impl Canary {
     }
 
     fn work(self, job: Job) {
-        let payload = bulk::watch_payload(job.id.inner());
+        let operation = bulk::watch_operation(job.id.inner());
         self.stage.try_set(Stage::Working(job));
-        let hear = move |it: JobWatch| {
-            self.stage.try_set(Stage::Working(it.bulk_job));
+        let hear = move |frame: Option<&str>| {
+            if let Some(it) = frame.and_then(payload::<JobWatch>) {
+                self.stage.try_set(Stage::Working(it.bulk_job));
+            }
         };
-        let listening = self.live.watch(payload, hear);
+        let listening = self.live.follow(&operation, hear);
         self.listening.try_update_value(|it| *it = Some(listening));
     }
 

@@ -53,7 +53,10 @@ pub(crate) fn PauseBanner() -> impl IntoView {
         <div role="status">
             <For
                 each=move || held.get()
-                key=|it| (it.lanes.len(), it.pause.since.0.clone(), it.lanes.first().map(|it| it.slug()))
+                key=|it| {
+                    let end = it.pause.until.clone().map(|it| it.0);
+                    (it.lanes.len(), it.pause.since.0.clone(), end, it.lanes.first().map(|it| it.slug()))
+                }
                 children=|it| view! { <Line held=it /> }
             />
         </div>
