@@ -280,7 +280,7 @@ stretch('what is mended needs nobody any more', async () => {
 });
 
 stretch('unconfirmed: the evidence stands there, and no retry', async () => {
-  await world({ answer: { kind: 'takeThenError', next: 1 } });
+  await world({ answer: { kind: 'error', next: 1 } });
   await sends('+9779800000001', 'Did this arrive?');
   await visits('/queue?tab=unconfirmed');
   await appears('evidence');

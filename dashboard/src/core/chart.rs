@@ -88,7 +88,10 @@ impl ChartData {
                     .map(|(a, b)| a + b)
                     .collect(),
             };
+            let is_flat = series.values.iter().all(|it| *it <= 0.0);
             let (line, area) = match self.shape {
+                // Its edge would hide the one below.
+                Shape::Stacked if is_flat => (String::new(), String::new()),
                 Shape::Lines => (line(&upper, top), String::new()),
                 Shape::Stacked => {
                     floor.clone_from(&upper);

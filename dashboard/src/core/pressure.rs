@@ -137,6 +137,14 @@ pub(crate) fn until(at_ms: f64, now_ms: f64) -> String {
     format!("in {}", super::time::span(left))
 }
 
+/// How long the oldest waits: `0 s` when none does.
+pub(crate) fn waits(seconds: f64) -> String {
+    if seconds <= 0.0 {
+        return "0 s".to_owned();
+    }
+    super::time::span(seconds * 1000.0)
+}
+
 /// Whole numbers with one decimal below ten: `0`, `3.2`, `41`.
 pub(crate) fn rate(value: f64) -> String {
     if value <= 0.05 {
@@ -171,6 +179,10 @@ mod tests {
         ] {
             assert_eq!(until(left, 0.0), text);
         }
+        assert_eq!(
+            (waits(0.0), waits(3.2)),
+            ("0 s".to_owned(), "3.2 s".to_owned())
+        );
         for (value, text) in [(0.0, "0"), (0.4, "0.4"), (3.21, "3.2"), (41.4, "41")] {
             assert_eq!(rate(value), text);
         }

@@ -31,7 +31,7 @@ pub(super) fn Checklist(model: Overview) -> impl IntoView {
     };
     let twilio_words = move || {
         if is_simulated() {
-            "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and the sender where the server runs, then start it \
+            "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_FROM where the server runs, then start it \
              again. Until then nothing leaves this machine."
         } else {
             "Connected: messages leave through Twilio."

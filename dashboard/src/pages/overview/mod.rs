@@ -60,7 +60,9 @@ pub(crate) fn OverviewPage() -> impl IntoView {
                     <Glyph icon=Icon::Retry />
                     <span class="hidden">"Read everything again"</span>
                 </button>
-                <Range period=period base="/?" />
+                <Show when=move || is_new.get() != Some(true)>
+                    <Range period=period base="/?" />
+                </Show>
             </div>
         </div>
         <Trouble

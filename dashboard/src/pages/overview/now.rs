@@ -7,8 +7,8 @@ use crate::{
     api::{attention::Health, queue::QueueMetrics},
     components::chart::Spark,
     core::{
-        pressure::{LOST_AFTER_MS, QueueTab, rate},
-        time::{parse_ms, span},
+        pressure::{LOST_AFTER_MS, QueueTab, rate, waits},
+        time::parse_ms,
     },
     route::Route,
     state::{clock::use_clock, queue::use_queue, session::use_session},
@@ -70,7 +70,7 @@ pub(super) fn RightNow(model: Overview) -> impl IntoView {
                 <dt>"Waiting"</dt>
                 <dd data-testid="now-waiting">{value(|it| it.waiting().to_string())}</dd>
                 <dt>"Oldest waits"</dt>
-                <dd>{value(|it| span(it.oldest_due_seconds * 1000.0))}</dd>
+                <dd>{value(|it| waits(it.oldest_due_seconds))}</dd>
                 <dt>"Workers"</dt>
                 <dd>{workers}</dd>
                 <dt>"Circuit"</dt>

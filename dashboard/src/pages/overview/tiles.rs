@@ -71,22 +71,6 @@ fn TileLink(tile: Tile, model: Overview) -> impl IntoView {
             .with(|it| it.as_ref().map(|it| it.bounds));
         log(read.unwrap_or(model.bounds.get()), tile.statuses(), None)
     });
-    let name = move || {
-        let Some(words) = words.get() else {
-            return format!("{}, not known yet", tile.label());
-        };
-        let change = words.change.map(|(text, is_up, _)| {
-            let way = if is_up { "up" } else { "down" };
-            format!(", {way} {text} on the period before")
-        });
-        format!(
-            "{} {}, {}{}",
-            tile.label(),
-            words.value,
-            words.note,
-            change.unwrap_or_default()
-        )
-    };
     let change = move || {
         let (text, is_up, is_good) = words.get()?.change?;
         let icon = if is_up {
@@ -95,9 +79,11 @@ fn TileLink(tile: Tile, model: Overview) -> impl IntoView {
             Icon::ArrowDown
         };
         Some(view! {
-            <span class="tile__change" class:is-bad=!is_good>
+            <span class="tile__change" class:is-bad=!is_good title="Compared with the period before">
                 <Glyph icon=icon />
+                <span class="hidden">{if is_up { "up " } else { "down " }}</span>
                 {text}
+                <span class="hidden">" on the period before"</span>
             </span>
         })
     };
@@ -105,7 +91,6 @@ fn TileLink(tile: Tile, model: Overview) -> impl IntoView {
         <a
             class="panel tile"
             href=href
-            aria-label=name
             data-testid="tile"
             data-tile=tile.slug()
             data-count=move || words.get().map(|it| it.count.to_string())

@@ -6,6 +6,7 @@ use super::{View, canary::CanaryPanel};
 use crate::{
     api::stats::FailureGroup,
     components::{
+        badge::Badge,
         chart::Spark,
         icon::{Glyph, Icon},
         when::{Moment, Style},
@@ -14,7 +15,7 @@ use crate::{
         filter::Filter,
         period::{Bounds, moment},
         pressure::QueueTab,
-        status::Status,
+        status::{Status, Tone},
         words::Direction,
     },
     route::Route,
@@ -73,6 +74,13 @@ pub(super) fn Group(
             <p class="group__facts faint">
                 <span>"first " {time(|it| it.first_at.0.clone())}</span>
                 <span>"last " {time(|it| it.last_at.0.clone())}</span>
+                <Show when=move || group.with(|it| it.example.is_none())>
+                    <Badge
+                        tone=Tone::Success
+                        icon=Icon::CheckCheck
+                        label="Nothing left to send again".to_owned()
+                    />
+                </Show>
                 <Spark values=trend summary=Signal::derive(summary) />
             </p>
             <Show when=move || is_open.get()>

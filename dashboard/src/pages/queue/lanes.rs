@@ -23,7 +23,7 @@ pub(super) fn Lanes(hold: Hold) -> impl IntoView {
             <h2 id="lanes-title" class="panel__title">
                 "Lanes"
             </h2>
-            <div class="scroll-x" tabindex="0" role="region" aria-label="Lanes">
+            <div class="scroll-x" tabindex="0" role="region" aria-label="Table of lanes">
                 <table class="plain lanes">
                     <thead>
                         <tr>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api::queue::QueueMetrics,
     core::{
-        pressure::{QueueTab, rate},
+        pressure::{QueueTab, rate, waits},
         time::span,
     },
     route::Route,
@@ -47,7 +47,7 @@ impl Number {
             Self::Retrying => "Retrying",
             Self::Unconfirmed => "Unconfirmed",
             Self::Dead => "Dead",
-            Self::Oldest => "Oldest waits",
+            Self::Oldest => "Oldest",
             Self::Out => "Out",
             Self::Clears => "Clears in",
         }
@@ -68,7 +68,7 @@ impl Number {
             Self::Unconfirmed => it.unconfirmed().to_string(),
             Self::Dead if it.dead_messages >= 10_000 => "10,000+".to_owned(),
             Self::Dead => it.dead_messages.to_string(),
-            Self::Oldest => span(it.oldest_due_seconds * 1000.0),
+            Self::Oldest => waits(it.oldest_due_seconds),
             Self::Out => format!("{}/s", rate(it.throughput_per_second)),
             Self::Clears if it.waiting() == 0 => "0 s".to_owned(),
             Self::Clears if it.throughput_per_second > 0.0 => {

@@ -189,7 +189,9 @@ fn Rows(status: Status, rows: Memo<Vec<WaitingMessage>>, read: Callback<()>) -> 
                         <th scope="col">"Message"</th>
                         <th scope="col">"Lane"</th>
                         <th scope="col">{when}</th>
-                        <th scope="col">{if is_scheduled { "" } else { "What failed" }}</th>
+                        <th scope="col">
+                            <span class:hidden=is_scheduled>"What failed"</span>
+                        </th>
                         <th scope="col">
                             <span class="hidden">"Action"</span>
                         </th>

@@ -35,7 +35,7 @@ pub(super) fn Workers() -> impl IntoView {
                     }
                 }
             >
-                <div class="scroll-x" tabindex="0" role="region" aria-label="Workers">
+                <div class="scroll-x" tabindex="0" role="region" aria-label="Table of workers">
                     <table class="plain">
                         <caption class="hidden">"Processes, by name"</caption>
                         <thead>
