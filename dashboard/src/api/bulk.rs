@@ -1,13 +1,8 @@
 //! Retrying many messages: the dry run, the job, its progress.
 
-use cynic::{MutationBuilder, QueryBuilder, SubscriptionBuilder};
+use cynic::{MutationBuilder, SubscriptionBuilder};
 
-use super::{
-    client,
-    error::ApiError,
-    messages::{MessageRow, UserError},
-    stats::Selection,
-};
+use super::{client, error::ApiError, messages::UserError, stats::Selection};
 use crate::{core::status::Status, schema};
 
 /// What a retry would do, or does.
@@ -84,36 +79,6 @@ pub(crate) async fn retry(filter: Selection, run: Run) -> Result<RetryPlan, ApiE
     };
     let answer = client::run(RetryMutation::build(variables), None).await?;
     Ok(answer.retry_messages)
-}
-
-#[derive(cynic::QueryVariables, Clone, Debug)]
-struct FirstVariables {
-    filter: Option<Selection>,
-}
-
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "Query", variables = "FirstVariables")]
-struct FirstQuery {
-    #[arguments(first: 1, filter: $filter)]
-    messages: FirstPage,
-}
-
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "MessageConnection")]
-struct FirstPage {
-    nodes: Vec<MessageRow>,
-}
-
-/// The newest message of a selection.
-///
-/// # Errors
-/// See [`ApiError`].
-pub(crate) async fn newest(filter: Selection) -> Result<Option<MessageRow>, ApiError> {
-    let variables = FirstVariables {
-        filter: Some(filter),
-    };
-    let answer = client::run(FirstQuery::build(variables), None).await?;
-    Ok(answer.messages.nodes.into_iter().next())
 }
 
 /// Which job.

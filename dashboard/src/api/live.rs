@@ -85,15 +85,15 @@ struct Head {
 }
 
 #[derive(Deserialize)]
-struct Next<T> {
-    payload: GraphQlResponse<T>,
+struct Next {
+    payload: GraphQlResponse<serde_json::Value>,
 }
 
 /// What a frame carries, unless it is an error.
 pub(crate) fn payload<T: DeserializeOwned>(frame: &str) -> Option<T> {
-    serde_json::from_str::<Next<T>>(frame)
-        .ok()
-        .and_then(|it| it.payload.data)
+    // By way of a value, as answers do: types are decoded by one piece of code each.
+    let next = serde_json::from_str::<Next>(frame).ok()?;
+    serde_json::from_value(next.payload.data?).ok()
 }
 
 impl Socket {

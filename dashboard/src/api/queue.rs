@@ -308,7 +308,6 @@ pub(crate) async fn cancel(id: String) -> Result<Result<(), Vec<UserError>>, Api
 #[cynic(graphql_type = "Query")]
 struct NamesQuery {
     users: Vec<Named>,
-    tokens: Vec<NamedToken>,
 }
 
 #[derive(cynic::QueryFragment, Debug)]
@@ -318,24 +317,12 @@ struct Named {
     name: String,
 }
 
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "Token")]
-struct NamedToken {
-    id: cynic::Id,
-    name: String,
-}
-
-/// The names of users and tokens by id; for administrators only.
+/// The names of users by id; for administrators only.
 ///
 /// # Errors
 /// See [`ApiError`].
 pub(crate) async fn names() -> Result<Vec<(String, String)>, ApiError> {
     let answer = client::run(NamesQuery::build(()), None).await?;
-    let users = answer
-        .users
-        .into_iter()
-        .map(|it| (it.id.into_inner(), it.name));
-    let tokens = answer.tokens.into_iter();
-    let tokens = tokens.map(|it| (it.id.into_inner(), format!("token “{}”", it.name)));
-    Ok(users.chain(tokens).collect())
+    let users = answer.users.into_iter();
+    Ok(users.map(|it| (it.id.into_inner(), it.name)).collect())
 }

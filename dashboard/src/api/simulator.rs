@@ -120,35 +120,6 @@ pub(crate) async fn send(
     Ok(answer.message.ok_or(answer.user_errors))
 }
 
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "Query")]
-struct KnownQuery {
-    simulator: Option<KnownOfSimulator>,
-}
-
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "Simulator")]
-struct KnownOfSimulator {
-    phones: Vec<KnownPhone>,
-}
-
-/// A phone that wrote or was written to.
-#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
-#[cynic(graphql_type = "SimulatorPhone")]
-pub(crate) struct KnownPhone {
-    pub(crate) name: String,
-    pub(crate) address: String,
-}
-
-/// Reads which phones the simulator knows.
-///
-/// # Errors
-/// See [`ApiError`].
-pub(crate) async fn phones() -> Result<Vec<KnownPhone>, ApiError> {
-    let answer = client::run(KnownQuery::build(()), None).await?;
-    Ok(answer.simulator.map(|it| it.phones).unwrap_or_default())
-}
-
 #[derive(cynic::InputObject, Clone, Debug)]
 struct ContactFilter {
     search: Option<String>,

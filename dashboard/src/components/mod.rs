@@ -8,6 +8,7 @@ pub(crate) mod dialog;
 pub(crate) mod event;
 pub(crate) mod field;
 pub(crate) mod icon;
+pub(crate) mod keyed;
 pub(crate) mod notice;
 pub(crate) mod select;
 pub(crate) mod when;

@@ -34,10 +34,10 @@ pub(crate) const READ_ONLY: &str = "read-only";
 pub(crate) fn ReadOnly() -> impl IntoView {
     let session = use_session();
     view! {
-        <Show when=move || !session.may_act()>
+        {move || (!session.may_act()).then(|| view! {
             <p class="note note--neutral" id=READ_ONLY data-testid="read-only">
                 "Your role only reads: an operator acts here, and an administrator can change your role."
             </p>
-        </Show>
+        })}
     }
 }

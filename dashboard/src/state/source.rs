@@ -1,6 +1,6 @@
 //! Something read from the server for a part of a page: the last answer stays until the next is here; each fails alone.
 
-use std::{future::Future, pin::Pin};
+use std::pin::Pin;
 
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::AbortSignal;

@@ -98,12 +98,10 @@ impl Cross {
 #[component]
 pub(crate) fn AreaChart(
     /// What it shows; may change.
-    #[prop(into)]
     data: Signal<ChartData>,
     /// Its name.
     title: &'static str,
     /// A sentence that says what is seen.
-    #[prop(into)]
     summary: Signal<String>,
     /// Gets the moments of a picked stretch, in milliseconds.
     #[prop(optional)]
@@ -121,13 +119,10 @@ pub(crate) fn AreaChart(
     } else {
         "Arrow keys read values."
     };
-    let legend = Memo::new(move |_| {
-        data.with(|it| {
-            it.series
-                .iter()
-                .map(|it| (it.name, it.hue))
-                .collect::<Vec<_>>()
-        })
+    // Names and colors of a chart never change.
+    let legend = data.with_untracked(|it| {
+        let names = it.series.iter().map(|it| (it.name, it.hue));
+        names.collect::<Vec<_>>()
     });
     let one_name = |(name, hue): (&'static str, u8)| {
         view! {
@@ -148,7 +143,7 @@ pub(crate) fn AreaChart(
             </div>
             <div class="chart__foot">
                 <ul class="chart__names">
-                    {move || legend.get().into_iter().map(one_name).collect_view()}
+                    {legend.into_iter().map(one_name).collect_view()}
                 </ul>
                 <p class="chart__words" role="status" data-testid="chart-value">
                     {move || cross.words()}
@@ -303,8 +298,7 @@ fn Table(data: Signal<ChartData>, title: &'static str) -> impl IntoView {
     view! {
         <details class="chart__table" on:toggle=move |_| is_open.update(|it| *it = !*it)>
             <summary>"View as table"</summary>
-            <Show when=move || is_open.get()>
-                <div class="chart__scroll" tabindex="0" role="region" aria-label=format!("{title}, as a table")>
+            {move || is_open.get().then(|| view! { <div class="chart__scroll" tabindex="0" role="region" aria-label=format!("{title}, as a table")>
                     <table class="plain">
                         <caption class="hidden">{title}</caption>
                         <thead>
@@ -315,8 +309,7 @@ fn Table(data: Signal<ChartData>, title: &'static str) -> impl IntoView {
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>
-                </div>
-            </Show>
+                </div> })}
         </details>
     }
 }

@@ -22,7 +22,6 @@ pub(crate) struct Bar {
 #[component]
 pub(crate) fn Bars(
     /// The bars.
-    #[prop(into)]
     bars: Signal<Vec<Bar>>,
     /// Their hook for tests.
     testid: &'static str,

@@ -45,7 +45,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         model
             .tallies
             .data
-            .with(|it| it.as_ref().map(|it| it.is_new))
+            .with(|it| it.as_ref().is_some_and(|it| it.is_new))
     });
     view! {
         <div class="head">
@@ -60,19 +60,18 @@ pub(crate) fn OverviewPage() -> impl IntoView {
                     <Glyph icon=Icon::Retry />
                     <span class="hidden">"Read everything again"</span>
                 </button>
-                <Show when=move || is_new.get() != Some(true)>
-                    <Range period=period base="/?" />
-                </Show>
+                {move || (!is_new.get()).then(|| view! { <Range period=period base="/?" /> })}
             </div>
         </div>
         <Trouble
             failure=model.tallies.failure
             on_retry=Callback::new(move |()| model.read_all())
         />
-        <Show when=move || is_new.get() == Some(true)>
-            <Checklist model=model />
-        </Show>
-        <Show when=move || is_new.get() != Some(true)>
+        {move || {
+            if is_new.get() {
+                return view! { <Checklist model=model /> }.into_any();
+            }
+            view! {
             <NeedsYou model=model />
             <Tiles model=model />
             <div class="overview__parts">
@@ -81,7 +80,8 @@ pub(crate) fn OverviewPage() -> impl IntoView {
                 <Reasons model=model />
                 <Funnel model=model />
             </div>
-        </Show>
+        }.into_any()
+        }}
     }
 }
 

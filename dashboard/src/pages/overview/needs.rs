@@ -7,6 +7,7 @@ use crate::{
     components::{
         chart::Spark,
         icon::{Glyph, Icon},
+        keyed::Keyed,
         when::Ago,
     },
     core::{
@@ -23,8 +24,14 @@ use crate::{
 /// The list, or the good news.
 #[component]
 pub(super) fn NeedsYou(model: Overview) -> impl IntoView {
-    let needs = Memo::new(move |_| model.needs());
+    let needs = RwSignal::new(Vec::<Need>::new());
+    Effect::new(move |_| needs.set(model.needs()));
     let count = move || needs.with(Vec::len);
+    let keys = Signal::derive(move || needs.with(|it| it.iter().map(key).collect()));
+    let row = Callback::new(move |wanted: String| {
+        let found = needs.with_untracked(|it| it.iter().find(|it| key(it) == wanted).cloned());
+        found.map(|it| view! { <Item need=it /> }).into_any()
+    });
     let is_known = move || !model.groups.is_cold();
     let announcement = move || match count() {
         _ if !is_known() => String::new(),
@@ -39,23 +46,20 @@ pub(super) fn NeedsYou(model: Overview) -> impl IntoView {
                 <span class="panel__count">{move || (count() > 0).then(count)}</span>
             </h2>
             <p class="hidden" role="status">{announcement}</p>
-            <Show when=move || is_known() && count() == 0>
-                <Clear model=model />
-            </Show>
-            <Show when=move || !is_known()>
-                <p class="panel__empty faint" aria-hidden="true">
+            {move || (is_known() && count() == 0).then(|| view! { <Clear model=model /> })}
+            {move || (!is_known()).then(|| view! { <p class="panel__empty faint" aria-hidden="true">
                     <span class="bone"></span>
-                </p>
-            </Show>
+                </p> })}
             <ul>
-                <For
-                    each=move || needs.get()
-                    key=|it| (it.key.clone(), it.title.clone(), it.detail.clone(), it.trend.clone())
-                    children=|it| view! { <Item need=it /> }
-                />
+                <Keyed keys=keys row=row />
             </ul>
         </section>
     }
+}
+
+/// What makes it another need.
+fn key(it: &Need) -> String {
+    format!("{} {} {} {:?}", it.key, it.title, it.detail, it.trend)
 }
 
 /// Nothing is wrong; when it last was.

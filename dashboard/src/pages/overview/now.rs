@@ -18,7 +18,7 @@ use crate::{
 #[component]
 pub(super) fn RightNow(model: Overview) -> impl IntoView {
     let (queue, clock, session) = (use_queue(), use_clock(), use_session());
-    let speed = Memo::new(move |_| {
+    let speed = Signal::derive(move || {
         let series = queue.chart().series;
         series
             .into_iter()
@@ -83,12 +83,10 @@ pub(super) fn RightNow(model: Overview) -> impl IntoView {
                         format!("{} to process, {} dead", it.pending_webhook_events, it.dead_webhook_events)
                     })}
                 </dd>
-                <Show when=move || session.may_act()>
-                    <dt>"Doctor"</dt>
+                {move || session.may_act().then(|| view! { <dt>"Doctor"</dt>
                     <dd>
                         <a href="/doctor">{move || doctor().unwrap_or_else(|| "looking…".to_owned())}</a>
-                    </dd>
-                </Show>
+                    </dd> })}
             </dl>
         </section>
     }

@@ -19,13 +19,13 @@ use crate::{
 /// The chart.
 #[component]
 pub(super) fn Outcomes(model: Overview) -> impl IntoView {
-    let chart = Memo::new(move |_| {
+    let chart = Signal::derive(move || {
         model
             .curve
             .data
             .with(|it| data(it.as_deref().unwrap_or_default()))
     });
-    let summary = Memo::new(move |_| {
+    let summary = Signal::derive(move || {
         chart.with(|it| {
             let sum = |at: usize| -> f64 {
                 it.series

@@ -15,7 +15,7 @@ const MOST: usize = 6;
 /// The most frequent causes.
 #[component]
 pub(super) fn Reasons(model: Overview) -> impl IntoView {
-    let bars = Memo::new(move |_| {
+    let bars = Signal::derive(move || {
         let bounds = model.bounds.get();
         model.groups.data.with(|it| {
             let groups = it.as_deref().unwrap_or_default();
@@ -46,9 +46,10 @@ pub(super) fn Reasons(model: Overview) -> impl IntoView {
                 failure=model.groups.failure
                 on_retry=Callback::new(move |()| model.read_all())
             />
-            <Show when=move || bars.with(Vec::is_empty) && !model.groups.is_cold()>
-                <p class="panel__empty faint">"Nothing failed in this period."</p>
-            </Show>
+            {move || {
+                (bars.with(Vec::is_empty) && !model.groups.is_cold())
+                    .then(|| view! { <p class="panel__empty faint">"Nothing failed in this period."</p> })
+            }}
             <Bars bars=bars testid="reason" />
         </section>
     }
@@ -57,7 +58,7 @@ pub(super) fn Reasons(model: Overview) -> impl IntoView {
 /// The way of messages, step by step.
 #[component]
 pub(super) fn Funnel(model: Overview) -> impl IntoView {
-    let bars = Memo::new(move |_| {
+    let bars = Signal::derive(move || {
         model.tallies.data.with(|it| {
             let bounds = it
                 .as_ref()

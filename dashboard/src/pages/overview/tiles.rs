@@ -57,22 +57,22 @@ fn of_all(it: &Tally) -> String {
 
 #[component]
 fn TileLink(tile: Tile, model: Overview) -> impl IntoView {
-    let words = Memo::new(move |_| {
+    let words = move || {
         model
             .tallies
             .data
             .with(|it| it.as_ref().map(|it| words(tile, it)))
-    });
+    };
     // The link belongs to what was read, not to what is being read.
-    let href = Memo::new(move |_| {
+    let href = move || {
         let read = model
             .tallies
             .data
             .with(|it| it.as_ref().map(|it| it.bounds));
         log(read.unwrap_or(model.bounds.get()), tile.statuses(), None)
-    });
+    };
     let change = move || {
-        let (text, is_up, is_good) = words.get()?.change?;
+        let (text, is_up, is_good) = words()?.change?;
         let icon = if is_up {
             Icon::ArrowUp
         } else {
@@ -93,14 +93,14 @@ fn TileLink(tile: Tile, model: Overview) -> impl IntoView {
             href=href
             data-testid="tile"
             data-tile=tile.slug()
-            data-count=move || words.get().map(|it| it.count.to_string())
+            data-count=move || words().map(|it| it.count.to_string())
         >
             <span class="tile__name">{tile.label()}</span>
             <span class="tile__value">
-                {move || words.get().map_or_else(|| "…".to_owned(), |it| it.value)}
+                {move || words().map_or_else(|| "…".to_owned(), |it| it.value)}
             </span>
             <span class="tile__foot">
-                <span class="faint">{move || words.get().map(|it| it.note)}</span>
+                <span class="faint">{move || words().map(|it| it.note)}</span>
                 {change}
             </span>
         </a>

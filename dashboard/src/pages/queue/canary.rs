@@ -16,6 +16,7 @@ use crate::{
     },
     pages::trouble::READ_ONLY,
     route::Route,
+    state::session::use_session,
 };
 
 /// The steps of the retry, one at a time.
@@ -23,16 +24,18 @@ use crate::{
 pub(super) fn CanaryPanel(
     code: i32,
     bounds: RwSignal<Bounds>,
-    #[prop(into)] may_act: Signal<bool>,
+    /// The id of the newest one that stands failed.
+    example: Callback<(), Option<String>>,
 ) -> impl IntoView {
-    let canary = Canary::new(code, bounds);
+    let session = use_session();
+    let canary = Canary::new(code, bounds, example);
     let step = move || match canary.stage.get() {
         Stage::Rest => view! {
             <button
                 type="button"
                 class="button"
                 data-testid="canary-count"
-                disabled=move || !may_act.get()
+                disabled=move || !session.may_act()
                 aria-describedby=READ_ONLY
                 on:click=move |_| canary.count()
             >

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::stats::{self, FailureGroup},
-    components::{icon::Icon, notice::Empty},
+    components::{icon::Icon, keyed::Keyed, notice::Empty},
     core::{
         canary::in_old_order,
         period::{Bounds, Period},
@@ -29,7 +29,7 @@ pub(super) fn DeadLetters(view: Memo<View>) -> impl IntoView {
     let search = use_location().search;
     let period = Memo::new(move |_| search.with(|it| Period::parse(it, USUAL)));
     let source = Source::<Vec<FailureGroup>>::new();
-    let order = RwSignal::new(Vec::<Option<i32>>::new());
+    let order = RwSignal::new(Vec::<String>::new());
     let bounds = RwSignal::new(period.get_untracked().at(clock.server_now_ms()));
     let read = move || {
         let fresh = period.get_untracked().at(clock.server_now_ms());
@@ -39,7 +39,7 @@ pub(super) fn DeadLetters(view: Memo<View>) -> impl IntoView {
             move || {
                 let new: Vec<_> = source
                     .data
-                    .with_untracked(|it| it.iter().flatten().map(|it| it.code).collect());
+                    .with_untracked(|it| it.iter().flatten().map(|it| key(it.code)).collect());
                 order.update(|old| {
                     *old = if is_being_read() {
                         in_old_order(old, &new)
@@ -60,18 +60,12 @@ pub(super) fn DeadLetters(view: Memo<View>) -> impl IntoView {
         now
     });
     let is_empty = move || order.with(Vec::is_empty) && source.data.with(Option::is_some);
-    let one = move |code: Option<i32>| {
-        let group = Memo::new(move |_| {
-            source
-                .data
-                .with(|it| it.iter().flatten().find(|it| it.code == code).cloned())
-        });
-        let first = group.get_untracked();
-        first.map(|first| {
-            let group = Memo::new(move |_| group.get().unwrap_or_else(|| first.clone()));
-            view! { <Group code=code group=group view=view bounds=bounds /> }
-        })
-    };
+    let keys = Signal::derive(move || order.get());
+    let row = Callback::new(move |key: String| {
+        let code = key.parse().ok();
+        let groups = source.data;
+        view! { <Group code=code groups=groups view=view bounds=bounds /> }.into_any()
+    });
     view! {
         <div class="queue__range">
             <p class="queue__words">
@@ -81,19 +75,20 @@ pub(super) fn DeadLetters(view: Memo<View>) -> impl IntoView {
         </div>
         <Trouble failure=source.failure on_retry=Callback::new(move |()| read()) />
         <section class="panel" aria-label="Dead letters" aria-busy=move || source.is_busy.get().to_string()>
-            <Show when=move || source.is_cold()>
-                <Bones />
-            </Show>
-            <Show when=is_empty>
-                <Empty icon=Icon::CheckCheck title="Nothing failed in this time".to_owned()>
+            {move || source.is_cold().then(|| view! { <Bones /> })}
+            {move || is_empty().then(|| view! { <Empty icon=Icon::CheckCheck title="Nothing failed in this time".to_owned()>
                     <p>"Messages that Twilio or WhatsApp refused will stand here, one group a cause, with what to do."</p>
-                </Empty>
-            </Show>
+                </Empty> })}
             <ul class="waiting__rows groups">
-                <For each=move || order.get() key=|it| *it children=one />
+                <Keyed keys=keys row=row />
             </ul>
         </section>
     }
+}
+
+/// The word of a code, in the URL and as a key.
+pub(super) fn key(code: Option<i32>) -> String {
+    code.map_or_else(|| "none".to_owned(), |it| it.to_string())
 }
 
 /// The messages of a group that a retry is about.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{View, canary::CanaryPanel};
+use super::{View, canary::CanaryPanel, dead::key};
 use crate::{
     api::stats::FailureGroup,
     components::{
@@ -19,18 +19,25 @@ use crate::{
         words::Direction,
     },
     route::Route,
-    state::session::use_session,
 };
+
+/// The groups as they were read.
+type Groups = RwSignal<Option<Vec<FailureGroup>>>;
+
+/// Something of one group.
+fn of<T>(groups: Groups, code: Option<i32>, read: impl FnOnce(&FailureGroup) -> T) -> Option<T> {
+    groups.with(|it| it.iter().flatten().find(|it| it.code == code).map(read))
+}
 
 /// A group; the URL says whether it is open.
 #[component]
 pub(super) fn Group(
     code: Option<i32>,
-    group: Memo<FailureGroup>,
+    groups: Groups,
     view: Memo<View>,
     bounds: RwSignal<Bounds>,
 ) -> impl IntoView {
-    let word = code.map_or_else(|| "none".to_owned(), |it| it.to_string());
+    let word = key(code);
     let is_open = {
         let word = word.clone();
         Memo::new(move |_| view.with(|it| it.group.as_deref() == Some(word.as_str())))
@@ -38,16 +45,24 @@ pub(super) fn Group(
     let name = code.map_or_else(|| "No code".to_owned(), |it| it.to_string());
     let code_word = word.clone();
     let meaning = move || {
-        group.with(|it| {
-            let known = it.error.as_ref().map(|it| it.meaning.clone());
-            known.unwrap_or_else(|| "Not in the catalogue of codes".to_owned())
+        of(groups, code, |it| match &it.error {
+            Some(error) => error.meaning.clone(),
+            None => "Not in the catalogue of codes".to_owned(),
         })
     };
-    let trend = Memo::new(move |_| {
-        group.with(|it| it.trend.iter().map(|it| f64::from(*it)).collect::<Vec<_>>())
+    let trend = Signal::derive(move || {
+        let values = |it: &FailureGroup| {
+            it.trend
+                .iter()
+                .map(|it| f64::from(*it))
+                .collect::<Vec<f64>>()
+        };
+        of(groups, code, values).unwrap_or_default()
     });
-    let summary =
-        move || group.with(|it| format!("{} over the period, the newest at the end", it.count));
+    let summary = Signal::derive(move || {
+        let count = of(groups, code, |it| it.count).unwrap_or_default();
+        format!("{count} over the period, the newest at the end")
+    });
     let href = move || {
         if is_open.get() {
             Route::Queue(QueueTab::Dead).href()
@@ -55,7 +70,10 @@ pub(super) fn Group(
             Route::QueueGroup(word.clone()).href()
         }
     };
-    let time = move |part: fn(&FailureGroup) -> String| move || view! { <Moment at=group.with(part) style=Style::DateAndTime /> };
+    let time = move |part: fn(&FailureGroup) -> String| {
+        move || of(groups, code, part).map(|at| view! { <Moment at=at style=Style::DateAndTime /> })
+    };
+    let is_mended = move || of(groups, code, |it| it.example.is_none()) == Some(true);
     view! {
         <li class="group" data-testid="failure-group" data-code=code_word>
             <a
@@ -69,51 +87,57 @@ pub(super) fn Group(
                 </span>
                 <code class="code">{name}</code>
                 <span class="group__meaning" dir="auto">{meaning}</span>
-                <span class="group__count" data-testid="group-count">{move || group.with(|it| it.count)}</span>
+                <span class="group__count" data-testid="group-count">{move || of(groups, code, |it| it.count)}</span>
             </a>
             <p class="group__facts faint">
                 <span>"first " {time(|it| it.first_at.0.clone())}</span>
                 <span>"last " {time(|it| it.last_at.0.clone())}</span>
-                <Show when=move || group.with(|it| it.example.is_none())>
-                    <Badge
-                        tone=Tone::Success
-                        icon=Icon::CheckCheck
-                        label="Nothing left to send again".to_owned()
-                    />
-                </Show>
-                <Spark values=trend summary=Signal::derive(summary) />
+                {move || {
+                    is_mended()
+                        .then(|| {
+                            view! {
+                                <Badge
+                                    tone=Tone::Success
+                                    icon=Icon::CheckCheck
+                                    label="Nothing left to send again".to_owned()
+                                />
+                            }
+                        })
+                }}
+                <Spark values=trend summary=summary />
             </p>
-            <Show when=move || is_open.get()>
-                <Inside code=code group=group bounds=bounds />
-            </Show>
+            {move || {
+                is_open
+                    .get()
+                    .then(|| view! { <Inside code=code groups=groups bounds=bounds /> })
+            }}
         </li>
     }
 }
 
 #[component]
-fn Inside(code: Option<i32>, group: Memo<FailureGroup>, bounds: RwSignal<Bounds>) -> impl IntoView {
-    let session = use_session();
+fn Inside(code: Option<i32>, groups: Groups, bounds: RwSignal<Bounds>) -> impl IntoView {
     let cause = move || {
-        group.with(|it| {
+        of(groups, code, |it| {
             it.error.as_ref().map(|it| {
                 let owner = format!("Up to: {}. {}.", it.owner.label(), it.kind.label());
                 view! {
-                    <p><strong>{it.next_step.clone()}</strong></p>
+                    <p>
+                        <strong>{it.next_step.clone()}</strong>
+                    </p>
                     <p class="faint">{owner}</p>
                 }
             })
         })
     };
+    let newest = Callback::new(move |()| {
+        let id = |it: &FailureGroup| it.example.as_ref().map(|it| it.id.inner().to_owned());
+        untrack(|| of(groups, code, id)).flatten()
+    });
     let example = move || {
-        group.with(|it| match &it.example {
-            Some(it) => {
-                let href = Route::Message(it.id.inner().to_owned()).href();
-                view! { <a href=href>"The newest of them"</a> }.into_any()
-            }
-            None => {
-                view! { <span class="faint">"None of them stands so any more."</span> }.into_any()
-            }
-        })
+        groups.track();
+        let link = |id| view! { <a href=Route::Message(id).href()>"The newest of them"</a> };
+        newest.run(()).map(link)
     };
     let log = move || {
         let filter = Filter {
@@ -135,7 +159,7 @@ fn Inside(code: Option<i32>, group: Memo<FailureGroup>, bounds: RwSignal<Bounds>
             {match code {
                 Some(code) => {
                     view! {
-                        <CanaryPanel code=code bounds=bounds may_act=Signal::derive(move || session.may_act()) />
+                        <CanaryPanel code=code bounds=bounds example=newest />
                     }
                         .into_any()
                 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::pause::Hold;
 use crate::{
-    api::queue::{LaneMetrics, LanePause},
+    api::queue::{LaneMetrics, LanePause, QueueMetrics},
     components::{
         badge::Badge,
         icon::{Glyph, Icon},
@@ -52,12 +52,17 @@ pub(super) fn Lanes(hold: Hold) -> impl IntoView {
 fn LaneRow(lane: Lane, hold: Hold) -> impl IntoView {
     let queue = use_queue();
     let session = use_session();
-    let metrics = Memo::new(move |_| {
-        queue
-            .with(|it| it.lanes.iter().find(|it| it.lane == lane).cloned())
-            .flatten()
+    let with = move |part: fn(&LaneMetrics) -> i32| {
+        let found = |it: &QueueMetrics| it.lanes.iter().find(|it| it.lane == lane).map(part);
+        queue.with(found).flatten()
+    };
+    let pause = Memo::new(move |_| {
+        let found = |it: &QueueMetrics| {
+            let mine = it.lanes.iter().find(|it| it.lane == lane)?;
+            mine.pause.clone()
+        };
+        queue.with(found).flatten()
     });
-    let pause = Memo::new(move |_| metrics.with(|it| it.as_ref().and_then(|it| it.pause.clone())));
     let is_held = Memo::new(move |_| pause.with(Option::is_some));
     let numbers: [fn(&LaneMetrics) -> i32; 5] = [
         |it| it.queued,
@@ -67,7 +72,7 @@ fn LaneRow(lane: Lane, hold: Hold) -> impl IntoView {
         |it| it.unconfirmed,
     ];
     let cell = move |part: fn(&LaneMetrics) -> i32| {
-        let value = move || metrics.with(|it| it.as_ref().map(part));
+        let value = move || with(part);
         view! { <td class="number">{move || value().map_or_else(|| "—".to_owned(), |it| it.to_string())}</td> }
     };
     let act = move |_| {

@@ -2,15 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    api::queue::QueueMetrics,
-    components::{badge::Badge, icon::Icon},
-    core::{
-        pressure::{Circuit, Component},
-        status::Tone,
-    },
-    state::queue::use_queue,
-};
+use crate::{api::queue::QueueMetrics, state::queue::use_queue};
 
 /// The panel.
 #[component]
@@ -27,44 +19,14 @@ pub(super) fn Limits() -> impl IntoView {
                 </dd>
             }
         };
-    let circuit = Memo::new(move |_| queue.with(|it| it.circuit));
-    let redis = Memo::new(move |_| queue.with(|it| it.redis));
     view! {
         <section class="panel" aria-labelledby="limits-title" data-testid="limits">
             <h2 id="limits-title" class="panel__title">
                 "Limits"
             </h2>
             <dl class="facts">
-                <dt>"Circuit"</dt>
-                <dd>
-                    {move || {
-                        circuit
-                            .get()
-                            .map(|it| {
-                                let (tone, icon) = match it {
-                                    Circuit::Closed => (Tone::Success, Icon::Check),
-                                    Circuit::HalfOpen => (Tone::Warn, Icon::Retry),
-                                    Circuit::Open => (Tone::Danger, Icon::CircleX),
-                                };
-                                view! { <Badge tone=tone icon=icon label=it.label().to_owned() /> }
-                            })
-                    }}
-                </dd>
-                <dt>"Redis"</dt>
-                <dd>
-                    {move || {
-                        redis
-                            .get()
-                            .map(|it| {
-                                let (tone, icon) = match it {
-                                    Component::Ok => (Tone::Success, Icon::Check),
-                                    Component::Degraded => (Tone::Warn, Icon::TriangleAlert),
-                                    Component::Off => (Tone::Neutral, Icon::Ban),
-                                };
-                                view! { <Badge tone=tone icon=icon label=it.label().to_owned() /> }
-                            })
-                    }}
-                </dd>
+                {fact("Circuit", |it| it.circuit.label().to_owned(), "")}
+                {fact("Redis", |it| it.redis.label().to_owned(), "")}
                 <dt>"Rate"</dt>
                 <dd>
                     "a second and sender: " <code class="limits__variable">"SEND_RATE_PER_SENDER"</code>

@@ -25,8 +25,8 @@ const REFRESH: Duration = Duration::from_secs(15);
 #[component]
 pub(super) fn LiveTab(hold: Hold) -> impl IntoView {
     let queue = use_queue();
-    let chart = Memo::new(move |_| queue.chart());
-    let summary = Memo::new(move |_| {
+    let chart = Signal::derive(move || queue.chart());
+    let summary = Signal::derive(move || {
         queue
             .with(|it| {
                 format!(
@@ -75,7 +75,7 @@ fn LastHour() -> impl IntoView {
     on_cleanup(move || {
         timer.ok().inspect(IntervalHandle::clear);
     });
-    let chart = Memo::new(move |_| {
+    let chart = Signal::derive(move || {
         let buckets = source.data.get().unwrap_or_default();
         let series = |name, hue, value: fn(&DeliveryBucket) -> i32| Series {
             name,
@@ -96,7 +96,7 @@ fn LastHour() -> impl IntoView {
             step_ms: Bucket::Minute.length_ms(),
         }
     });
-    let summary = Memo::new(move |_| {
+    let summary = Signal::derive(move || {
         chart.with(|it| {
             let sum = |at: usize| -> f64 {
                 it.series

@@ -99,19 +99,19 @@ pub(crate) fn QueuePage() -> impl IntoView {
 #[component]
 fn Running() -> impl IntoView {
     let queue = use_queue();
-    let paused = Memo::new(move |_| {
+    let words = move || {
         queue.with(|it| {
             let held = it.lanes.iter().filter(|it| it.pause.is_some());
-            held.map(|it| it.lane.label()).collect::<Vec<_>>()
+            let held: Vec<_> = held.map(|it| it.lane.label()).collect();
+            match held.len() {
+                0 => "Running".to_owned(),
+                all if all == Lane::ALL.len() => "Paused".to_owned(),
+                _ => format!("{} paused", held.join(" and ")),
+            }
         })
-    });
-    let words = move || match paused.get() {
-        None => String::new(),
-        Some(held) if held.is_empty() => "Running".to_owned(),
-        Some(held) if held.len() == Lane::ALL.len() => "Paused".to_owned(),
-        Some(held) => format!("{} paused", held.join(" and ")),
     };
-    let is_held = move || paused.with(|it| it.as_ref().is_some_and(|it| !it.is_empty()));
+    let is_held =
+        move || queue.with(|it| it.lanes.iter().any(|it| it.pause.is_some())) == Some(true);
     view! {
         <p
             class="note"

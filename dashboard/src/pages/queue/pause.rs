@@ -129,8 +129,7 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
                     value=hold.choice
                     options=CHOICES.map(|(word, name, _)| (word, name)).to_vec()
                 />
-                <Show when=move || hold.choice.with(|it| it == "at")>
-                    <div class="field">
+                {move || hold.choice.with(|it| it == "at").then(|| view! { <div class="field">
                         <label for="pause-at">"Until"</label>
                         <input
                             id="pause-at"
@@ -139,8 +138,7 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
                             prop:value=hold.at
                             on:input=move |event| hold.at.set(event_target_value(&event))
                         />
-                    </div>
-                </Show>
+                    </div> })}
                 <p class="field__hint">{hint}</p>
                 <p class="field__error" role="alert">
                     {move || hold.refusal.get()}

@@ -49,6 +49,8 @@ pub(super) enum Stage {
 pub(super) struct Canary {
     code: i32,
     bounds: RwSignal<Bounds>,
+    /// The id of the newest one that stands failed.
+    example: Callback<(), Option<String>>,
     /// The group as it was counted: later messages are not of it.
     frozen: StoredValue<Option<Bounds>>,
     pub(super) stage: RwSignal<Stage>,
@@ -62,10 +64,15 @@ pub(super) struct Canary {
 
 impl Canary {
     /// Nothing asked for yet.
-    pub(super) fn new(code: i32, bounds: RwSignal<Bounds>) -> Self {
+    pub(super) fn new(
+        code: i32,
+        bounds: RwSignal<Bounds>,
+        example: Callback<(), Option<String>>,
+    ) -> Self {
         Self {
             code,
             bounds,
+            example,
             frozen: StoredValue::new(None),
             stage: RwSignal::new(Stage::Rest),
             rest: RwSignal::new(None),
@@ -122,15 +129,11 @@ impl Canary {
     /// Sends the newest one again and follows it.
     pub(super) fn first(self) {
         self.stage.set(Stage::Busy("Sending one…"));
-        let Some(filter) = self.selection() else {
-            return;
+        let Some(id) = self.example.run(()) else {
+            return self
+                .refuse("None of them is known any more: open them in Messages.".to_owned());
         };
         spawn_local(async move {
-            let id = match bulk::newest(filter).await {
-                Ok(Some(row)) => row.id.into_inner(),
-                Ok(None) => return self.refuse("There is none left to send again.".to_owned()),
-                Err(error) => return self.fail(&error),
-            };
             match messages::retry(id.clone()).await {
                 Ok(Ok(())) => self.follow(id),
                 Ok(Err(errors)) => self.refuse_all(errors),

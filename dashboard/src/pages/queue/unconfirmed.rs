@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::waiting::Bones;
+use super::waiting::{Bones, key};
 use crate::{
     api::queue::{self, Attempt, WaitingMessage, WaitingPage},
     components::{
         badge::{OutcomeBadge, StatusBadge},
         icon::Icon,
+        keyed::Keyed,
         notice::Empty,
         when::{Moment, Style},
     },
@@ -36,8 +37,24 @@ pub(super) fn Unconfirmed() -> impl IntoView {
         }
         now
     });
-    let rows = Memo::new(move |_| source.data.get().map(|it| it.nodes));
-    let is_empty = move || rows.with(|it| it.as_ref().is_some_and(Vec::is_empty));
+    let keys = Signal::derive(move || {
+        source.data.with(|it| {
+            let nodes = it.iter().flat_map(|it| &it.nodes);
+            nodes.map(key).collect::<Vec<_>>()
+        })
+    });
+    let row = Callback::new(move |wanted: String| {
+        let found = source.data.with_untracked(|it| {
+            let mut nodes = it.iter().flat_map(|it| &it.nodes);
+            nodes.find(|it| key(it) == wanted).cloned()
+        });
+        found.map(|it| view! { <Evidence row=it /> }).into_any()
+    });
+    let is_empty = move || {
+        source
+            .data
+            .with(|it| it.as_ref().is_some_and(|it| it.nodes.is_empty()))
+    };
     view! {
         <p class="queue__words">
             "The request left and no clear answer came: sending again might deliver twice. Waybill looks for the "
@@ -46,21 +63,13 @@ pub(super) fn Unconfirmed() -> impl IntoView {
         </p>
         <Trouble failure=source.failure on_retry=Callback::new(move |()| read()) />
         <section class="panel" aria-label="Unconfirmed" aria-busy=move || source.is_busy.get().to_string()>
-            <Show when=move || source.is_cold()>
-                <Bones />
-            </Show>
-            <Show when=is_empty>
-                <Empty icon=Icon::CheckCheck title="Every request has its answer".to_owned()>
+            {move || source.is_cold().then(|| view! { <Bones /> })}
+            {move || is_empty().then(|| view! { <Empty icon=Icon::CheckCheck title="Every request has its answer".to_owned()>
                     <p>"When Twilio answers unclearly (a time-out after sending, an error 5xx), the message stands here \
                         with all that is known."</p>
-                </Empty>
-            </Show>
+                </Empty> })}
             <ul class="evidence-list">
-                <For
-                    each=move || rows.get().unwrap_or_default()
-                    key=|it| (it.id.inner().to_owned(), it.attempt_count)
-                    children=|it| view! { <Evidence row=it /> }
-                />
+                <Keyed keys=keys row=row />
             </ul>
         </section>
     }

@@ -7,6 +7,7 @@ use crate::{
     api::queue::{self, WaitingMessage, WaitingPage},
     components::{
         icon::{Glyph, Icon},
+        keyed::Keyed,
         notice::Empty,
         when::{Moment, Style},
     },
@@ -65,19 +66,21 @@ pub(super) fn WaitingList(
         }
         now
     });
-    let rows = Memo::new(move |_| {
-        let nodes = source.data.get().map(|it| it.nodes).unwrap_or_default();
-        let is_ours = |it: &WaitingMessage| status == Status::Scheduled || it.attempt_count > 0;
-        nodes.into_iter().filter(is_ours).collect::<Vec<_>>()
+    let is_ours = move |it: &&WaitingMessage| status == Status::Scheduled || it.attempt_count > 0;
+    let keys = Memo::new(move |_| {
+        source.data.with(|it| {
+            let nodes = it.iter().flat_map(|it| &it.nodes).filter(is_ours);
+            nodes.map(key).collect::<Vec<_>>()
+        })
     });
-    let is_empty = move || rows.with(Vec::is_empty) && source.data.with(Option::is_some);
+    let is_empty = move || keys.with(Vec::is_empty) && source.data.with(Option::is_some);
     let show = move |_| {
         is_stale.set(false);
         read();
     };
     let hidden = move || {
         let all = lane.get().is_none().then(|| count.get()).flatten()?;
-        let shown = rows.with(|it| i32::try_from(it.len()).unwrap_or(i32::MAX));
+        let shown = keys.with(|it| i32::try_from(it.len()).unwrap_or(i32::MAX));
         (all > shown && !source.is_busy.get()).then(|| {
             format!("{shown} of {all} are listed: those among the newest messages of the queue.")
         })
@@ -90,24 +93,29 @@ pub(super) fn WaitingList(
             aria-label=if status == Status::Scheduled { "Schedules" } else { "Retrying" }
             aria-busy=move || source.is_busy.get().to_string()
         >
-            <Show when=move || is_stale.get()>
-                <button type="button" class="pill" data-testid="show-changes" on:click=show>
+            {move || is_stale.get().then(|| view! { <button type="button" class="pill" data-testid="show-changes" on:click=show>
                     <Glyph icon=Icon::Retry />
                     "The list changed, show"
-                </button>
-            </Show>
-            <Show when=move || source.is_cold()>
-                <Bones />
-            </Show>
-            <Show when=is_empty>
-                <Nothing status=status lane=lane />
-            </Show>
-            <Show when=move || !rows.with(Vec::is_empty)>
-                <Rows status=status rows=rows read=Callback::new(move |()| read()) />
+                </button> })}
+            {move || source.is_cold().then(|| view! { <Bones /> })}
+            {move || is_empty().then(|| view! { <Nothing status=status lane=lane /> })}
+            <Show when=move || !keys.with(Vec::is_empty)>
+                <Rows status=status keys=keys.into() source=source read=Callback::new(move |()| read()) />
             </Show>
             <p class="limits__note faint">{hidden}</p>
         </section>
     }
+}
+
+/// What makes a row another one.
+pub(super) fn key(it: &WaitingMessage) -> String {
+    let due = it.due_at.as_ref().map(|it| it.0.as_str());
+    format!(
+        "{} {} {}",
+        it.id.inner(),
+        it.attempt_count,
+        due.unwrap_or_default()
+    )
 }
 
 /// Whether somebody points at the rows or has the focus in them.
@@ -175,11 +183,22 @@ fn Nothing(status: Status, lane: Memo<Option<Lane>>) -> impl IntoView {
 }
 
 #[component]
-fn Rows(status: Status, rows: Memo<Vec<WaitingMessage>>, read: Callback<()>) -> impl IntoView {
+fn Rows(
+    status: Status,
+    keys: Signal<Vec<String>>,
+    source: Source<WaitingPage>,
+    read: Callback<()>,
+) -> impl IntoView {
     let is_scheduled = status == Status::Scheduled;
     let when = if is_scheduled { "Leaves" } else { "Next try" };
-    let one =
-        move |row: WaitingMessage| view! { <Row row=row is_scheduled=is_scheduled read=read /> };
+    let row = Callback::new(move |wanted: String| {
+        let found = source.data.with_untracked(|it| {
+            let mut nodes = it.iter().flat_map(|it| &it.nodes);
+            nodes.find(|it| key(it) == wanted).cloned()
+        });
+        let draw = |row| view! { <Row row=row is_scheduled=is_scheduled read=read /> };
+        found.map(draw).into_any()
+    });
     view! {
         <div class="scroll-x" tabindex="0" role="region" aria-label="Messages that wait">
             <table class="plain">
@@ -198,11 +217,7 @@ fn Rows(status: Status, rows: Memo<Vec<WaitingMessage>>, read: Callback<()>) -> 
                     </tr>
                 </thead>
                 <tbody class="waiting__rows">
-                    <For
-                        each=move || rows.get()
-                        key=|it| (it.id.inner().to_owned(), it.attempt_count, it.due_at.clone().map(|it| it.0))
-                        children=one
-                    />
+                    <Keyed keys=keys row=row />
                 </tbody>
             </table>
         </div>

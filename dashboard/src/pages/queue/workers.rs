@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::queue::WorkerNode,
-    components::{badge::Badge, icon::Icon, notice::Empty, when::Ago},
+    api::queue::{QueueMetrics, WorkerNode},
+    components::{badge::Badge, icon::Icon, keyed::Keyed, notice::Empty, when::Ago},
     core::{pressure::LOST_AFTER_MS, status::Tone, time::parse_ms},
     state::{clock::use_clock, queue::use_queue},
 };
@@ -13,16 +13,17 @@ use crate::{
 #[component]
 pub(super) fn Workers() -> impl IntoView {
     let queue = use_queue();
-    let workers = Memo::new(move |_| queue.with(|it| it.workers.clone()));
     let ids = Memo::new(move |_| {
-        let workers = workers.get().unwrap_or_default();
-        workers
-            .into_iter()
-            .map(|it| it.id.into_inner())
-            .collect::<Vec<_>>()
+        let ids = |it: &QueueMetrics| {
+            it.workers
+                .iter()
+                .map(|it| it.id.inner().to_owned())
+                .collect()
+        };
+        queue.with(ids).unwrap_or_else(Vec::<String>::new)
     });
-    let is_none = move || workers.with(|it| it.as_ref().is_some_and(Vec::is_empty));
-    let one = move |id: String| view! { <WorkerRow id=id workers=workers /> };
+    let is_none = move || queue.with(|it| it.workers.is_empty()) == Some(true);
+    let row = Callback::new(|id: String| view! { <WorkerRow id=id /> }.into_any());
     view! {
         <section class="panel" aria-label="Workers">
             <Show
@@ -50,7 +51,7 @@ pub(super) fn Workers() -> impl IntoView {
                             </tr>
                         </thead>
                         <tbody>
-                            <For each=move || ids.get() key=Clone::clone children=one />
+                            <Keyed keys=ids.into() row=row />
                         </tbody>
                     </table>
                 </div>
@@ -64,25 +65,27 @@ pub(super) fn Workers() -> impl IntoView {
 }
 
 #[component]
-fn WorkerRow(id: String, workers: Memo<Option<Vec<WorkerNode>>>) -> impl IntoView {
-    let clock = use_clock();
-    let key = id.clone();
-    let it = Memo::new(move |_| {
-        workers.with(|all| {
-            let found = all.iter().flatten().find(|it| it.id.inner() == key);
-            found.cloned()
-        })
-    });
+fn WorkerRow(id: String) -> impl IntoView {
+    let (clock, queue) = (use_clock(), use_queue());
+    let key = StoredValue::new(id.clone());
+    let fact = move |part: fn(&WorkerNode) -> String| {
+        queue
+            .with(|it| {
+                let found = it
+                    .workers
+                    .iter()
+                    .find(|it| key.with_value(|key| it.id.inner() == key));
+                found.map(part)
+            })
+            .flatten()
+    };
     let is_lost = Memo::new(move |_| {
-        let seen_ms = it.with(|it| it.as_ref().and_then(|it| parse_ms(&it.seen_at.0)));
+        let seen_ms = fact(|it| it.seen_at.0.clone()).and_then(|it| parse_ms(&it));
         seen_ms.is_none_or(|seen| clock.now_ms() - seen > LOST_AFTER_MS)
     });
     let now_ms = Signal::derive(move || clock.now_ms());
     let time = move |part: fn(&WorkerNode) -> String| {
-        move || {
-            it.with(|it| it.as_ref().map(part))
-                .map(|at| view! { <Ago at=at now_ms=now_ms /> })
-        }
+        move || fact(part).map(|at| view! { <Ago at=at now_ms=now_ms /> })
     };
     view! {
         <tr data-testid="worker" data-state=move || if is_lost.get() { "lost" } else { "alive" }>
@@ -99,13 +102,13 @@ fn WorkerRow(id: String, workers: Memo<Option<Vec<WorkerNode>>>) -> impl IntoVie
                     view! { <Badge tone=tone icon=icon label=label.to_owned() /> }
                 }}
             </td>
-            <td>{move || it.with(|it| it.as_ref().map(|it| it.role.label()))}</td>
+            <td>{move || fact(|it| it.role.label().to_owned())}</td>
             <td class="number">
-                {move || it.with(|it| it.as_ref().map(|it| format!("{}/{}", it.sending, it.concurrency)))}
+                {move || fact(|it| format!("{}/{}", it.sending, it.concurrency))}
             </td>
             <td>{time(|it| it.seen_at.0.clone())}</td>
             <td>{time(|it| it.started_at.0.clone())}</td>
-            <td>{move || it.with(|it| it.as_ref().map(|it| it.version.clone()))}</td>
+            <td>{move || fact(|it| it.version.clone())}</td>
         </tr>
     }
 }

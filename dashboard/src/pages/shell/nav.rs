@@ -84,16 +84,14 @@ pub(crate) fn Nav() -> impl IntoView {
 #[component]
 fn QueueCount() -> impl IntoView {
     let queue = use_queue();
-    let waiting = Memo::new(move |_| {
+    let waiting = move || {
         queue
             .with(crate::api::queue::QueueMetrics::waiting)
             .filter(|it| *it > 0)
-    });
+    };
     view! {
-        <Show when=move || waiting.get().is_some()>
-            <span class="rail__count">
-                {move || waiting.get()} <span class="hidden">" waiting"</span>
-            </span>
-        </Show>
+        <span class="rail__count">
+            {waiting} <span class="hidden">{move || waiting().map(|_| " waiting")}</span>
+        </span>
     }
 }

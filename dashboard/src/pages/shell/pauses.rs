@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::queue::LanePause,
+    api::queue::{LanePause, QueueMetrics},
     components::{
         icon::{Glyph, Icon},
+        keyed::Keyed,
         when::{Style, written},
     },
     core::{
@@ -28,39 +29,45 @@ struct Held {
 #[component]
 pub(crate) fn PauseBanner() -> impl IntoView {
     let queue = use_queue();
-    let held = Memo::new(move |_| {
-        let mut all = Vec::<Held>::new();
-        queue.with(|it| {
-            for lane in &it.lanes {
-                let Some(pause) = &lane.pause else { continue };
-                let is_same = |it: &&mut Held| {
-                    it.pause.reason == pause.reason
-                        && it.pause.by == pause.by
-                        && it.pause.until == pause.until
-                };
-                match all.iter_mut().find(is_same) {
-                    Some(held) => held.lanes.push(lane.lane),
-                    None => all.push(Held {
-                        lanes: vec![lane.lane],
-                        pause: pause.clone(),
-                    }),
-                }
-            }
-        });
-        all
+    let held = move || queue.with(grouped).unwrap_or_default();
+    let keys = Memo::new(move |_| held().iter().map(key).collect::<Vec<_>>());
+    let row = Callback::new(move |wanted: String| {
+        let found = untrack(held).into_iter().find(|it| key(it) == wanted);
+        found.map(|it| view! { <Line held=it /> }).into_any()
     });
     view! {
         <div role="status">
-            <For
-                each=move || held.get()
-                key=|it| {
-                    let end = it.pause.until.clone().map(|it| it.0);
-                    (it.lanes.len(), it.pause.since.0.clone(), end, it.lanes.first().map(|it| it.slug()))
-                }
-                children=|it| view! { <Line held=it /> }
-            />
+            <Keyed keys=keys.into() row=row />
         </div>
     }
+}
+
+/// What makes it another line.
+fn key(it: &Held) -> String {
+    let end = it.pause.until.as_ref().map(|it| it.0.as_str());
+    let lanes: Vec<_> = it.lanes.iter().map(|it| it.slug()).collect();
+    format!("{lanes:?} {} {end:?}", it.pause.since.0)
+}
+
+/// Lanes that are held, those held in one way together.
+fn grouped(it: &QueueMetrics) -> Vec<Held> {
+    let mut all = Vec::<Held>::new();
+    for lane in &it.lanes {
+        let Some(pause) = &lane.pause else { continue };
+        let is_same = |it: &&mut Held| {
+            it.pause.reason == pause.reason
+                && it.pause.by == pause.by
+                && it.pause.until == pause.until
+        };
+        match all.iter_mut().find(is_same) {
+            Some(held) => held.lanes.push(lane.lane),
+            None => all.push(Held {
+                lanes: vec![lane.lane],
+                pause: pause.clone(),
+            }),
+        }
+    }
+    all
 }
 
 #[component]

@@ -166,7 +166,6 @@ fn Composer(stage: Stage) -> impl IntoView {
         event.prevent_default();
         send();
     };
-    let offers = Memo::new(move |_| offered(stage));
     let suggestion = move |offer: Offer| {
         let answer = offer.answer;
         view! {
@@ -183,7 +182,7 @@ fn Composer(stage: Stage) -> impl IntoView {
     };
     view! {
         <div class="suggestions" role="group" aria-label="Tap to answer">
-            {move || offers.get().into_iter().map(suggestion).collect_view()}
+            {move || offered(stage).into_iter().map(suggestion).collect_view()}
         </div>
         <p class="field__error phone__refusal" role="alert">
             {move || stage.refusal.get()}

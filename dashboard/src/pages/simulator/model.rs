@@ -122,17 +122,12 @@ impl Stage {
 
     /// One more phone, in the hand, of the first default person who has none.
     pub(super) fn add_phone(self) {
-        let is_free = |it: &Persona| !self.has(&it.address);
+        let phones = self.phones.get_untracked();
+        let is_free = |it: &Persona| phones.iter().all(|phone| phone.address != it.address);
         let person = (0..MOST_PHONES * 2).map(Persona::default_at).find(is_free);
         if let Some(person) = person {
             self.take(person);
         }
-    }
-
-    /// Whether one of the phones has this number.
-    pub(super) fn has(self, address: &str) -> bool {
-        self.phones
-            .with(|it| it.iter().any(|it| it.address == address))
     }
 
     /// Takes somebody's phone into the hand: one more, or in place of the held one where there is no more room.

@@ -38,8 +38,7 @@ pub(super) fn PersonaHead(stage: Stage) -> impl IntoView {
                 <Glyph icon=Icon::Pencil />
                 <span class="hidden">"Change name and number"</span>
             </button>
-            <Show when=move || { stage.phones.with(Vec::len) > 1 }>
-                <button
+            {move || (stage.phones.with(Vec::len) > 1).then(|| view! { <button
                     type="button"
                     class="icon-button"
                     title="Put this phone away"
@@ -47,8 +46,7 @@ pub(super) fn PersonaHead(stage: Stage) -> impl IntoView {
                 >
                     <Glyph icon=Icon::X />
                     <span class="hidden">"Put this phone away"</span>
-                </button>
-            </Show>
+                </button> })}
         </header>
         <Editor stage=stage is_open=is_editing />
     }
