@@ -25,7 +25,9 @@ use crate::{
     },
 };
 
-/// Between two readings at least this, at most that; in between ten times what a reading takes.
+/// Alarms are read this often while things happen: they cost the same beside any number of messages.
+const SOON_MS: f64 = 1000.0;
+/// Between two counts at least this, at most that; in between ten times what a count takes.
 const SOONEST_MS: f64 = 1000.0;
 const LATEST_MS: f64 = 30_000.0;
 /// What no message tells of is asked for this often.
@@ -46,6 +48,7 @@ pub(super) struct Overview {
     pub(super) refusals: Source<Vec<WebhookRefusal>>,
     pub(super) checks: Source<Vec<HealthCheck>>,
     read_at_ms: StoredValue<f64>,
+    counted_at_ms: StoredValue<f64>,
     pause_ms: StoredValue<f64>,
     is_planned: StoredValue<bool>,
     listening: StoredValue<Option<Listening>, LocalStorage>,
@@ -69,6 +72,7 @@ impl Overview {
             refusals: Source::new(),
             checks: Source::new(),
             read_at_ms: StoredValue::new(0.0),
+            counted_at_ms: StoredValue::new(0.0),
             pause_ms: StoredValue::new(SOONEST_MS),
             is_planned: StoredValue::new(false),
             listening: StoredValue::new_local(None),
@@ -146,23 +150,34 @@ impl Overview {
         self.is_planned.set_value(true);
         let since_ms = js_sys::Date::now() - self.read_at_ms.get_value();
         // Even after silence a moment's patience: events come in swarms.
-        let pause_ms = (self.pause_ms.get_value() - since_ms).max(150.0);
+        let pause_ms = (SOON_MS - since_ms).max(150.0);
         set_timeout(
             move || {
                 if self.is_planned.try_set_value(false).is_none() {
-                    let bounds = self.period.get_untracked().at(self.clock.server_now_ms());
-                    self.bounds.set(bounds);
-                    self.read_tail(bounds.whole_minutes());
-                    self.read(bounds);
+                    self.read_again();
                 }
             },
             Duration::from_secs_f64(pause_ms / 1000.0),
         );
     }
 
+    fn read_again(self) {
+        let bounds = self.period.get_untracked().at(self.clock.server_now_ms());
+        let since_ms = js_sys::Date::now() - self.counted_at_ms.get_value();
+        if since_ms < self.pause_ms.get_value() {
+            self.read_alarms(bounds);
+            // The counts follow once they may.
+            self.read_soon();
+        } else {
+            self.bounds.set(bounds);
+            self.read_tail(bounds.whole_minutes());
+            self.read(bounds);
+        }
+    }
+
     fn read(self, bounds: Bounds) {
         let began_ms = js_sys::Date::now();
-        self.read_at_ms.set_value(began_ms);
+        self.counted_at_ms.set_value(began_ms);
         let took = move || {
             let took_ms = js_sys::Date::now() - began_ms;
             self.pause_ms
@@ -170,10 +185,15 @@ impl Overview {
         };
         self.tallies
             .read(move |it| Box::pin(stats::tallies(bounds, it)), took);
+        self.chats.read(|it| Box::pin(attention::chats(it)), || ());
+        self.read_alarms(bounds);
+    }
+
+    fn read_alarms(self, bounds: Bounds) {
+        self.read_at_ms.set_value(js_sys::Date::now());
         let whole = bounds.whole_minutes();
         self.groups
             .read(move |it| Box::pin(stats::groups(whole, it)), || ());
-        self.chats.read(|it| Box::pin(attention::chats(it)), || ());
     }
 
     /// Reads the last points of the curve only, and puts them on the others.

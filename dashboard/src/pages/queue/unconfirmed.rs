@@ -80,7 +80,7 @@ pub(super) fn Unconfirmed() -> impl IntoView {
 fn Evidence(row: WaitingMessage) -> impl IntoView {
     let clock = use_clock();
     let due_ms = row.due_at.as_ref().and_then(|it| parse_ms(&it.0));
-    let next = move || due_ms.map(|it| format!("Next look {}", until(it, clock.now_ms())));
+    let next = move || due_ms.map(|it| format!("Next look {}. ", until(it, clock.now_ms())));
     let body = row
         .body
         .as_deref()
@@ -100,7 +100,7 @@ fn Evidence(row: WaitingMessage) -> impl IntoView {
             </p>
             <ol class="evidence__facts">{attempts.collect_view()}</ol>
             <p class="faint">
-                {next} " · looked for: its callback, and the message in Twilio's list. "
+                "Waybill waits for its callback and looks for it in Twilio's list. " {next}
                 <a href=href>"Its whole story"</a>
             </p>
         </li>
