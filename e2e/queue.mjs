@@ -143,6 +143,7 @@ stretch('the simulator: a tap on what the message offers, a phone from right to 
   await photograph(page, out, 'simulator');
   await inspect(page, 'simulator');
 
+  await hook('world').locator('summary').click();
   await hook('failing-phone', '[data-code="21211"]').click();
   await hook('simulator-body').fill('hi');
   await hook('simulator-send').click();

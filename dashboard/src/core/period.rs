@@ -130,10 +130,11 @@ impl Bounds {
 
     /// The finest buckets that the server gives for it.
     pub(crate) fn bucket(self) -> Bucket {
-        let length = self.to_ms - self.from_ms + DAY_MS / 24.0;
+        // Two more: both ends may lie within a bucket.
+        let count = |it: Bucket| (self.to_ms - self.from_ms) / it.length_ms() + 2.0;
         [Bucket::Minute, Bucket::Hour]
             .into_iter()
-            .find(|it| length / it.length_ms() <= MOST_BUCKETS)
+            .find(|it| count(*it) <= MOST_BUCKETS)
             .unwrap_or(Bucket::Day)
     }
 }

@@ -153,7 +153,14 @@ fn Composer(stage: Stage) -> impl IntoView {
     let body = RwSignal::new(String::new());
     let send = move || {
         let text = body.get_untracked();
-        stage.send(text, move || body.set(String::new()));
+        let sent = text.clone();
+        // The answer may come when the next message is being typed already.
+        let clear = move || {
+            if body.with_untracked(|it| *it == sent) {
+                body.set(String::new());
+            }
+        };
+        stage.send(text, clear);
     };
     let keys = move |event: ev::KeyboardEvent| {
         let is_writing = event.shift_key() || event.is_composing();

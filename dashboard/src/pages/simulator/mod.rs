@@ -70,9 +70,11 @@ pub(crate) fn SimulatorPage() -> impl IntoView {
                         <Chat stage=stage />
                     </div>
                 </section>
-                <Backstage stage=stage />
+                <div class="behind">
+                    <Backstage stage=stage />
+                    <World stage=stage />
+                </div>
             </div>
-            <World stage=stage />
         </Show>
         {move || {
             stage

@@ -30,20 +30,18 @@ pub(super) fn World(stage: Stage) -> impl IntoView {
         }
     };
     view! {
-        <section class="panel world" aria-labelledby="world-title">
-            <h2 id="world-title" class="panel__title">
-                "World"
-            </h2>
+        <details class="panel world" data-testid="world">
+            <summary class="panel__title">"World: phones that fail, scenarios"</summary>
             <div class="world__parts">
                 <div>
-                    <h3 class="world__name">"Phones that fail"</h3>
+                    <h2 class="world__name">"Phones that fail"</h2>
                     <p class="faint">
                         "Take one and write from it: the answer to it fails with this code, as at Twilio."
                     </p>
                     <div class="chips">{FAILING.map(failing).collect_view()}</div>
                 </div>
                 <div>
-                    <h3 class="world__name">"Everything else"</h3>
+                    <h2 class="world__name">"Everything else"</h2>
                     <p class="faint">
                         "Outcomes, delays, repeated or forged webhooks, phones without a network and clock travel are \
                          steps of a scenario: " <code>"waybill simulator --scenario FILE"</code> ", with "
@@ -51,6 +49,6 @@ pub(super) fn World(stage: Stage) -> impl IntoView {
                     </p>
                 </div>
             </div>
-        </section>
+        </details>
     }
 }
