@@ -31,7 +31,7 @@ const SOON_MS: f64 = 1000.0;
 const SOONEST_MS: f64 = 1000.0;
 const LATEST_MS: f64 = 30_000.0;
 /// What no message tells of is asked for this often.
-const SLOW: Duration = Duration::from_secs(60);
+const SLOW: Duration = Duration::from_mins(1);
 /// Refusals older than this are no alarm.
 const HOUR_MS: f64 = 3_600_000.0;
 

@@ -59,18 +59,38 @@ impl Hold {
         self.is_open.set(true);
     }
 
-    /// When the hold ends (milliseconds); the inner nothing is "never by itself", the outer "not understood".
-    fn until_ms(self, now_ms: f64) -> Option<Option<f64>> {
+    /// When the hold ends.
+    fn end(self, now_ms: f64) -> End {
         let choice = self.choice.get();
         if choice == "at" {
             // A moment without a zone is read in the reader's.
             let at_ms = js_sys::Date::parse(&self.at.get());
-            return (at_ms > now_ms).then_some(Some(at_ms));
+            return if at_ms > now_ms {
+                End::At(at_ms)
+            } else {
+                End::Past
+            };
         }
-        let (_, _, minutes) = CHOICES.into_iter().find(|(it, ..)| *it == choice)?;
-        Some(minutes.map(|it| now_ms + f64::from(it) * 60_000.0))
+        let chosen = CHOICES.into_iter().find(|(it, ..)| *it == choice);
+        match chosen.and_then(|(_, _, minutes)| minutes) {
+            Some(minutes) => End::At(now_ms + f64::from(minutes) * 60_000.0),
+            None => End::Open,
+        }
     }
 }
+
+/// When a hold ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    /// When somebody resumes it.
+    Open,
+    /// By itself at this moment, in milliseconds.
+    At(f64),
+    /// At a moment that has passed, or is none.
+    Past,
+}
+
+const TO_COME: &str = "Choose a time that is still to come.";
 
 /// The dialog.
 #[component]
@@ -83,16 +103,19 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
             return;
         }
         let now_ms = clock.server_now_ms();
-        let Some(until) = untrack(|| hold.until_ms(now_ms)) else {
-            hold.refusal
-                .set(Some("Choose a time that is still to come.".to_owned()));
-            return;
+        let until = match untrack(|| hold.end(now_ms)) {
+            End::Open => None,
+            End::At(at_ms) => Some(moment(at_ms)),
+            End::Past => {
+                hold.refusal.set(Some(TO_COME.to_owned()));
+                return;
+            }
         };
         let word = hold.lane.get_untracked();
         let lane = Lane::parse(&word);
         let reason = hold.reason.get_untracked().trim().to_owned();
         hold.is_busy.set(true);
-        queue.pause(lane, reason, until.map(moment), move |outcome| {
+        queue.pause(lane, reason, until, move |outcome| {
             hold.is_busy.set(false);
             match outcome {
                 Ok(()) => {
@@ -103,10 +126,10 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
             }
         });
     };
-    let hint = Signal::derive(move || match hold.until_ms(clock.now_ms()) {
-        Some(Some(at)) => format!("Goes on by itself: {}.", written(at, Style::DateAndTime)),
-        Some(None) => "Stays paused until somebody resumes it.".to_owned(),
-        None => "Choose a time that is still to come.".to_owned(),
+    let hint = Signal::derive(move || match hold.end(clock.now_ms()) {
+        End::At(at) => format!("Goes on by itself: {}.", written(at, Style::DateAndTime)),
+        End::Open => "Stays paused until somebody resumes it.".to_owned(),
+        End::Past => TO_COME.to_owned(),
     });
     view! {
         <Dialog is_open=hold.is_open title="Pause sending">

@@ -84,8 +84,7 @@ fn Evidence(row: WaitingMessage) -> impl IntoView {
     let body = row
         .body
         .as_deref()
-        .map(one_line)
-        .unwrap_or_else(|| "No text".to_owned());
+        .map_or_else(|| "No text".to_owned(), one_line);
     let href = Route::Message(row.id.inner().to_owned()).href();
     let attempts = row
         .attempts

@@ -243,8 +243,7 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
     let body = row
         .body
         .as_deref()
-        .map(one_line)
-        .unwrap_or_else(|| "No text".to_owned());
+        .map_or_else(|| "No text".to_owned(), one_line);
     let href = Route::Message(id.clone()).href();
     let cancel = {
         let id = id.clone();

@@ -18,9 +18,9 @@ pub(super) fn Workers() -> impl IntoView {
             it.workers
                 .iter()
                 .map(|it| it.id.inner().to_owned())
-                .collect()
+                .collect::<Vec<_>>()
         };
-        queue.with(ids).unwrap_or_else(Vec::<String>::new)
+        queue.with(ids).unwrap_or_default()
     });
     let is_none = move || queue.with(|it| it.workers.is_empty()) == Some(true);
     let row = Callback::new(|id: String| view! { <WorkerRow id=id /> }.into_any());

@@ -100,7 +100,9 @@ fn Line(held: Held) -> impl IntoView {
         if lanes.len() == Lane::ALL.len() {
             queue.resume(None);
         } else {
-            lanes.iter().for_each(|it| queue.resume(Some(*it)));
+            for lane in &lanes {
+                queue.resume(Some(*lane));
+            }
         }
     };
     view! {
