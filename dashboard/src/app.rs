@@ -8,13 +8,15 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        message::MessagePage, messages::MessagesPage, not_found::NotFoundPage, shell::Shell,
-        sign_in::SignInPage, simulator::SimulatorPage,
+        message::MessagePage, messages::MessagesPage, not_found::NotFoundPage,
+        overview::OverviewPage, queue::QueuePage, shell::Shell, sign_in::SignInPage,
+        simulator::SimulatorPage,
     },
     state::{
         clock::provide_clock,
         live::{LiveStatus, provide_live, use_live},
         place::provide_place,
+        queue::provide_queue,
         session::{provide_session, use_session},
         theme::provide_theme,
         toasts::provide_toasts,
@@ -30,6 +32,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_session();
     provide_live();
     provide_place();
+    provide_queue();
     begin();
     let session = use_session();
     let is_needed = Memo::new(move |_| session.is_needed());
@@ -38,9 +41,10 @@ pub(crate) fn App() -> impl IntoView {
             <Shell>
                 <Show when=move || !is_needed.get() fallback=|| view! { <SignInPage /> }>
                     <Routes fallback=|| view! { <NotFoundPage /> }>
-                        <Route path=path!("/") view=|| view! { <MessagesPage /> }.into_any() />
+                        <Route path=path!("/") view=|| view! { <OverviewPage /> }.into_any() />
                         <Route path=path!("/messages") view=|| view! { <MessagesPage /> }.into_any() />
                         <Route path=path!("/messages/:id") view=|| view! { <MessagePage /> }.into_any() />
+                        <Route path=path!("/queue") view=|| view! { <QueuePage /> }.into_any() />
                         <Route path=path!("/simulator") view=|| view! { <SimulatorPage /> }.into_any() />
                     </Routes>
                 </Show>

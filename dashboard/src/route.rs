@@ -1,13 +1,18 @@
 //! Every address of the dashboard, in one place.
 
-use crate::core::{filter::Filter, query::encode};
+use crate::core::{filter::Filter, pressure::QueueTab, query::encode, words::Lane};
 
 /// A place one can link to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
+    Overview,
     Messages(Filter),
     /// By id or by Twilio SID.
     Message(String),
+    Queue(QueueTab),
+    QueueLane(QueueTab, Option<Lane>),
+    /// Dead letters of one cause: its code, or `none`.
+    QueueGroup(String),
     Simulator,
     /// A page of the server, outside this program.
     GraphiQl,
@@ -17,6 +22,13 @@ impl Route {
     /// The address to link to.
     pub(crate) fn href(&self) -> String {
         match self {
+            Self::Overview => "/".to_owned(),
+            Self::Queue(QueueTab::Live) => "/queue".to_owned(),
+            Self::Queue(tab) | Self::QueueLane(tab, None) => format!("/queue?tab={}", tab.slug()),
+            Self::QueueLane(tab, Some(lane)) => {
+                format!("/queue?tab={}&lane={}", tab.slug(), lane.slug())
+            }
+            Self::QueueGroup(code) => format!("/queue?tab=dead&group={}", encode(code)),
             Self::Messages(filter) => format!("/messages{}", filter.to_query()),
             Self::Message(id) => format!("/messages/{}", encode(id)),
             Self::Simulator => "/simulator".to_owned(),
@@ -39,6 +51,17 @@ mod tests {
             ),
             (Route::Message("msg_01j".to_owned()), "/messages/msg_01j"),
             (Route::Message("a/b".to_owned()), "/messages/a%2Fb"),
+            (Route::Overview, "/"),
+            (Route::Queue(QueueTab::Live), "/queue"),
+            (Route::Queue(QueueTab::Dead), "/queue?tab=dead"),
+            (
+                Route::QueueLane(QueueTab::Retrying, Some(Lane::Bulk)),
+                "/queue?tab=retrying&lane=bulk",
+            ),
+            (
+                Route::QueueGroup("63016".to_owned()),
+                "/queue?tab=dead&group=63016",
+            ),
             (Route::Simulator, "/simulator"),
             (Route::GraphiQl, "/graphiql"),
         ] {

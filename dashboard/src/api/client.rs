@@ -1,7 +1,10 @@
 //! GraphQL over HTTP: one POST, one answer. The session cookie travels by itself.
 
+use std::pin::Pin;
+
 use cynic::{GraphQlResponse, Operation};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Headers, Request, RequestInit, Response};
@@ -34,13 +37,23 @@ where
     V: Serialize,
 {
     let body = serde_json::to_string(&operation).map_err(|it| fault(&it.to_string(), None))?;
-    // Boxed: the exchange is in the program once, not once an operation.
-    let answer = Box::pin(post(GRAPHQL_PATH, Some(&body), abort)).await?;
-    match serde_json::from_str::<GraphQlResponse<Q, Extensions>>(&answer.text) {
-        Ok(response) => answer.read(response),
-        Err(_) if answer.status == 401 => Err(ApiError::Unauthenticated),
-        Err(_) => Err(fault(&format!("HTTP {}", answer.status), answer.request_id)),
-    }
+    let data = exchange(body, abort).await?;
+    serde_json::from_value(data).map_err(|it| fault(&it.to_string(), None))
+}
+
+/// One exchange. Apart from [`run`], and boxed: it is in the program once, not once an operation.
+fn exchange(
+    body: String,
+    abort: Option<AbortSignal>,
+) -> Pin<Box<dyn Future<Output = Result<Value, ApiError>>>> {
+    Box::pin(async move {
+        let answer = post(GRAPHQL_PATH, Some(&body), abort).await?;
+        match serde_json::from_str::<GraphQlResponse<Value, Extensions>>(&answer.text) {
+            Ok(response) => answer.read(response),
+            Err(_) if answer.status == 401 => Err(ApiError::Unauthenticated),
+            Err(_) => Err(fault(&format!("HTTP {}", answer.status), answer.request_id)),
+        }
+    })
 }
 
 /// Signs in; inside: the server's words on why not.
@@ -93,7 +106,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn read<Q>(self, response: GraphQlResponse<Q, Extensions>) -> Result<Q, ApiError> {
+    fn read(self, response: GraphQlResponse<Value, Extensions>) -> Result<Value, ApiError> {
         let Some(error) = response.errors.unwrap_or_default().into_iter().next() else {
             return response
                 .data

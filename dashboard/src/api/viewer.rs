@@ -11,6 +11,7 @@ use super::{client, error::ApiError};
 /// The signed-in user.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Viewer {
+    pub(crate) id: cynic::Id,
     pub(crate) name: String,
     pub(crate) role: Role,
     pub(crate) environment: Environment,

@@ -19,10 +19,12 @@ pub(crate) enum Icon {
     Copy,
     ExternalLink,
     File,
+    Gauge,
     Image,
     In,
     Inbox,
     Key,
+    Layers,
     Loader,
     LogOut,
     MailWarning,
@@ -32,8 +34,10 @@ pub(crate) enum Icon {
     Monitor,
     Moon,
     Out,
+    Pause,
     Pencil,
     Phone,
+    Play,
     Plus,
     Retry,
     Search,
@@ -106,6 +110,10 @@ impl Icon {
             Self::Pencil => {
                 "M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4"
             }
+            Self::Pause => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M10 15V9M14 15V9",
+            Self::Play => "M6 3l14 9-14 9z",
+            Self::Gauge => "M12 14l4-4M3.34 19a10 10 0 1 1 17.32 0",
+            Self::Layers => "M12 2 2 7l10 5 10-5zM2 12l10 5 10-5M2 17l10 5 10-5",
             Self::Phone => {
                 "M7 2h10a2 2 0 0 1 2 2v16a2 2 0 0 1 -2 2h-10a2 2 0 0 1 -2 -2v-16a2 2 0 0 1 2 -2zM12 18h.01"
             }

@@ -2,10 +2,13 @@
 
 pub(crate) mod badge;
 pub(crate) mod body;
+pub(crate) mod chart;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod event;
 pub(crate) mod field;
 pub(crate) mod icon;
+pub(crate) mod keyed;
 pub(crate) mod notice;
+pub(crate) mod select;
 pub(crate) mod when;

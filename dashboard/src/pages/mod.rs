@@ -3,6 +3,10 @@
 pub(crate) mod message;
 pub(crate) mod messages;
 pub(crate) mod not_found;
+pub(crate) mod overview;
+pub(crate) mod queue;
+pub(crate) mod range;
 pub(crate) mod shell;
 pub(crate) mod sign_in;
 pub(crate) mod simulator;
+pub(crate) mod trouble;

@@ -2,7 +2,9 @@
 
 mod banner;
 mod bar;
+mod go;
 mod nav;
+mod pauses;
 mod toasts;
 
 use leptos::prelude::*;
@@ -19,7 +21,9 @@ use crate::{
 };
 use banner::ConnectionBanner;
 use bar::Bar;
+use go::use_go_keys;
 use nav::Nav;
+use pauses::PauseBanner;
 use toasts::ToastList;
 
 /// The frame; `children` is the page.
@@ -29,6 +33,7 @@ pub(crate) fn Shell(
     children: Children,
 ) -> impl IntoView {
     focus_heading_on_navigation();
+    use_go_keys();
     let session = use_session();
     let theme = use_theme();
     let live = use_live();
@@ -56,6 +61,7 @@ pub(crate) fn Shell(
             <Nav />
             <main id="main" class="page" tabindex="-1">
                 <ConnectionBanner />
+                <PauseBanner />
                 {children()}
             </main>
         </div>

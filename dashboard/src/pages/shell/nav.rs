@@ -5,9 +5,9 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     components::icon::{Glyph, Icon},
-    core::{filter::Filter, words::Environment},
+    core::{filter::Filter, pressure::QueueTab, words::Environment},
     route::Route,
-    state::session::use_session,
+    state::{queue::use_queue, session::use_session},
 };
 
 /// The rail; a bar at the bottom of narrow screens.
@@ -15,7 +15,9 @@ use crate::{
 pub(crate) fn Nav() -> impl IntoView {
     let session = use_session();
     let pathname = use_location().pathname;
-    let is_messages = move || pathname.with(|it| it == "/" || it.starts_with("/messages"));
+    let is_overview = move || pathname.with(|it| it == "/");
+    let is_messages = move || pathname.with(|it| it.starts_with("/messages"));
+    let is_queue = move || pathname.with(|it| it.starts_with("/queue"));
     let is_simulator = move || pathname.with(|it| it.starts_with("/simulator"));
     let has_simulator = move || session.environment() == Some(Environment::Simulated);
     let current = |is_here: bool| is_here.then_some("page");
@@ -24,12 +26,31 @@ pub(crate) fn Nav() -> impl IntoView {
             <p class="rail__group">"Operate"</p>
             <a
                 class="rail__link"
+                href=Route::Overview.href()
+                aria-current=move || current(is_overview())
+                data-testid="nav-overview"
+            >
+                <Glyph icon=Icon::Gauge />
+                "Overview"
+            </a>
+            <a
+                class="rail__link"
                 href=Route::Messages(Filter::default()).href()
                 aria-current=move || current(is_messages())
                 data-testid="nav-messages"
             >
                 <Glyph icon=Icon::Message />
                 "Messages"
+            </a>
+            <a
+                class="rail__link"
+                href=Route::Queue(QueueTab::Live).href()
+                aria-current=move || current(is_queue())
+                data-testid="nav-queue"
+            >
+                <Glyph icon=Icon::Layers />
+                "Queue"
+                <QueueCount />
             </a>
             <p class="rail__group">"Build"</p>
             <Show when=has_simulator>
@@ -56,5 +77,21 @@ pub(crate) fn Nav() -> impl IntoView {
                 {move || session.viewer().map(|it| format!("Waybill {}", it.version))}
             </p>
         </nav>
+    }
+}
+
+/// How many messages wait, live; nothing where none does.
+#[component]
+fn QueueCount() -> impl IntoView {
+    let queue = use_queue();
+    let waiting = move || {
+        queue
+            .with(crate::api::queue::QueueMetrics::waiting)
+            .filter(|it| *it > 0)
+    };
+    view! {
+        <span class="rail__count">
+            {waiting} <span class="hidden">{move || waiting().map(|_| " waiting")}</span>
+        </span>
     }
 }
