@@ -6,11 +6,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Headers, Request, RequestInit, Response};
 
-use super::error::ApiError;
+use super::{error::ApiError, expiry};
 
 const GRAPHQL_PATH: &str = "/graphql";
 const SIGN_IN_PATH: &str = "/sign-in";
 const SIGN_OUT_PATH: &str = "/sign-out";
+const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
 
 /// The part of a GraphQL error that Waybill adds.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -21,7 +22,8 @@ pub(crate) struct Extensions {
     request_id: Option<String>,
 }
 
-/// Runs one operation.
+/// Runs one operation. Where the session has ended meanwhile, it waits until somebody has signed in again and is
+/// repeated once: the server did nothing the first time.
 ///
 /// # Errors
 /// Every face of [`ApiError`]; `Aborted` only when `abort` fired.
@@ -35,12 +37,34 @@ where
 {
     let body = serde_json::to_string(&operation).map_err(|it| fault(&it.to_string(), None))?;
     // Boxed: the exchange is in the program once, not once an operation.
-    let answer = Box::pin(post(GRAPHQL_PATH, Some(&body), abort)).await?;
-    match serde_json::from_str::<GraphQlResponse<Q, Extensions>>(&answer.text) {
-        Ok(response) => answer.read(response),
-        Err(_) if answer.status == 401 => Err(ApiError::Unauthenticated),
-        Err(_) => Err(fault(&format!("HTTP {}", answer.status), answer.request_id)),
+    Box::pin(exchange(&body, abort)).await?.decode()
+}
+
+/// Runs one operation, and does not wait where nobody is signed in.
+///
+/// # Errors
+/// Every face of [`ApiError`] but `Aborted`.
+pub(crate) async fn run_now<Q, V>(operation: Operation<Q, V>) -> Result<Q, ApiError>
+where
+    Q: DeserializeOwned + 'static,
+    V: Serialize,
+{
+    let body = serde_json::to_string(&operation).map_err(|it| fault(&it.to_string(), None))?;
+    Box::pin(post(GRAPHQL_PATH, Some(&body), None))
+        .await?
+        .decode()
+}
+
+/// One answer, the second where the first was refused for want of a session.
+async fn exchange(body: &str, abort: Option<AbortSignal>) -> Result<Answer, ApiError> {
+    let answer = post(GRAPHQL_PATH, Some(body), abort.clone()).await?;
+    if !answer.is_unauthenticated() || !expiry::signed_in_again().await {
+        return Ok(answer);
     }
+    if abort.as_ref().is_some_and(AbortSignal::aborted) {
+        return Err(ApiError::Aborted);
+    }
+    post(GRAPHQL_PATH, Some(body), abort).await
 }
 
 /// Signs in; inside: the server's words on why not.
@@ -92,7 +116,35 @@ struct Answer {
     request_id: Option<String>,
 }
 
+/// The part of an answer that says whether a session was wanted.
+#[derive(Deserialize)]
+struct Refused {
+    errors: Vec<RefusedFor>,
+}
+
+#[derive(Deserialize)]
+struct RefusedFor {
+    #[serde(default)]
+    extensions: Extensions,
+}
+
 impl Answer {
+    fn is_unauthenticated(&self) -> bool {
+        self.status == 401
+            || serde_json::from_str::<Refused>(&self.text).is_ok_and(|it| {
+                let wants = |it: &RefusedFor| it.extensions.code.as_deref() == Some(UNAUTHENTICATED);
+                it.errors.iter().any(wants)
+            })
+    }
+
+    fn decode<Q: DeserializeOwned + 'static>(self) -> Result<Q, ApiError> {
+        match serde_json::from_str::<GraphQlResponse<Q, Extensions>>(&self.text) {
+            Ok(response) => self.read(response),
+            Err(_) if self.status == 401 => Err(ApiError::Unauthenticated),
+            Err(_) => Err(fault(&format!("HTTP {}", self.status), self.request_id)),
+        }
+    }
+
     fn read<Q>(self, response: GraphQlResponse<Q, Extensions>) -> Result<Q, ApiError> {
         let Some(error) = response.errors.unwrap_or_default().into_iter().next() else {
             return response
@@ -101,7 +153,7 @@ impl Answer {
         };
         let extensions = error.extensions.unwrap_or_default();
         Err(match extensions.code.as_deref() {
-            Some("UNAUTHENTICATED") => ApiError::Unauthenticated,
+            Some(UNAUTHENTICATED) => ApiError::Unauthenticated,
             Some("FORBIDDEN") => ApiError::Forbidden(error.message),
             _ => fault(&error.message, extensions.request_id.or(self.request_id)),
         })

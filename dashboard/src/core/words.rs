@@ -142,6 +142,85 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Every role, each includes the ones before it.
+    pub(crate) const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Admin];
+
+    /// The name in the schema and in `data-role`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "VIEWER",
+            Self::Operator => "OPERATOR",
+            Self::Admin => "ADMIN",
+        }
+    }
+
+    /// Reads the name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
+    /// Whether it includes another.
+    pub(crate) fn covers(self, needed: Self) -> bool {
+        let rank = |role: Self| Self::ALL.iter().position(|it| *it == role);
+        rank(self) >= rank(needed)
+    }
+
+    /// One sentence on what it may do.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Viewer => "Reads everything but settings; numbers are masked.",
+            Self::Operator => "Also sends, retries, talks to customers, steers the queue.",
+            Self::Admin => "Also manages users, tokens and settings.",
+        }
+    }
+}
+
+/// What a token may do.
+#[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenScope {
+    Read,
+    Send,
+    Manage,
+}
+
+impl TokenScope {
+    /// Every scope, each includes the ones before it.
+    pub(crate) const ALL: [Self; 3] = [Self::Read, Self::Send, Self::Manage];
+
+    /// The name in the schema and in `data-scope`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "READ",
+            Self::Send => "SEND",
+            Self::Manage => "MANAGE",
+        }
+    }
+
+    /// Reads the name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
+    /// The word on screen.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Read => "Read",
+            Self::Send => "Send",
+            Self::Manage => "Manage",
+        }
+    }
+
+    /// One sentence on what it may do.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Read => "Reads, like a viewer.",
+            Self::Send => "Also sends and retries, like an operator.",
+            Self::Manage => "Does everything an administrator does. Keep it well.",
+        }
+    }
+}
+
 /// Who has to do something about an error.
 #[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq)]
 #[cynic(graphql_type = "ErrorOwner")]
