@@ -62,6 +62,8 @@ pub(crate) enum Cell {
     Title(String, String),
     /// Another page: `(address, words)`.
     Link(String, String),
+    /// The same, by its id.
+    IdLink(String, String),
     /// RFC 3339.
     Time(String),
     /// The row's own page, by its time: `(address, RFC 3339)`.
@@ -202,8 +204,16 @@ fn cell(cell: Cell, now_ms: Signal<f64>, act: Callback<&'static str>) -> AnyView
         }
         .into_any(),
         Cell::Link(href, text) => view! {
+            <a class="list__link" href=href dir="auto">
+                {text}
+            </a>
+        }
+        .into_any(),
+        Cell::IdLink(href, id) => view! {
             <a class="list__link" href=href>
-                <bdi dir="ltr">{text}</bdi>
+                <bdi class="mono list__id" dir="ltr">
+                    {id}
+                </bdi>
             </a>
         }
         .into_any(),

@@ -9,10 +9,8 @@ const PATIENCE_MS: f64 = 1500.0;
 pub(crate) enum Scope {
     /// On every page.
     Everywhere,
-    /// On the page of this path.
+    /// On the page of this path; `/messages/*`: on every page below.
     Page(&'static str),
-    /// On every page below this path.
-    Below(&'static str),
 }
 
 impl Scope {
@@ -21,10 +19,10 @@ impl Scope {
         let path = path.trim_end_matches('/');
         match self {
             Self::Everywhere => true,
-            Self::Page(own) => path == own,
-            Self::Below(own) => path
-                .strip_prefix(own)
-                .is_some_and(|rest| rest.starts_with('/')),
+            Self::Page(own) => match own.strip_suffix('*') {
+                Some(above) => path.starts_with(above),
+                None => path == own,
+            },
         }
     }
 }
@@ -154,8 +152,8 @@ mod tests {
         for (scope, path, covers) in [
             (Scope::Page("/messages"), "/messages/", true),
             (Scope::Page("/messages"), "/messages/msg_1", false),
-            (Scope::Below("/messages"), "/messages/msg_1", true),
-            (Scope::Below("/messages"), "/messages", false),
+            (Scope::Page("/messages/*"), "/messages/msg_1", true),
+            (Scope::Page("/messages/*"), "/messages", false),
             (Scope::Everywhere, "/", true),
         ] {
             assert_eq!(scope.covers(path), covers, "{scope:?} {path}");

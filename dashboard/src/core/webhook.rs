@@ -1,6 +1,6 @@
 //! What Twilio posts, in words: what it carries, how far it is, why it was refused and what to change then.
 
-use super::{facets::Facet, status::Tone};
+use super::facets::Facet;
 use crate::schema;
 
 /// What a webhook event carries.
@@ -55,15 +55,6 @@ impl HookState {
             Self::Pending => "Waiting",
             Self::Processed => "Processed",
             Self::Dead => "Dead",
-        }
-    }
-
-    /// Its family of colors.
-    pub(crate) fn tone(self) -> Tone {
-        match self {
-            Self::Pending => Tone::Info,
-            Self::Processed => Tone::Success,
-            Self::Dead => Tone::Danger,
         }
     }
 

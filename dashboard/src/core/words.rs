@@ -169,9 +169,9 @@ impl Role {
     /// One sentence on what it may do.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Viewer => "Reads everything but settings; numbers are masked.",
-            Self::Operator => "Also sends, retries, talks to customers, steers the queue.",
-            Self::Admin => "Also manages users, tokens and settings.",
+            Self::Viewer => "Reads; numbers of customers are masked.",
+            Self::Operator => "Reads, sends, retries, talks to customers, steers the queue.",
+            Self::Admin => "Does everything, also with users, tokens and settings.",
         }
     }
 }

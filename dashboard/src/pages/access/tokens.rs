@@ -134,7 +134,8 @@ fn Tokens(
         })
     };
     let link = move |label: &'static str, all: bool| {
-        let href = if all { "/tokens?show=all" } else { "/tokens" };
+        let own = Route::Tokens.href();
+        let href = if all { own + "?show=all" } else { own };
         view! {
             <a
                 class="views__link"

@@ -229,7 +229,7 @@ fn row(entry: &AuditEntry) -> Row {
             Some("usr") => Route::User(target.clone()).href(),
             _ => query("target", target),
         };
-        Cell::Link(href, target.clone())
+        Cell::IdLink(href, target.clone())
     });
     let json = |it: &Option<crate::core::words::Json>| it.as_ref().map(|it| it.0.clone());
     let changed = changes(json(&entry.before).as_ref(), json(&entry.after).as_ref());

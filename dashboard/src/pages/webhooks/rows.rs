@@ -112,7 +112,7 @@ fn row(hook: &Hook, session: Session, matches: bool) -> Row {
         HookState::Pending | HookState::Processed => Cell::Text(String::new()),
     };
     let message = hook.message_sid.clone().map_or(Cell::Nothing, |sid| {
-        Cell::Link(Route::Message(sid.clone()).href(), sid)
+        Cell::IdLink(Route::Message(sid.clone()).href(), sid)
     });
     Row {
         state: hook.state.name(),
