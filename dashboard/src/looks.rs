@@ -62,10 +62,7 @@ fn named(source: &str) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for rest in source.split("class=").skip(1) {
         let rest = rest.strip_prefix("format!(").unwrap_or(rest);
-        if let Some(text) = rest
-            .strip_prefix('"')
-            .and_then(|it| it.split('"').next())
-        {
+        if let Some(text) = rest.strip_prefix('"').and_then(|it| it.split('"').next()) {
             all.extend(text.split_whitespace().map(ToOwned::to_owned));
         }
     }
@@ -84,7 +81,11 @@ fn every_class_of_a_view_has_a_rule() {
     let mut missing = Vec::new();
     let mut sources = texts("src", "rs");
     sources.retain(|(name, _)| !name.ends_with("looks.rs"));
-    sources.extend(texts(".", "html").into_iter().filter(|it| it.0 == "index.html"));
+    sources.extend(
+        texts(".", "html")
+            .into_iter()
+            .filter(|it| it.0 == "index.html"),
+    );
     for (name, text) in sources {
         for class in named(&text) {
             // `badge--{}`: something must begin so.
@@ -132,7 +133,10 @@ fn token(name: &str) -> (String, String) {
     let css = fs::read_to_string(Path::new(ROOT).join("styles/tokens.css")).unwrap();
     let line = css
         .lines()
-        .find(|it| it.trim_start().starts_with(&format!("--{name}: light-dark(#")))
+        .find(|it| {
+            it.trim_start()
+                .starts_with(&format!("--{name}: light-dark(#"))
+        })
         .unwrap_or_else(|| panic!("no token {name}"));
     let mut colors = line
         .split('#')

@@ -132,7 +132,8 @@ impl Answer {
     fn is_unauthenticated(&self) -> bool {
         self.status == 401
             || serde_json::from_str::<Refused>(&self.text).is_ok_and(|it| {
-                let wants = |it: &RefusedFor| it.extensions.code.as_deref() == Some(UNAUTHENTICATED);
+                let wants =
+                    |it: &RefusedFor| it.extensions.code.as_deref() == Some(UNAUTHENTICATED);
                 it.errors.iter().any(wants)
             })
     }

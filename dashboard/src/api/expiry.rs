@@ -25,9 +25,7 @@ pub(super) async fn signed_in_again() -> bool {
         return false;
     }
     let promise = Promise::new(&mut |resolve, _| WAITING.with_borrow_mut(|it| it.push(resolve)));
-    JsFuture::from(promise)
-        .await
-        .is_ok_and(|it| it.is_truthy())
+    JsFuture::from(promise).await.is_ok_and(|it| it.is_truthy())
 }
 
 /// Lets the waiting requests go on: with a session again, or to fail.

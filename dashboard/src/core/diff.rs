@@ -25,7 +25,10 @@ pub(crate) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Chan
 }
 
 fn walk(path: &str, before: &Value, after: &Value, found: &mut Vec<Change>) {
-    let fields = |it: &Value| it.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>());
+    let fields = |it: &Value| {
+        it.as_object()
+            .map(|it| it.keys().cloned().collect::<Vec<_>>())
+    };
     let (old, new) = (fields(before), fields(after));
     let is_object = (old.is_some() || before.is_null()) && (new.is_some() || after.is_null());
     if is_object && (old.is_some() || new.is_some()) {

@@ -119,10 +119,7 @@ pub(super) fn Sessions(
 }
 
 /// The question before all sessions end, and the way to ask it.
-fn ending_all(
-    whose: StoredValue<Option<String>>,
-    read: Callback<()>,
-) -> (AnyView, Callback<()>) {
+fn ending_all(whose: StoredValue<Option<String>>, read: Callback<()>) -> (AnyView, Callback<()>) {
     let toasts = use_toasts();
     let deed = Deed::new();
     let question: RwSignal<Option<Question>> = RwSignal::new(None);
@@ -146,19 +143,16 @@ fn ending_all(
         }));
     });
     let yes = Callback::new(move |()| {
-        deed.run(
-            access::sign_out_everywhere(whose.get_value()),
-            move |()| {
-                question.set(None);
-                if is_own {
-                    tabs::tell(News::SignedOut);
-                    reload();
-                } else {
-                    toasts.say("All their sessions have ended.", None);
-                    read.run(());
-                }
-            },
-        );
+        deed.run(access::sign_out_everywhere(whose.get_value()), move |()| {
+            question.set(None);
+            if is_own {
+                tabs::tell(News::SignedOut);
+                reload();
+            } else {
+                toasts.say("All their sessions have ended.", None);
+                read.run(());
+            }
+        });
     });
     let view = view! {
         <Confirm question=question is_busy=deed.is_busy failure=deed.failure on_yes=yes />
@@ -175,7 +169,9 @@ fn row(session: &SignedIn) -> Row {
         (here, Cell::Text(String::new()))
     } else {
         let last = session.last_used_at.as_ref();
-        let last = last.map_or(Cell::Faint("never".to_owned()), |it| Cell::Time(it.0.clone()));
+        let last = last.map_or(Cell::Faint("never".to_owned()), |it| {
+            Cell::Time(it.0.clone())
+        });
         let act = RowAct {
             label: "End",
             word: "end",
@@ -186,7 +182,11 @@ fn row(session: &SignedIn) -> Row {
     let client = session.client.clone();
     Row {
         id: session.id.inner().to_owned(),
-        state: if session.is_current { "current" } else { "other" },
+        state: if session.is_current {
+            "current"
+        } else {
+            "other"
+        },
         is_over: false,
         cells: vec![
             Cell::Text(agent),

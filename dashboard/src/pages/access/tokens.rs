@@ -221,9 +221,8 @@ fn revoking(tokens: RwSignal<Vec<Token>>, read: Callback<()>) -> (AnyView, Callb
 }
 
 fn standing(token: &Token, now_ms: f64) -> Standing {
-    let ms = |it: &Option<crate::core::words::Timestamp>| {
-        it.as_ref().and_then(|it| parse_ms(&it.0))
-    };
+    let ms =
+        |it: &Option<crate::core::words::Timestamp>| it.as_ref().and_then(|it| parse_ms(&it.0));
     let times = Times {
         created: parse_ms(&token.created_at.0).unwrap_or(now_ms),
         expires: ms(&token.expires_at),

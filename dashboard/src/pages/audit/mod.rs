@@ -187,7 +187,9 @@ pub(crate) fn AuditPage() -> impl IntoView {
 fn Entries(trail: Trail, go: Callback<Facets>) -> impl IntoView {
     let clock = use_clock();
     let rows = Memo::new(move |_| {
-        trail.entries.with(|it| it.iter().map(row).collect::<Vec<_>>())
+        trail
+            .entries
+            .with(|it| it.iter().map(row).collect::<Vec<_>>())
     });
     let label = Signal::derive(move || match trail.older.get() {
         Load::Reading => "Loading…".to_owned(),
@@ -219,9 +221,8 @@ fn Entries(trail: Trail, go: Callback<Facets>) -> impl IntoView {
 }
 
 fn row(entry: &AuditEntry) -> Row {
-    let query = |key: &str, value: &str| {
-        Route::Audit.href() + &join(&[(key.to_owned(), value.to_owned())])
-    };
+    let query =
+        |key: &str, value: &str| Route::Audit.href() + &join(&[(key.to_owned(), value.to_owned())]);
     let about = entry.target.as_ref().map_or(Cell::Nothing, |target| {
         let href = match target.split('_').next() {
             Some("msg") => Route::Message(target.clone()).href(),

@@ -52,12 +52,13 @@ pub(crate) fn DoctorPage() -> impl IntoView {
     });
     let words = Memo::new(move |_| checks.with(|it| summary(it)));
     use_title(move || {
-        found.with(|it| match it.as_ref().map(|it| it.status) {
-            Some(Health::Fail) => "Doctor: something failed",
-            Some(Health::Warn) => "Doctor: look at this",
-            Some(Health::Ok | Health::Skip) | None => "Doctor",
-        })
-        .to_owned()
+        found
+            .with(|it| match it.as_ref().map(|it| it.status) {
+                Some(Health::Fail) => "Doctor: something failed",
+                Some(Health::Warn) => "Doctor: look at this",
+                Some(Health::Ok | Health::Skip) | None => "Doctor",
+            })
+            .to_owned()
     });
     view! {
         <div class="head">

@@ -9,13 +9,7 @@ use crate::{
         facet_bar::FacetBar,
         list::{Cell, Column, List, Older, Row, RowAct, Sort, Width},
     },
-    core::{
-        diff::changes,
-        facets::Facets,
-        status::Status,
-        webhook::FACETS,
-        words::EventKind,
-    },
+    core::{diff::changes, facets::Facets, status::Status, webhook::FACETS, words::EventKind},
     state::clock::use_clock,
 };
 

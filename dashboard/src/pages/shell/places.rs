@@ -116,12 +116,7 @@ pub(super) const PLACES: &[Place] = &[
     Place {
         home: Home::Server,
         also: "graphql graphiql query",
-        ..place(
-            "/graphiql",
-            "API",
-            Icon::Braces,
-            (Build, 'p', Role::Viewer),
-        )
+        ..place("/graphiql", "API", Icon::Braces, (Build, 'p', Role::Viewer))
     },
     Place {
         also: "secret key bearer api scope",

@@ -43,7 +43,11 @@ fn Notes(mood: Mood) -> impl IntoView {
     let one = move |toast: Toast| {
         let id = toast.id;
         let is_bad = toast.mood == Mood::Bad;
-        let icon = if is_bad { Icon::TriangleAlert } else { Icon::Check };
+        let icon = if is_bad {
+            Icon::TriangleAlert
+        } else {
+            Icon::Check
+        };
         view! {
             <div class="toast" class:toast--bad=is_bad data-testid="toast">
                 <Glyph icon=icon />
