@@ -55,7 +55,7 @@ async function shows(path, title, name) {
   await page.goto(path);
   await page.getByRole('heading', { level: 1, name: title }).waitFor();
   await page.waitForFunction((it) => document.title.startsWith(it), title);
-  await page.locator('[aria-busy="false"]').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
   if (name) await look(page, name);
 }
 
@@ -230,7 +230,7 @@ stretch('webhooks: what came in stands in the log, live, and each has a page wit
   await page.waitForFunction(() => document.querySelector('#filter-kind')?.value === 'inbound');
   await rows.first().locator('a').first().click();
   await page.waitForURL('**/webhooks/whe_*');
-  await hook(page, 'webhook-fields').getByText('MessageSid').waitFor();
+  await hook(page, 'webhook-fields').getByText('MessageSid', { exact: true }).waitFor();
   await look(page, 'webhook');
   await page.goto('/webhooks?state=moon');
   await page.getByRole('button', { name: 'Remove filter Not understood: state=moon' }).click();
@@ -361,7 +361,7 @@ let viewerLink;
 stretch('users: one is invited by a one-time link; the last administrator is kept in', async () => {
   await shows('/users', 'Users');
   await hook(page, 'create-user').click();
-  await page.locator('#user-name').fill('Mina');
+  await page.locator('#user-name').fill('Bijay');
   await page.getByRole('radio', { name: 'Viewer' }).check();
   await look(page, 'user-form');
   await hook(page, 'user-form').getByRole('button', { name: 'Invite' }).click();
@@ -369,7 +369,7 @@ stretch('users: one is invited by a one-time link; the last administrator is kep
   viewerLink = (await page.locator('.secret bdi').textContent()).trim();
   await look(page, 'user-link');
   await page.getByRole('button', { name: 'I have kept it' }).click();
-  await hook(page, 'user-row').filter({ hasText: 'Mina' }).waitFor();
+  await hook(page, 'user-row').filter({ hasText: 'Bijay' }).waitFor();
   await look(page, 'users');
   await hook(page, 'user-row').filter({ hasText: 'You' }).locator('a').first().click();
   await page.waitForURL('**/users/usr_*');
@@ -399,7 +399,7 @@ stretch('a viewer sees what a viewer may: no page of the others, and a reason wh
   await look(theirs, 'forbidden');
   await theirs.goto('/webhooks');
   await hook(theirs, 'webhook-row').first().waitFor();
-  assert.equal(await hook(theirs, 'replay-all').isDisabled(), true);
+  await appears(theirs, 'replay-all', '[disabled]');
   assert.match(await hook(theirs, 'replay-all').getAttribute('title'), /Operator/);
   assert.equal(await hook(theirs, 'refusal').count(), 0);
   await hook(theirs, 'webhook-row').first().locator('a').first().click();
@@ -477,8 +477,10 @@ stretch('the server is killed for half a minute: a banner within 3 s, back witho
   await photograph(page, out, 'offline');
   await page.waitForTimeout(AWAY_MS);
   await server.resume();
-  await isLive(page);
+  // Pauses between tries grow to 30 s; whoever is in a hurry presses the button.
+  await page.getByRole('button', { name: 'Try now' }).click();
   await appears(page, 'connection-banner', '[data-state="back"]');
+  await isLive(page);
   assert.deepEqual(await ids(), before);
   assert.equal(await page.evaluate(() => globalThis.wasNotReloaded), true);
 });

@@ -182,6 +182,12 @@ impl Deed {
         self.refused.set(None);
     }
 
+    /// Whatever went wrong, where no field shows it.
+    pub(crate) fn problem(self) -> Option<String> {
+        let refused = self.refused.with(|it| it.as_ref().map(|it| it.1.clone()));
+        self.failure.get().or(refused)
+    }
+
     /// Why a field was refused, if it was.
     pub(crate) fn refusal_of(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {

@@ -76,7 +76,7 @@ pub(super) fn Sessions(
         });
     });
     Effect::new(move |_| {
-        if let Some(failure) = one.failure.get() {
+        if let Some(failure) = one.problem() {
             toasts.fail(failure);
         }
     });
@@ -155,7 +155,7 @@ fn ending_all(whose: StoredValue<Option<String>>, read: Callback<()>) -> (AnyVie
         });
     });
     let view = view! {
-        <Confirm question=question is_busy=deed.is_busy failure=deed.failure on_yes=yes />
+        <Confirm question=question is_busy=deed.is_busy failure=Signal::derive(move || deed.problem()) on_yes=yes />
     }
     .into_any();
     (view, ask)

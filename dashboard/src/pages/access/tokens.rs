@@ -214,7 +214,7 @@ fn revoking(tokens: RwSignal<Vec<Token>>, read: Callback<()>) -> (AnyView, Callb
         });
     });
     let view = view! {
-        <Confirm question=question is_busy=deed.is_busy failure=deed.failure on_yes=yes />
+        <Confirm question=question is_busy=deed.is_busy failure=Signal::derive(move || deed.problem()) on_yes=yes />
     }
     .into_any();
     (view, ask)

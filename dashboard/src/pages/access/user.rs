@@ -202,7 +202,7 @@ fn Ways(user: User, changed: Callback<()>) -> impl IntoView {
             </button>
         }
     };
-    let failure = move || question.with(Option::is_none).then(|| problem(deed));
+    let failure = move || question.with(Option::is_none).then(|| deed.problem());
     view! {
         <section class="panel" aria-labelledby="ways-title">
             <h2 id="ways-title" class="panel__title">
@@ -225,7 +225,7 @@ fn Ways(user: User, changed: Callback<()>) -> impl IntoView {
         <Confirm
             question=question
             is_busy=deed.is_busy
-            failure=Signal::derive(move || problem(deed))
+            failure=Signal::derive(move || deed.problem())
             on_yes=Callback::new(move |()| {
                 if let Some(way) = asked.get_untracked() {
                     work(way);
@@ -234,12 +234,6 @@ fn Ways(user: User, changed: Callback<()>) -> impl IntoView {
         />
         <LinkDialog link=link />
     }
-}
-
-/// What was refused, whichever field the server names.
-fn problem(deed: Deed) -> Option<String> {
-    let refused = deed.refused.with(|it| it.as_ref().map(|it| it.1.clone()));
-    deed.failure.get().or(refused)
 }
 
 #[component]

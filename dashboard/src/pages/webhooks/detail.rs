@@ -154,7 +154,7 @@ fn Replay(id: String, hook: RwSignal<Option<Hook>>) -> impl IntoView {
             "Replay"
         </button>
         <p class="field__error" role="alert">
-            {deed.failure}
+            {move || deed.problem()}
         </p>
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn HookRows(model: HookModel) -> impl IntoView {
         });
     });
     Effect::new(move |_| {
-        if let Some(failure) = deed.failure.get() {
+        if let Some(failure) = deed.problem() {
             toasts.fail(failure);
         }
     });
