@@ -11,7 +11,8 @@ pub(crate) struct Change {
     pub(crate) after: Option<String>,
 }
 
-/// Lists what differs between two copies; a field that stayed is left out.
+/// Lists what differs between two copies. A field that stayed is left out, and so is one that the later copy does not
+/// tell of: it may be as it was.
 pub(crate) fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
     let mut found = Vec::new();
     let null = Value::Null;
@@ -36,7 +37,8 @@ fn walk(path: &str, before: &Value, after: &Value, found: &mut Vec<Change>) {
         keys.extend(new.unwrap_or_default());
         keys.sort_unstable();
         keys.dedup();
-        for key in keys {
+        let is_told = |key: &str| after.get(key).is_some() || after.is_null();
+        for key in keys.into_iter().filter(|it| is_told(it)) {
             let name = if path.is_empty() {
                 key.clone()
             } else {
@@ -87,6 +89,17 @@ mod tests {
                 Some(json!({ "role": "ADMIN", "name": "Mina" })),
             ),
             ["role: VIEWER → ADMIN"]
+        );
+    }
+
+    #[test]
+    fn what_the_later_copy_does_not_tell_is_not_gone() {
+        assert_eq!(
+            shown(
+                Some(json!({ "name": "Mina", "hasPassword": false, "note": "a" })),
+                Some(json!({ "hasPassword": true, "note": null })),
+            ),
+            ["hasPassword: false → true", "note: a → —"]
         );
     }
 

@@ -362,3 +362,45 @@ impl EventKind {
 pub(crate) fn bare_address(address: &str) -> &str {
     address.strip_prefix("whatsapp:").unwrap_or(address)
 }
+
+/// What a server says in passing, as a sentence of its own.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first = letters.next().map(|it| it.to_uppercase().to_string());
+    let rest = letters.as_str();
+    let end = if rest.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{rest}{end}", first.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_sentences() {
+        for (text, whole) in [
+            ("no such event", "No such event."),
+            ("It stands.", "It stands."),
+            ("really?", "Really?"),
+        ] {
+            assert_eq!(sentence(text), whole);
+        }
+    }
+
+    #[test]
+    fn roles_include_the_ones_before() {
+        assert!(Role::Admin.covers(Role::Viewer));
+        assert!(Role::Operator.covers(Role::Operator));
+        assert!(!Role::Viewer.covers(Role::Operator));
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.name()), Some(role));
+        }
+        for scope in TokenScope::ALL {
+            assert_eq!(TokenScope::parse(scope.name()), Some(scope));
+        }
+    }
+}

@@ -11,6 +11,7 @@ use crate::{
         notice::{Empty, Failure},
         when::{Style, written},
     },
+    core::words::sentence,
     state::{
         live::use_live,
         session::{Session, use_session},
@@ -240,12 +241,4 @@ impl Deed {
         self.refused.set(first);
         self.failure.set((!rest.is_empty()).then(|| rest.join(" ")));
     }
-}
-
-/// A broken rule as a sentence of its own.
-fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|it| it.to_uppercase().to_string());
-    let rest = letters.as_str().trim_end_matches('.');
-    format!("{}{rest}.", first.unwrap_or_default())
 }

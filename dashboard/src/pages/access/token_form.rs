@@ -180,7 +180,7 @@ fn Secret(secret: String, is_open: RwSignal<bool>) -> impl IntoView {
             <p role="status">
                 <strong>"Copy it now: it is shown this once."</strong>
                 " Waybill keeps only its hash. Programs send it as the header "
-                <code>"Authorization: Bearer …"</code> "."
+                <code>"Authorization: Bearer wb_…"</code>
             </p>
             <p class="secret">
                 <Copyable value=secret what="token" />

@@ -13,7 +13,10 @@ use crate::{
         notice::Failure,
         when::Ago,
     },
-    core::{status::Tone, words::Role},
+    core::{
+        status::Tone,
+        words::{Role, sentence},
+    },
     pages::reading::Load,
     route::Route,
     state::{clock::use_clock, live::use_live, session::use_session},
@@ -139,7 +142,7 @@ fn Cause(it: Refused) -> impl IntoView {
                 <Badge tone=tone icon=icon label=it.reason.label().to_owned() />
                 <span>{times}", last "<Ago at=it.last_at.0 now_ms=now_ms /></span>
             </p>
-            <p class="refusal__what">{it.detail}</p>
+            <p class="refusal__what">{sentence(&it.detail)}</p>
             <p class="faint">
                 "At " <bdi class="mono" dir="ltr">{it.route}</bdi>
                 {it
