@@ -199,6 +199,12 @@ pub(crate) fn provide_live() {
         socket: StoredValue::new_local(socket),
     };
     wake_with_the_browser(live);
+    Effect::new(move |_| session.set_offline(away_since_ms.with(Option::is_some)));
+    Effect::new(move |_| {
+        if session.renewals() > 0 {
+            live.wake();
+        }
+    });
     provide_context(live);
 }
 

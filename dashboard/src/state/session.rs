@@ -27,6 +27,10 @@ pub(crate) struct Session {
     is_needed: RwSignal<bool>,
     /// It ended while a page was open: the page stays, a dialog asks.
     is_expired: RwSignal<bool>,
+    /// How often somebody has signed in again since.
+    renewals: RwSignal<u32>,
+    /// Whether the server has been away for so long that the banner says so.
+    is_offline: RwSignal<bool>,
     clock: Clock,
 }
 
@@ -66,8 +70,23 @@ impl Session {
         self.role().is_none_or(Role::may_act)
     }
 
+    /// How often somebody has signed in again under an open page.
+    pub(crate) fn renewals(self) -> u32 {
+        self.renewals.get()
+    }
+
+    /// The connection went away, or is back.
+    pub(crate) fn set_offline(self, is_offline: bool) {
+        if self.is_offline.get_untracked() != is_offline {
+            self.is_offline.set(is_offline);
+        }
+    }
+
     /// Why the user may not do what needs a role; `None`: they may, or it is not known yet.
     pub(crate) fn obstacle(self, needed: Role) -> Option<&'static str> {
+        if self.is_offline.get() {
+            return Some("Offline: the server can't be asked now");
+        }
         let may = self.role().is_none_or(|it| it.covers(needed));
         (!may).then_some(match needed {
             Role::Viewer => "Sign in first",
@@ -76,15 +95,11 @@ impl Session {
         })
     }
 
-    /// Looks at a failed request: was it for want of a session?
+    /// Looks at a failed request: was it for want of a session? Where there was one, the dialog has asked already.
     pub(crate) fn note(self, error: &ApiError) {
-        if *error == ApiError::Unauthenticated {
-            let is_known = self.viewer.with_untracked(Option::is_some);
-            if is_known {
-                self.is_expired.set(true);
-            } else {
-                self.is_needed.set(true);
-            }
+        let is_known = self.viewer.with_untracked(Option::is_some);
+        if *error == ApiError::Unauthenticated && !is_known {
+            self.is_needed.set(true);
         }
     }
 
@@ -117,6 +132,7 @@ impl Session {
         self.is_needed.set(false);
         if self.is_expired.get_untracked() {
             self.is_expired.set(false);
+            self.renewals.update(|it| *it += 1);
             expiry::settle(true);
         }
     }
@@ -162,6 +178,8 @@ pub(crate) fn provide_session() {
         viewer: RwSignal::new(None),
         is_needed: RwSignal::new(false),
         is_expired: RwSignal::new(false),
+        renewals: RwSignal::new(0),
+        is_offline: RwSignal::new(false),
         clock: use_clock(),
     };
     expiry::on_expiry(move || {

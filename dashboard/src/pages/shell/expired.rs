@@ -10,7 +10,6 @@ use crate::{
     },
     pages::sign_in::{Knock, KnockForm},
     state::{
-        live::use_live,
         session::use_session,
         tabs::{self, News},
     },
@@ -20,14 +19,12 @@ use crate::{
 #[component]
 pub(crate) fn ExpiredDialog() -> impl IntoView {
     let session = use_session();
-    let live = use_live();
     let is_open = session.expired();
     Effect::new(move |was_open: Option<bool>| {
         let is_open = is_open.get();
         if was_open == Some(true) && !is_open {
             // Whoever signed in has been answered already.
             expiry::settle(false);
-            live.wake();
         }
         is_open
     });
