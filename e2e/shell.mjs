@@ -1,6 +1,6 @@
 // The shell and the plain pages in a real browser: palette, keys, notes, the connection, who may come in, what came in.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -300,28 +300,21 @@ stretch('doctor: every check with its value and why, a report to copy, one check
   await page.locator('.check.is-wanted[data-check="queue"]').waitFor();
 });
 
-stretch('doctor: a broken dependency turns its check red with a fix, by itself, and back', async () => {
-  let isBroken = true;
-  await page.route('**/graphql', async (route) => {
-    if (!isBroken || !route.request().postData()?.includes('health')) return route.continue();
-    const response = await route.fetch();
-    const json = await response.json();
-    const redis = json.data.health?.checks.find((it) => it.name === 'redis');
-    if (redis) Object.assign(redis, { status: 'FAIL', measured: 'no answer in 5 s', fix: 'start the Redis of REDIS_URL' });
-    if (redis) json.data.health.status = 'FAIL';
-    return route.fulfill({ response, json });
-  });
+stretch('doctor: what breaks turns exactly its check, with a fix, by itself; and back after the repair', async () => {
+  const bad = join(server.folder, 'data', 'spool-test.bad');
   await page.goto('/doctor');
-  await page.waitForTimeout(500);
-  await hook(page, 'doctor-run').click();
-  const red = hook(page, 'check', '[data-check="redis"][data-status="FAIL"]');
-  await red.getByText('start the Redis of REDIS_URL').waitFor();
-  assert.equal(await hook(page, 'check', '[data-status="FAIL"]').count(), 1);
-  await look(page, 'doctor-red');
-  isBroken = false;
-  await hook(page, 'doctor-run').click();
-  await appears(page, 'check', '[data-check="redis"][data-status="OK"]');
-  await page.unroute('**/graphql');
+  await isLive(page);
+  await appears(page, 'check', '[data-check="events"][data-status="OK"]');
+  await writeFile(bad, 'what could not be read back');
+  // The server looks every ten seconds, and its report is at most as old.
+  const broken = hook(page, 'check', '[data-check="events"][data-status="WARN"]');
+  await broken.waitFor({ timeout: 30_000 });
+  await broken.getByText('.bad files').waitFor();
+  assert.equal(await hook(page, 'check', ':not([data-status="OK"])').count(), 1);
+  await page.waitForFunction(() => document.title.startsWith('Doctor: look at this'));
+  await look(page, 'doctor-warn');
+  await rm(bad);
+  await hook(page, 'check', '[data-check="events"][data-status="OK"]').waitFor({ timeout: 30_000 });
 });
 
 stretch('tokens: the secret is shown once, works, and a revoked one is refused within a second', async () => {
