@@ -214,7 +214,7 @@ fn Item(check: Check, wanted: Memo<Option<String>>) -> impl IntoView {
             data-check=slug.clone()
             data-status=check.status.name()
         >
-            <span class="check__status">
+            <span>
                 <Badge tone=tone icon=icon label=check.status.label().to_owned() />
             </span>
             <div class="check__what">

@@ -41,7 +41,7 @@ pub(crate) fn Nav() -> impl IntoView {
                 </span>
                 <button
                     type="button"
-                    class="icon-button rail__turn"
+                    class="icon-button"
                     data-testid="rail-turn"
                     aria-pressed=move || rail.is_narrow().to_string()
                     title=move || if rail.is_narrow() { "Show the names" } else { "Icons only" }
