@@ -367,6 +367,7 @@ stretch('users: one is invited by a one-time link; the last administrator is kep
   await hook(page, 'user-row').filter({ hasText: 'You' }).locator('a').first().click();
   await page.waitForURL('**/users/usr_*');
   await appears(page, 'user-detail');
+  await appears(page, 'session-row', '[data-state="current"]');
   await look(page, 'user');
   await hook(page, 'disable-user').click();
   await hook(page, 'confirm-yes').click();
@@ -504,7 +505,7 @@ stretch('the gallery shows every component, in development builds', async (conte
   await look(page, 'gallery');
   await hook(page, 'gallery-toast-bad').click();
   await hook(page, 'gallery-toast').click();
-  await look(page, 'gallery-notes');
+  await photograph(page, out, 'gallery-notes');
   operator.forgives(/panicked|unreachable/);
   await hook(page, 'gallery-panic').click();
   await page.getByRole('heading', { name: 'The dashboard did not start' }).waitFor();

@@ -35,6 +35,7 @@ export async function inspect(page, name) {
   for (const colorScheme of THEMES) {
     for (const size of [...SIZES, MIDDLE]) {
       await dress(page, colorScheme, size);
+      await unroll(page, size);
       for (const text of await accessibility(page)) note(text, `${colorScheme} ${size.width} px`);
     }
   }
@@ -59,6 +60,12 @@ async function accessibility(page) {
     const more = nodes.length > 1 ? ` and ${nodes.length - 1} more` : '';
     return `${id}: ${help}: ${first.target.join(' ')}${more} (${first.any[0]?.message ?? first.html})`;
   });
+}
+
+/** Makes the window as high as the page, within reason: what a bar lies over can be scrolled from under it. */
+async function unroll(page, { width, height }) {
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.min(Math.max(whole, height), 4000) });
 }
 
 /** Gives the page a theme and a size, and lets it settle. */
