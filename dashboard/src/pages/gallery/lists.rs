@@ -53,7 +53,7 @@ pub(super) fn events() -> AnyView {
             at: AT.to_owned(),
             before: Some("2026-11-22T07:26:11.004Z".to_owned()),
         };
-        view! { <EventItem it=it testid="gallery-event">{()}</EventItem> }
+        view! { <EventItem it=it testid="gallery-event">""</EventItem> }
     };
     view! {
         <ol class="timeline">
