@@ -143,40 +143,55 @@ pub(crate) fn grouped(checks: &[Check]) -> Vec<(&'static str, Vec<Check>)> {
     GROUPS.into_iter().filter_map(group).collect()
 }
 
+/// Those that somebody should look at, the failed ones first.
+pub(crate) fn troubled(checks: &[Check]) -> Vec<Check> {
+    [Health::Fail, Health::Warn]
+        .into_iter()
+        .flat_map(|status| checks.iter().filter(move |it| it.status == status))
+        .cloned()
+        .collect()
+}
+
 /// `9 of 11 in order, 1 warning, 1 failed`
 pub(crate) fn summary(checks: &[Check]) -> String {
     let count = |status: Health| checks.iter().filter(|it| it.status == status).count();
-    let mut words = format!("{} of {} in order", count(Health::Ok), checks.len());
-    for (status, one, many) in [
+    let words = [
         (Health::Fail, "failed", "failed"),
         (Health::Warn, "warning", "warnings"),
         (Health::Skip, "skipped", "skipped"),
-    ] {
-        match count(status) {
-            0 => {}
-            1 => words.push_str(&format!(", 1 {one}")),
-            more => words.push_str(&format!(", {more} {many}")),
-        }
-    }
-    words
+    ]
+    .map(|(status, one, many)| match count(status) {
+        0 => String::new(),
+        1 => format!(", 1 {one}"),
+        more => format!(", {more} {many}"),
+    });
+    format!(
+        "{} of {} in order{}",
+        count(Health::Ok),
+        checks.len(),
+        words.concat()
+    )
 }
 
 /// The report as a text, for a ticket. The server tells no secrets in it.
 pub(crate) fn report(checks: &[Check], version: &str, at: &str) -> String {
-    let mut text = format!("Waybill {version}, {at}: {}\n", summary(checks));
-    for it in checks {
-        text.push_str(&format!(
-            "{:4}  {:<12} {} ({} ms)\n",
+    let line = |it: &Check| {
+        let fix = it.fix.as_ref().map(|fix| format!("{:19}→ {fix}\n", ""));
+        format!(
+            "{:4}  {:<12} {} ({} ms)\n{}",
             it.status.name(),
             it.name,
             it.measured,
-            it.took_ms
-        ));
-        if let Some(fix) = &it.fix {
-            text.push_str(&format!("                   → {fix}\n"));
-        }
-    }
-    text
+            it.took_ms,
+            fix.unwrap_or_default()
+        )
+    };
+    let lines: Vec<String> = checks.iter().map(line).collect();
+    format!(
+        "Waybill {version}, {at}: {}\n{}",
+        summary(checks),
+        lines.concat()
+    )
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::{
         field::{Entry, Field},
         icon::{Glyph, Icon},
     },
+    core::words::Role,
     pages::reading::Deed,
     state::{page::use_title, session::use_session, toasts::use_toasts},
 };
@@ -19,8 +20,8 @@ pub(crate) fn AccountPage() -> impl IntoView {
     use_title(|| "Account".to_owned());
     let session = use_session();
     let name = move || session.viewer().map(|it| it.name);
-    let role = move || session.role().map(|it| it.label());
-    let may = move || session.role().map(|it| it.meaning());
+    let role = move || session.role().map(Role::label);
+    let may = move || session.role().map(Role::meaning);
     view! {
         <div class="head">
             <h1 tabindex="-1">"Account"</h1>

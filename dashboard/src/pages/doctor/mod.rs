@@ -17,7 +17,7 @@ use crate::{
         when::Ago,
     },
     core::{
-        checks::{Check, Health, grouped, report, summary},
+        checks::{Check, Health, grouped, report, summary, troubled},
         query::pairs,
         status::Tone,
         words::Role,
@@ -159,8 +159,13 @@ fn Report(found: RwSignal<Option<HealthReport>>, checks: Memo<Vec<Check>>) -> im
             </section>
         }
     };
+    let bad = move || {
+        let bad = checks.with(|it| troubled(it));
+        (!bad.is_empty()).then(|| view! { <Troubles checks=bad /> })
+    };
     view! {
         <div class="checks">
+            {bad}
             {move || checks.with(|it| grouped(it)).into_iter().map(group).collect_view()}
             <p class="faint">
                 "Looked at "
@@ -171,6 +176,25 @@ fn Report(found: RwSignal<Option<HealthReport>>, checks: Memo<Vec<Check>>) -> im
                 <code>"waybill doctor"</code> " tells the same."
             </p>
         </div>
+    }
+}
+
+/// The ways to what is not in order, which may stand far below.
+#[component]
+fn Troubles(checks: Vec<Check>) -> impl IntoView {
+    let link = |it: Check| {
+        let (tone, icon) = look(it.status);
+        view! {
+            <a class="trouble" href=format!("/doctor?check={}", it.slug())>
+                <Badge tone=tone icon=icon label=it.title() />
+            </a>
+        }
+    };
+    view! {
+        <nav class="badges" aria-label="Not in order" data-testid="doctor-troubles">
+            <strong>"Look at"</strong>
+            {checks.into_iter().map(link).collect_view()}
+        </nav>
     }
 }
 

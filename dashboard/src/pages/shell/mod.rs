@@ -102,11 +102,7 @@ fn go_by_keys(session: Session, actions: Actions) -> RwSignal<bool> {
             Some(Step::Go(letter)) => {
                 let place = untrack(|| visible(session).into_iter().find(|it| it.letter == letter));
                 match place.map(|it| (it.home, it.path)) {
-                    Some((Home::Server, path)) => {
-                        if window().location().set_href(path).is_err() {
-                            leptos::logging::debug_warn!("the page cannot be left");
-                        }
-                    }
+                    Some((Home::Server, path)) => leave(path),
                     Some((Home::Here | Home::Sandbox, path)) => {
                         navigate(path, NavigateOptions::default());
                     }
@@ -118,6 +114,13 @@ fn go_by_keys(session: Session, actions: Actions) -> RwSignal<bool> {
         }
     });
     is_going
+}
+
+/// To a page of the server, outside this program.
+fn leave(href: &str) {
+    if window().location().set_href(href).is_err() {
+        leptos::logging::debug_warn!("the page cannot be left");
+    }
 }
 
 /// What may follow a `g`, for the eyes; the shortcuts' sheet tells it to everybody.

@@ -73,10 +73,11 @@ pub(super) fn Refusals() -> impl IntoView {
         timer.inspect(IntervalHandle::clear);
     });
     let failure = Memo::new(move |_| match load.get() {
+        Load::Failed(error @ (ApiError::Fault { .. } | ApiError::Unauthenticated)) => Some(error),
         // Without a connection the banner and the log below say so already.
-        Load::Failed(ApiError::Unreachable | ApiError::Aborted | ApiError::Forbidden(_)) => None,
-        Load::Failed(error) => Some(error),
-        Load::Reading | Load::Done => None,
+        Load::Failed(ApiError::Unreachable | ApiError::Aborted | ApiError::Forbidden(_))
+        | Load::Reading
+        | Load::Done => None,
     });
     view! {
         {move || {

@@ -11,7 +11,7 @@ use leptos_router::{
 };
 use web_sys::HtmlElement;
 
-use super::Actions;
+use super::{Actions, leave};
 use crate::{
     components::{dialog::follow_modal, icon::Glyph},
     core::ask::{Among, Ask},
@@ -110,11 +110,7 @@ pub(crate) fn CommandPalette(
     let navigate = use_navigate();
     let act = Callback::new(move |act: Act| match act {
         Act::Go(href) => navigate(&href, NavigateOptions::default()),
-        Act::Leave(href) => {
-            if window().location().set_href(&href).is_err() {
-                leptos::logging::debug_warn!("the page cannot be left");
-            }
-        }
+        Act::Leave(href) => leave(&href),
         Act::Do(action) => actions.run(action),
         Act::Press(index) => {
             let button = buttons.with_value(|it| it.get(index).cloned());
