@@ -1,9 +1,10 @@
-// Runs before the first paint: sets the theme without a flash, and notices when the program does not arrive.
+// Runs before the first paint: sets the theme and the rail without a flash, and notices when the program does not arrive.
 (() => {
   const root = document.documentElement;
   try {
     const theme = localStorage.getItem("waybill.theme");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    if (localStorage.getItem("waybill.rail") === "icons") root.dataset.rail = "icons";
   } catch {
     // A browser that keeps nothing shows the system's theme.
   }
@@ -12,6 +13,11 @@
     if (root.dataset.program === "ready") return;
     root.dataset.program = "failed";
   };
+  // Beyond repair: whoever works by keyboard is led to the way out.
+  new MutationObserver(() => {
+    if (["failed", "broken"].includes(root.dataset.program)) document.querySelector("[data-reload]")?.focus();
+  }).observe(root, { attributeFilter: ["data-program"] });
+
   const isOurs = (target) =>
     target instanceof HTMLScriptElement || (target instanceof HTMLLinkElement && target.rel !== "icon");
   addEventListener("error", (event) => isOurs(event.target) && fail(), true);

@@ -14,6 +14,15 @@ pub(crate) enum Route {
     /// Dead letters of one cause: its code, or `none`.
     QueueGroup(String),
     Simulator,
+    Webhooks,
+    Webhook(String),
+    Doctor,
+    Tokens,
+    Users,
+    User(String),
+    Audit,
+    /// One's own name, password and sessions.
+    Account,
     /// A page of the server, outside this program.
     GraphiQl,
 }
@@ -32,6 +41,14 @@ impl Route {
             Self::Messages(filter) => format!("/messages{}", filter.to_query()),
             Self::Message(id) => format!("/messages/{}", encode(id)),
             Self::Simulator => "/simulator".to_owned(),
+            Self::Webhooks => "/webhooks".to_owned(),
+            Self::Webhook(id) => format!("/webhooks/{}", encode(id)),
+            Self::Doctor => "/doctor".to_owned(),
+            Self::Tokens => "/tokens".to_owned(),
+            Self::Users => "/users".to_owned(),
+            Self::User(id) => format!("/users/{}", encode(id)),
+            Self::Audit => "/audit".to_owned(),
+            Self::Account => "/account".to_owned(),
             Self::GraphiQl => "/graphiql".to_owned(),
         }
     }
@@ -63,6 +80,13 @@ mod tests {
                 "/queue?tab=dead&group=63016",
             ),
             (Route::Simulator, "/simulator"),
+            (Route::Webhooks, "/webhooks"),
+            (Route::Webhook("whe_01j".to_owned()), "/webhooks/whe_01j"),
+            (Route::Doctor, "/doctor"),
+            (Route::Tokens, "/tokens"),
+            (Route::Users, "/users"),
+            (Route::Audit, "/audit"),
+            (Route::Account, "/account"),
             (Route::GraphiQl, "/graphiql"),
         ] {
             assert_eq!(route.href(), href);

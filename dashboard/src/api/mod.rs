@@ -2,13 +2,19 @@
 
 pub(crate) mod attention;
 pub(crate) mod bulk;
+pub(crate) mod access;
+pub(crate) mod audit;
 pub(crate) mod client;
 pub(crate) mod content;
 pub(crate) mod error;
 pub(crate) mod events;
+pub(crate) mod expiry;
+pub(crate) mod health;
 pub(crate) mod live;
 pub(crate) mod messages;
 pub(crate) mod queue;
+pub(crate) mod search;
 pub(crate) mod simulator;
 pub(crate) mod stats;
 pub(crate) mod viewer;
+pub(crate) mod webhooks;

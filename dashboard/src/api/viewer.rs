@@ -35,3 +35,13 @@ pub(crate) async fn viewer() -> Result<Viewer, ApiError> {
         .await
         .map(|it| it.viewer)
 }
+
+/// Asks the same, and does not wait for somebody to sign in.
+///
+/// # Errors
+/// `Unauthenticated` when nobody is.
+pub(crate) async fn probe() -> Result<Viewer, ApiError> {
+    client::run_now(ViewerQuery::build(()))
+        .await
+        .map(|it| it.viewer)
+}

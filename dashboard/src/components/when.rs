@@ -17,16 +17,19 @@ pub(crate) enum Style {
     Precise,
     /// `07:26`
     Short,
+    /// `12:03:11`
+    Clock,
     /// Everything, with the zone.
     Full,
     /// Everything, in UTC.
     Utc,
 }
 
-const STYLES: [Style; 5] = [
+const STYLES: [Style; 6] = [
     Style::DateAndTime,
     Style::Precise,
     Style::Short,
+    Style::Clock,
     Style::Full,
     Style::Utc,
 ];
@@ -45,6 +48,11 @@ impl Style {
                 ("minute", "2-digit"),
                 ("second", "2-digit"),
                 ("hourCycle", "h23"),
+            ],
+            Self::Clock => &[
+                ("hour", "numeric"),
+                ("minute", "2-digit"),
+                ("second", "2-digit"),
             ],
             Self::Short => &[("hour", "numeric"), ("minute", "2-digit")],
             Self::Full => &[("dateStyle", "medium"), ("timeStyle", "long")],
@@ -75,7 +83,7 @@ impl Style {
 
 thread_local! {
     /// Formatters are dear to make and cheap to use.
-    static FORMATTERS: RefCell<[Option<Function>; 5]> = const { RefCell::new([const { None }; 5]) };
+    static FORMATTERS: RefCell<[Option<Function>; 6]> = const { RefCell::new([const { None }; 6]) };
 }
 
 /// Writes a moment (milliseconds since 1970) in the reader's zone and language.

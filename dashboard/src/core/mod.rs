@@ -2,9 +2,16 @@
 
 pub(crate) mod canary;
 pub(crate) mod chart;
+pub(crate) mod agent;
+pub(crate) mod ask;
+pub(crate) mod checks;
 pub(crate) mod coalesce;
 pub(crate) mod content;
+pub(crate) mod diff;
+pub(crate) mod expiry;
+pub(crate) mod facets;
 pub(crate) mod filter;
+pub(crate) mod keymap;
 pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod needs;
@@ -17,5 +24,7 @@ pub(crate) mod reconnect;
 pub(crate) mod status;
 pub(crate) mod tally;
 pub(crate) mod time;
+pub(crate) mod trail;
+pub(crate) mod webhook;
 pub(crate) mod whatsapp;
 pub(crate) mod words;
