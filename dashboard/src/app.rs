@@ -8,11 +8,12 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        message::MessagePage, messages::MessagesPage, not_found::NotFoundPage, shell::Shell,
+        job::JobPage, message::MessagePage, messages::MessagesPage, not_found::NotFoundPage, shell::Shell,
         sign_in::SignInPage, simulator::SimulatorPage,
     },
     state::{
         clock::provide_clock,
+        jobs::provide_jobs,
         live::{LiveStatus, provide_live, use_live},
         place::provide_place,
         session::{provide_session, use_session},
@@ -29,6 +30,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_theme();
     provide_session();
     provide_live();
+    provide_jobs();
     provide_place();
     begin();
     let session = use_session();
@@ -41,6 +43,8 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/") view=|| view! { <MessagesPage /> }.into_any() />
                         <Route path=path!("/messages") view=|| view! { <MessagesPage /> }.into_any() />
                         <Route path=path!("/messages/:id") view=|| view! { <MessagePage /> }.into_any() />
+                        <Route path=path!("/m/:id") view=|| view! { <MessagePage /> }.into_any() />
+                        <Route path=path!("/jobs/:id") view=|| view! { <JobPage /> }.into_any() />
                         <Route path=path!("/simulator") view=|| view! { <SimulatorPage /> }.into_any() />
                     </Routes>
                 </Show>

@@ -8,6 +8,8 @@ pub(crate) enum Route {
     Messages(Filter),
     /// By id or by Twilio SID.
     Message(String),
+    /// A bulk job.
+    Job(String),
     Simulator,
     /// A page of the server, outside this program.
     GraphiQl,
@@ -19,6 +21,7 @@ impl Route {
         match self {
             Self::Messages(filter) => format!("/messages{}", filter.to_query()),
             Self::Message(id) => format!("/messages/{}", encode(id)),
+            Self::Job(id) => format!("/jobs/{}", encode(id)),
             Self::Simulator => "/simulator".to_owned(),
             Self::GraphiQl => "/graphiql".to_owned(),
         }
@@ -39,6 +42,7 @@ mod tests {
             ),
             (Route::Message("msg_01j".to_owned()), "/messages/msg_01j"),
             (Route::Message("a/b".to_owned()), "/messages/a%2Fb"),
+            (Route::Job("job_01j".to_owned()), "/jobs/job_01j"),
             (Route::Simulator, "/simulator"),
             (Route::GraphiQl, "/graphiql"),
         ] {

@@ -8,7 +8,7 @@ use crate::schema;
 pub(crate) struct Timestamp(pub(crate) String);
 
 /// Anything at all, as it came.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct Json(pub(crate) serde_json::Value);
 
@@ -66,6 +66,22 @@ pub(crate) enum Lane {
 }
 
 impl Lane {
+    /// The word in the URL.
+    pub(crate) fn slug(self) -> &'static str {
+        match self {
+            Self::Immediate => "immediate",
+            Self::Normal => "normal",
+            Self::Bulk => "bulk",
+        }
+    }
+
+    /// Reads the word of the URL.
+    pub(crate) fn parse(slug: &str) -> Option<Self> {
+        [Self::Immediate, Self::Normal, Self::Bulk]
+            .into_iter()
+            .find(|it| it.slug().eq_ignore_ascii_case(slug))
+    }
+
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {

@@ -123,6 +123,17 @@ impl Live {
         let id = socket.subscribe(filter, after, Rc::new(tell));
         Listening { socket, id }
     }
+
+    /// Follows any other operation (JSON) until the returned handle is dropped; `tell` hears each frame.
+    pub(crate) fn follow(
+        self,
+        operation: &str,
+        tell: impl Fn(Option<&str>) + 'static,
+    ) -> Listening {
+        let socket = self.socket.get_value();
+        let id = socket.follow(operation, Rc::new(tell));
+        Listening { socket, id }
+    }
 }
 
 /// A running subscription; dropping it ends it.

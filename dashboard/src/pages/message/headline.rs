@@ -11,7 +11,6 @@ use crate::{
         icon::{Glyph, Icon},
     },
     core::{
-        status::Status,
         words::{Direction, ErrorKind, bare_address},
     },
     state::{
@@ -26,6 +25,7 @@ pub(super) fn Headline(
     message: Memo<Option<MessageDetail>>,
     face: Memo<Face>,
     subject: Subject,
+    is_retrying: RwSignal<bool>,
 ) -> impl IntoView {
     let title = Memo::new(move |_| {
         message.with(|it| {
@@ -52,7 +52,6 @@ pub(super) fn Headline(
         })
     });
     let error = Memo::new(move |_| message.with(|it| it.as_ref().and_then(|it| it.error.clone())));
-    let is_unconfirmed = Memo::new(move |_| status.get() == Some(Status::Unconfirmed));
     view! {
         <header class="headline">
             <h1 tabindex="-1">
@@ -82,14 +81,7 @@ pub(super) fn Headline(
             {move || {
                 route.get().map(|(from, to)| view! { <WayOfMessage from=from to=to /> })
             }}
-            {move || retryable.get().map(|id| view! { <Retry id=id error=error.get() subject=subject /> })}
-            <Show when=move || is_unconfirmed.get()>
-                <p class="headline__note">
-                    "The request reached Twilio or it did not: no clear answer came back. Waybill waits for "
-                    "a callback and asks Twilio's list before it tries again, so that the customer does not "
-                    "get it twice."
-                </p>
-            </Show>
+            {move || retryable.get().map(|id| view! { <Retry id=id error=error.get() subject=subject is_open=is_retrying /> })}
         </header>
     }
 }
@@ -127,15 +119,19 @@ fn WayOfMessage(from: String, to: String) -> impl IntoView {
 }
 
 #[component]
-fn Retry(id: String, error: Option<TwilioError>, subject: Subject) -> impl IntoView {
+fn Retry(
+    id: String,
+    error: Option<TwilioError>,
+    subject: Subject,
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
     // What can't help is not the loudest button.
     let is_hopeless = error
         .as_ref()
-        .is_some_and(|it| it.kind == ErrorKind::Permanent);
+        .is_some_and(|it| matches!(it.kind, ErrorKind::Permanent | ErrorKind::NeedsAction));
     let warning = error.map(|it| format!("{}. {}.", it.meaning, it.next_step));
     let session = use_session();
     let toasts = use_toasts();
-    let is_open = RwSignal::new(false);
     let is_busy = RwSignal::new(false);
     let retry = move |_| {
         is_busy.set(true);
@@ -159,6 +155,7 @@ fn Retry(id: String, error: Option<TwilioError>, subject: Subject) -> impl IntoV
         >
             <Glyph icon=Icon::Retry />
             "Retry"
+            <kbd>"r"</kbd>
         </button>
         <Dialog is_open=is_open title="Retry this message?">
             <div class="form">

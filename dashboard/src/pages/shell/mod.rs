@@ -2,6 +2,7 @@
 
 mod banner;
 mod bar;
+mod jobs;
 mod nav;
 mod toasts;
 
@@ -19,6 +20,7 @@ use crate::{
 };
 use banner::ConnectionBanner;
 use bar::Bar;
+use jobs::JobsTray;
 use nav::Nav;
 use toasts::ToastList;
 
@@ -59,6 +61,7 @@ pub(crate) fn Shell(
                 {children()}
             </main>
         </div>
+        <JobsTray />
         <ToastList />
     }
 }
