@@ -8,8 +8,8 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        job::JobPage, message::MessagePage, messages::MessagesPage, not_found::NotFoundPage, shell::Shell,
-        sign_in::SignInPage, simulator::SimulatorPage,
+        job::JobPage, message::MessagePage, messages::MessagesPage, not_found::NotFoundPage,
+        shell::Shell, sign_in::SignInPage, simulator::SimulatorPage,
     },
     state::{
         clock::provide_clock,

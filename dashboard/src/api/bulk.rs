@@ -177,9 +177,12 @@ pub(crate) enum Run {
 /// See [`ApiError`]; refusals are in the plan.
 pub(crate) async fn retry_many(filter: MessageFilter, run: Run) -> Result<RetryPlan, ApiError> {
     let dry_run = run == Run::Dry;
-    client::run(RetryManyMutation::build(ManyVariables { filter, dry_run }), None)
-        .await
-        .map(|it| it.retry_messages)
+    client::run(
+        RetryManyMutation::build(ManyVariables { filter, dry_run }),
+        None,
+    )
+    .await
+    .map(|it| it.retry_messages)
 }
 
 #[derive(cynic::QueryFragment, Debug)]
@@ -204,9 +207,12 @@ pub(crate) struct CancelPlan {
 /// See [`ApiError`]; refusals are in the plan.
 pub(crate) async fn cancel_many(filter: MessageFilter, run: Run) -> Result<CancelPlan, ApiError> {
     let dry_run = run == Run::Dry;
-    client::run(CancelManyMutation::build(ManyVariables { filter, dry_run }), None)
-        .await
-        .map(|it| it.cancel_messages)
+    client::run(
+        CancelManyMutation::build(ManyVariables { filter, dry_run }),
+        None,
+    )
+    .await
+    .map(|it| it.cancel_messages)
 }
 
 #[derive(cynic::QueryFragment, Debug)]
@@ -230,7 +236,11 @@ pub(crate) async fn cancel_one(id: String) -> Result<Result<(), Vec<UserError>>,
     let id = cynic::Id::new(id);
     let answer = client::run(CancelOneMutation::build(IdVariables { id }), None).await?;
     let errors = answer.cancel_message.user_errors;
-    Ok(if errors.is_empty() { Ok(()) } else { Err(errors) })
+    Ok(if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    })
 }
 
 #[derive(cynic::QueryFragment, Debug)]

@@ -55,7 +55,9 @@ struct TemplatesQuery {
 /// # Errors
 /// See [`ApiError`].
 pub(crate) async fn templates() -> Result<Vec<Template>, ApiError> {
-    let all = client::run(TemplatesQuery::build(()), None).await?.templates;
+    let all = client::run(TemplatesQuery::build(()), None)
+        .await?
+        .templates;
     let is_approved = |it: &Template| it.approval == Approval::Approved;
     Ok(all.into_iter().filter(is_approved).collect())
 }

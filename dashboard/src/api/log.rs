@@ -54,8 +54,14 @@ impl LogVariables {
         };
         let count = Some(FIRST);
         match side {
-            Side::Newest => Self { first: count, ..base },
-            Side::Oldest => Self { last: count, ..base },
+            Side::Newest => Self {
+                first: count,
+                ..base
+            },
+            Side::Oldest => Self {
+                last: count,
+                ..base
+            },
             Side::Older(after) => Self {
                 first: count,
                 after: Some(after),
@@ -145,7 +151,9 @@ pub(crate) async fn head(
     abort: Option<AbortSignal>,
 ) -> Result<Head, ApiError> {
     let variables = LogVariables::of(Side::Newest, filter);
-    let answer = client::run(FirstQuery::build(variables), abort).await?.messages;
+    let answer = client::run(FirstQuery::build(variables), abort)
+        .await?
+        .messages;
     Ok(Head {
         page: answer.page_info.page(answer.nodes),
         count: answer.total_count,
@@ -163,7 +171,9 @@ pub(crate) async fn page(
     abort: Option<AbortSignal>,
 ) -> Result<Page<MessageRow>, ApiError> {
     let variables = LogVariables::of(side, filter);
-    let answer = client::run(MoreQuery::build(variables), abort).await?.messages;
+    let answer = client::run(MoreQuery::build(variables), abort)
+        .await?
+        .messages;
     Ok(answer.page_info.page(answer.nodes))
 }
 
@@ -226,7 +236,12 @@ pub(crate) async fn oldest(filter: MessageFilter) -> Result<Option<Timestamp>, A
         filter: Some(filter),
     };
     let answer = client::run(OldestQuery::build(variables), None).await?;
-    Ok(answer.messages.nodes.into_iter().next().map(|it| it.created_at))
+    Ok(answer
+        .messages
+        .nodes
+        .into_iter()
+        .next()
+        .map(|it| it.created_at))
 }
 
 #[derive(cynic::QueryFragment, Debug)]

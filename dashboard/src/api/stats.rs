@@ -76,7 +76,12 @@ pub(crate) async fn stored(from_ms: f64, to_ms: f64) -> Result<Vec<Bucket>, ApiE
         at_ms: parse_ms(&it.start_at.0).unwrap_or(from_ms),
         count: (it.counts.created + it.counts.received).unsigned_abs(),
     };
-    Ok(answer.delivery_stats.buckets.into_iter().map(read).collect())
+    Ok(answer
+        .delivery_stats
+        .buckets
+        .into_iter()
+        .map(read)
+        .collect())
 }
 
 #[derive(cynic::QueryVariables, Clone, Debug)]

@@ -48,9 +48,16 @@ mod tests {
             ),
             ("?from=-1h", "?after=1970-01-01T01:00:00.000Z"),
             ("?to=2026-11-22", "?before=2026-11-22T00:00:00Z"),
-            ("?q=order&address=%2B9779800000001", "?search=order%20%2B9779800000001"),
+            (
+                "?q=order&address=%2B9779800000001",
+                "?search=order%20%2B9779800000001",
+            ),
         ] {
-            assert_eq!(export_query(&Filter::parse(url), 7_200_000.0), query, "{url}");
+            assert_eq!(
+                export_query(&Filter::parse(url), 7_200_000.0),
+                query,
+                "{url}"
+            );
         }
     }
 }

@@ -201,8 +201,14 @@ impl Filter {
             Chip::Status(status) => format!("Status: {}", status.label()),
             Chip::Except(status) => format!("Not: {}", status.label()),
             Chip::Lane => format!("Lane: {}", self.lane.map_or("", Lane::label)),
-            Chip::From => format!("Since: {}", self.from.as_ref().map_or(String::new(), When::label)),
-            Chip::To => format!("Until: {}", self.to.as_ref().map_or(String::new(), When::label)),
+            Chip::From => format!(
+                "Since: {}",
+                self.from.as_ref().map_or(String::new(), When::label)
+            ),
+            Chip::To => format!(
+                "Until: {}",
+                self.to.as_ref().map_or(String::new(), When::label)
+            ),
             Chip::AsOf => format!("As of: {}", self.as_of.as_deref().unwrap_or_default()),
             Chip::Direction => match self.direction {
                 Some(Direction::Inbound) => "Direction: in".to_owned(),
@@ -369,8 +375,9 @@ mod tests {
 
     #[test]
     fn every_chip_can_be_taken_away() {
-        let mut filter =
-            Filter::parse("?status=failed,-sent&dir=in&lane=bulk&code=1&address=%2B15550001111&q=a&from=-1h&to=-1m&asOf=2026-11-22&z=1");
+        let mut filter = Filter::parse(
+            "?status=failed,-sent&dir=in&lane=bulk&code=1&address=%2B15550001111&q=a&from=-1h&to=-1m&asOf=2026-11-22&z=1",
+        );
         for chip in filter.chips() {
             filter = filter.without(&chip);
         }

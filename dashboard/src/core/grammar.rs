@@ -1,7 +1,9 @@
 //! The search box: `status:failed -status:read code:63016 to:+977… "free text"`. What has a chip becomes one; the rest
 //! is the server's to understand.
 
-use super::{filter::Filter, persona::address, query, range::When, status::Status, words::Direction};
+use super::{
+    filter::Filter, persona::address, query, range::When, status::Status, words::Direction,
+};
 
 /// One part of what was typed.
 #[derive(Debug, PartialEq, Eq)]
@@ -124,7 +126,15 @@ fn merge<T: PartialEq>(list: &mut Vec<T>, more: Vec<T>) {
 /// What completes the word at the end of the box: whole words to put in its place.
 pub(crate) fn suggestions(text: &str) -> Vec<String> {
     const KEYS: [&str; 9] = [
-        "status:", "-status:", "direction:", "lane:", "code:", "to:", "from:", "after:", "before:",
+        "status:",
+        "-status:",
+        "direction:",
+        "lane:",
+        "code:",
+        "to:",
+        "from:",
+        "after:",
+        "before:",
     ];
     let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
     if last.is_empty() {
@@ -156,17 +166,30 @@ mod tests {
     #[test]
     fn what_is_typed_becomes_chips_and_the_rest_stays() {
         for (typed, url) in [
-            ("status:failed code:63016,30003", "?status=failed&code=63016,30003"),
+            (
+                "status:failed code:63016,30003",
+                "?status=failed&code=63016,30003",
+            ),
             ("-status:read hello", "?status=-read&q=hello"),
-            ("direction:out lane:bulk \"two words\"", "?dir=out&lane=bulk&q=%22two%20words%22"),
+            (
+                "direction:out lane:bulk \"two words\"",
+                "?dir=out&lane=bulk&q=%22two%20words%22",
+            ),
             ("to:+977 kind:image x", "?q=to:%2B977%20kind:image%20x"),
             ("status:lost", "?q=status:lost"),
-            ("after:2026-11-22 before:soon", "?q=before:soon&from=2026-11-22"),
+            (
+                "after:2026-11-22 before:soon",
+                "?q=before:soon&from=2026-11-22",
+            ),
             ("+977 980-000-0001", "?address=%2B9779800000001"),
             ("re: order", "?q=re:%20order"),
             ("", ""),
         ] {
-            assert_eq!(committed(&Filter::default(), typed).to_query(), url, "{typed}");
+            assert_eq!(
+                committed(&Filter::default(), typed).to_query(),
+                url,
+                "{typed}"
+            );
         }
         let filter = Filter::parse("?status=sent&q=old");
         assert_eq!(
@@ -185,7 +208,10 @@ mod tests {
     fn the_last_word_is_completed() {
         assert_eq!(suggestions("x sta"), ["status:"]);
         assert_eq!(suggestions("status:f"), ["status:failed"]);
-        assert_eq!(suggestions("-status:re"), ["-status:read", "-status:received"]);
+        assert_eq!(
+            suggestions("-status:re"),
+            ["-status:read", "-status:received"]
+        );
         assert!(suggestions("hello ").is_empty());
     }
 }

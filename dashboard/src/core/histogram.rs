@@ -115,7 +115,10 @@ impl Histogram {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "messages of one server fit in 53 bits")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "messages of one server fit in 53 bits"
+)]
 fn exact(count: u64) -> f64 {
     count as f64
 }

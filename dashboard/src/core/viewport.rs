@@ -117,7 +117,10 @@ impl Geometry {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "rows of one list fit in 53 bits")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "rows of one list fit in 53 bits"
+)]
 fn rows(count: usize) -> f64 {
     count as f64
 }

@@ -11,7 +11,7 @@ use crate::{
     components::{
         icon::{Glyph, Icon},
         notice::{Empty, Failure},
-        when::{Moment, Style},
+        when::{Ago, Moment, Style},
     },
     core::{
         filter::Filter,
@@ -140,15 +140,16 @@ pub(crate) fn JobBar(job: Job) -> impl IntoView {
 
 #[component]
 fn Body(job: Memo<Option<Job>>) -> impl IntoView {
-    let clock = use_clock();
     let session = use_session();
     let toasts = use_toasts();
     let jobs = use_jobs();
     let is_ending = RwSignal::new(false);
-    let is_running =
-        Memo::new(move |_| job.with(|it| it.as_ref().is_some_and(|it| it.state == JobState::Running)));
+    let is_running = Memo::new(move |_| {
+        job.with(|it| it.as_ref().is_some_and(|it| it.state == JobState::Running))
+    });
     let cancel = move |_| {
-        let Some(id) = job.with_untracked(|it| it.as_ref().map(|it| it.id.inner().to_owned())) else {
+        let Some(id) = job.with_untracked(|it| it.as_ref().map(|it| it.id.inner().to_owned()))
+        else {
             return;
         };
         is_ending.set(true);
@@ -171,7 +172,7 @@ fn Body(job: Memo<Option<Job>>) -> impl IntoView {
     view! {
         <section class="panel job" data-testid="job" data-state=state>
             {move || job.get().map(|it| view! { <JobBar job=it /> })}
-            {move || job.get().map(|it| view! { <Counts job=it now_ms=clock.now_ms() /> })}
+            {move || job.get().map(|it| view! { <Counts job=it /> })}
             <Show when=move || is_running.get()>
                 <p>
                     <button
@@ -192,7 +193,9 @@ fn Body(job: Memo<Option<Job>>) -> impl IntoView {
 }
 
 #[component]
-fn Counts(job: Job, now_ms: f64) -> impl IntoView {
+fn Counts(job: Job) -> impl IntoView {
+    let clock = use_clock();
+    let now_ms = untrack(|| clock.now_ms());
     let behind = f64::from(job.done_count + job.skipped_count);
     let began = parse_ms(&job.created_at.0).unwrap_or(now_ms);
     let last = job.ended_at.as_ref().unwrap_or(&job.updated_at);
@@ -217,7 +220,7 @@ fn Counts(job: Job, now_ms: f64) -> impl IntoView {
             {eta.map(|it| view! { <dt>"To go"</dt><dd>{format!("about {it}")}</dd> })}
             <dt>"Begun"</dt>
             <dd>
-                <Moment at=job.created_at.0 style=Style::Full />
+                <Ago at=job.created_at.0 now_ms=Signal::derive(move || clock.now_ms()) />
             </dd>
             {job
                 .ended_at

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    facts::Bubble,
     faces::Failed,
+    facts::Bubble,
     subject::{Known, Subject},
     timeline::Timeline,
     unconfirmed::Unconfirmed,

@@ -10,9 +10,7 @@ use crate::{
         dialog::Dialog,
         icon::{Glyph, Icon},
     },
-    core::{
-        words::{Direction, ErrorKind, bare_address},
-    },
+    core::words::{Direction, ErrorKind, bare_address},
     state::{
         session::{Session, use_session},
         toasts::{Toasts, use_toasts},

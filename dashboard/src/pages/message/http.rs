@@ -53,10 +53,22 @@ fn form_of(message: &MessageDetail) -> String {
     put("Authorization", Some("••• (never kept)".to_owned()));
     put("From", Some(message.from.clone()));
     put("To", Some(message.to.clone()));
-    put("Body", message.body.clone().filter(|_| message.content_sid.is_none()));
+    put(
+        "Body",
+        message
+            .body
+            .clone()
+            .filter(|_| message.content_sid.is_none()),
+    );
     put("ContentSid", message.content_sid.clone());
-    let variables = message.content_variables.as_ref().filter(|_| message.content_sid.is_some());
-    put("ContentVariables", variables.map(|it| pretty(&it.0.to_string())));
+    let variables = message
+        .content_variables
+        .as_ref()
+        .filter(|_| message.content_sid.is_some());
+    put(
+        "ContentVariables",
+        variables.map(|it| pretty(&it.0.to_string())),
+    );
     for it in &message.media {
         put("MediaUrl", Some(it.url.clone()));
     }

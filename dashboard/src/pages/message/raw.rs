@@ -4,10 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{error::ApiError, raw},
-    components::{
-        copy::CopyButton,
-        notice::Failure,
-    },
+    components::{copy::CopyButton, notice::Failure},
     core::json::pretty,
     state::session::use_session,
 };

@@ -45,7 +45,9 @@ pub(super) fn Related(message: MessageDetail) -> impl IntoView {
     let address = message.contact.address.clone();
     let filter = MessageFilter::with(&address);
     spawn_local(async move {
-        let rows = log::page(filter, Side::Newest, None).await.map(|it| it.rows);
+        let rows = log::page(filter, Side::Newest, None)
+            .await
+            .map(|it| it.rows);
         if let Err(error) = &rows {
             session.note(error);
         }
@@ -74,7 +76,11 @@ pub(super) fn Related(message: MessageDetail) -> impl IntoView {
         }
     };
     let draw = move |rows: Vec<MessageRow>| {
-        let rows = rows.into_iter().take(SHOWN).map(line.clone()).collect_view();
+        let rows = rows
+            .into_iter()
+            .take(SHOWN)
+            .map(line.clone())
+            .collect_view();
         view! { <ol class="related">{rows}</ol> }
     };
     view! {

@@ -61,13 +61,20 @@ pub(super) fn TemplateDialog(is_open: RwSignal<bool>, from: String, to: String) 
     let navigate = use_navigate();
     let sent = Callback::new(move |id: String| {
         is_open.set(false);
-        navigate(&Route::Message(id).href(), leptos_router::NavigateOptions::default());
+        navigate(
+            &Route::Message(id).href(),
+            leptos_router::NavigateOptions::default(),
+        );
     });
     let submitted = move |event: ev::SubmitEvent| {
         event.prevent_default();
         draft.send(sent);
     };
-    let is_none = move || draft.templates.with(|it| it.as_ref().is_some_and(Vec::is_empty));
+    let is_none = move || {
+        draft
+            .templates
+            .with(|it| it.as_ref().is_some_and(Vec::is_empty))
+    };
     view! {
         <Dialog is_open=is_open title="Send a template instead">
             <form class="form" data-testid="template-dialog" on:submit=submitted>
@@ -122,9 +129,9 @@ fn Choice(draft: Draft) -> impl IntoView {
     };
     let changed = move |event: ev::Event| {
         let sid = event_target_value(&event);
-        let template = draft.templates.with_untracked(|it| {
-            it.iter().flatten().find(|it| it.sid == sid).cloned()
-        });
+        let template = draft
+            .templates
+            .with_untracked(|it| it.iter().flatten().find(|it| it.sid == sid).cloned());
         draft.choose(template);
     };
     view! {
@@ -162,7 +169,11 @@ fn Variables(draft: Draft) -> impl IntoView {
     move || {
         draft.chosen.get().map(|it| {
             let names = it.variables.clone();
-            names.iter().enumerate().map(|one| field(&it, one)).collect_view()
+            names
+                .iter()
+                .enumerate()
+                .map(|one| field(&it, one))
+                .collect_view()
         })
     }
 }
@@ -225,8 +236,9 @@ impl Draft {
     fn send(self, sent: Callback<String>) {
         let Some(letter) = self.letter() else { return };
         if letter.variables.iter().any(|it| it.1.trim().is_empty()) {
-            self.errors
-                .set(vec!["Fill in every variable: the customer reads them.".to_owned()]);
+            self.errors.set(vec![
+                "Fill in every variable: the customer reads them.".to_owned(),
+            ]);
             return;
         }
         self.is_busy.set(true);
@@ -246,7 +258,8 @@ impl Draft {
 
     fn refuse(self, errors: Vec<UserError>) {
         self.key.set_value(js_sys::Math::random().to_string());
-        self.errors.set(errors.into_iter().map(|it| it.message).collect());
+        self.errors
+            .set(errors.into_iter().map(|it| it.message).collect());
     }
 
     fn fail(self, error: &ApiError) {

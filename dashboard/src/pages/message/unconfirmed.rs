@@ -26,7 +26,11 @@ pub(super) fn Unconfirmed(message: Memo<Option<MessageDetail>>) -> impl IntoView
 #[component]
 fn Evidence(message: MessageDetail) -> impl IntoView {
     let clock = use_clock();
-    let attempt = message.attempts.iter().rev().find(|it| it.outcome == Outcome::Unclear);
+    let attempt = message
+        .attempts
+        .iter()
+        .rev()
+        .find(|it| it.outcome == Outcome::Unclear);
     let left = attempt.map(|it| {
         let when = parse_ms(&it.started_at.0).map(|it| written(it, Style::Precise));
         let answer = match (it.http_status, &it.error_message) {
@@ -34,18 +38,32 @@ fn Evidence(message: MessageDetail) -> impl IntoView {
             (None, Some(words)) => words.clone(),
             (None, None) => "no answer came back".to_owned(),
         };
-        format!("Attempt {} left at {}: {answer}.", it.number, when.unwrap_or_default())
+        format!(
+            "Attempt {} left at {}: {answer}.",
+            it.number,
+            when.unwrap_or_default()
+        )
     });
-    let heard = message.timeline.iter().filter(|it| it.kind == EventKind::Callback).count();
+    let heard = message
+        .timeline
+        .iter()
+        .filter(|it| it.kind == EventKind::Callback)
+        .count();
     let heard = match heard {
         0 => "No callback of Twilio has named it yet.".to_owned(),
         count => format!("{count} callbacks of Twilio have named it."),
     };
     let sid = match &message.twilio_sid {
         Some(sid) => format!("Twilio's id is known: {sid}."),
-        None => "Twilio's id is not known: its list is searched by recipient, text and time.".to_owned(),
+        None => {
+            "Twilio's id is not known: its list is searched by recipient, text and time.".to_owned()
+        }
     };
-    let since = message.timeline.iter().rev().find(|it| it.kind == EventKind::Unconfirmed);
+    let since = message
+        .timeline
+        .iter()
+        .rev()
+        .find(|it| it.kind == EventKind::Unconfirmed);
     let since = since.and_then(|it| parse_ms(&it.at.0));
     let age = move || since.map(|it| format!("Open for {}.", span(clock.now_ms() - it)));
     view! {

@@ -34,11 +34,17 @@ pub(super) fn Why(message: Memo<Option<MessageDetail>>) -> impl IntoView {
     let cause = Memo::new(move |_| {
         let message = message.get()?;
         let is_bad = matches!(message.status, Status::Failed | Status::Undelivered);
-        let code = message.error.as_ref().map(|it| it.code).or(message.error_code);
+        let code = message
+            .error
+            .as_ref()
+            .map(|it| it.code)
+            .or(message.error_code);
         (is_bad || code.is_some()).then(|| (code, message.error.clone(), message))
     });
     // A later event of the same message does not draw the panel anew while somebody reads it.
-    let shown = Memo::new(move |_| cause.with(|it| it.as_ref().map(|it| (it.0, it.2.status, it.2.id.clone()))));
+    let shown = Memo::new(move |_| {
+        cause.with(|it| it.as_ref().map(|it| (it.0, it.2.status, it.2.id.clone())))
+    });
     move || {
         shown.get()?;
         let (code, error, message) = cause.get_untracked()?;
@@ -52,12 +58,20 @@ fn Reason(code: Option<i32>, error: Option<TwilioError>, message: MessageDetail)
         Some(ErrorKind::Transient | ErrorKind::Warning) => Tone::Warn,
         Some(ErrorKind::Permanent | ErrorKind::NeedsAction) | None => Tone::Danger,
     };
-    let last_words = message.attempts.iter().rev().find_map(|it| it.error_message.clone());
+    let last_words = message
+        .attempts
+        .iter()
+        .rev()
+        .find_map(|it| it.error_message.clone());
     let meaning = match (&error, code, last_words) {
         (Some(error), _, _) => error.meaning.clone(),
         (None, _, Some(words)) => words,
-        (None, Some(_), None) => "Twilio gave a code that is not in Waybill's catalogue.".to_owned(),
-        (None, None, None) => "No error code came with it. The timeline below tells what is known.".to_owned(),
+        (None, Some(_), None) => {
+            "Twilio gave a code that is not in Waybill's catalogue.".to_owned()
+        }
+        (None, None, None) => {
+            "No error code came with it. The timeline below tells what is known.".to_owned()
+        }
     };
     let docs = code.map(|it| format!("https://www.twilio.com/docs/api/errors/{it}"));
     view! {
@@ -112,8 +126,16 @@ fn Circumstances(message: MessageDetail) -> impl IntoView {
     let clock = use_clock();
     let name = message.contact.title().to_owned();
     let sent_ms = parse_ms(&message.created_at.0);
-    let heard_ms = message.contact.last_inbound_at.as_ref().and_then(|it| parse_ms(&it.0));
-    let closes_ms = message.contact.window_expires_at.as_ref().and_then(|it| parse_ms(&it.0));
+    let heard_ms = message
+        .contact
+        .last_inbound_at
+        .as_ref()
+        .and_then(|it| parse_ms(&it.0));
+    let closes_ms = message
+        .contact
+        .window_expires_at
+        .as_ref()
+        .and_then(|it| parse_ms(&it.0));
     let window = match (heard_ms, sent_ms) {
         (None, _) => format!("{name} never wrote to this server: only templates may be sent."),
         (Some(heard), Some(sent)) if heard <= sent => format!(
@@ -121,7 +143,10 @@ fn Circumstances(message: MessageDetail) -> impl IntoView {
             span(sent - heard),
             written(heard, Style::DateAndTime)
         ),
-        (Some(heard), _) => format!("{name} has written since ({}).", written(heard, Style::DateAndTime)),
+        (Some(heard), _) => format!(
+            "{name} has written since ({}).",
+            written(heard, Style::DateAndTime)
+        ),
     };
     let now_ms = untrack(|| clock.now_ms());
     let state = closes_ms.map(|it| {
@@ -132,7 +157,9 @@ fn Circumstances(message: MessageDetail) -> impl IntoView {
         }
     });
     let consent = match (&message.contact.opted_out_at, &message.contact.blocked_at) {
-        (Some(_), _) => Some("They want no messages (STOP): only they can change that, by writing START."),
+        (Some(_), _) => {
+            Some("They want no messages (STOP): only they can change that, by writing START.")
+        }
         (None, Some(_)) => Some("They are blocked here: nothing is sent to them."),
         (None, None) => None,
     };

@@ -229,8 +229,12 @@ impl Doing {
             }
             Selection::All { filter, .. } => spawn_local(async move {
                 let plan = match work.act {
-                    Act::Retry => bulk::retry_many(*filter, Run::Dry).await.map(Plan::of_retry),
-                    Act::Cancel => bulk::cancel_many(*filter, Run::Dry).await.map(Plan::of_cancel),
+                    Act::Retry => bulk::retry_many(*filter, Run::Dry)
+                        .await
+                        .map(Plan::of_retry),
+                    Act::Cancel => bulk::cancel_many(*filter, Run::Dry)
+                        .await
+                        .map(Plan::of_cancel),
                 };
                 match plan {
                     Ok(Ok(plan)) => self.stage.set(Stage::Ready(plan)),

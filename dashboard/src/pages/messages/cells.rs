@@ -39,7 +39,9 @@ pub(super) fn cell(
         Column::Preview => view! { <Preview row=row /> }.into_any(),
         Column::Status => view! { <StatusOf row=row is_outside=is_outside /> }.into_any(),
         Column::Code => {
-            let code = text(row, |it| it.error_code.map(|it| it.to_string()).unwrap_or_default());
+            let code = text(row, |it| {
+                it.error_code.map(|it| it.to_string()).unwrap_or_default()
+            });
             view! { <code class="code">{code}</code> }.into_any()
         }
         Column::Tries => {
@@ -104,7 +106,9 @@ fn tell_exactly(event: ev::PointerEvent) {
         .target()
         .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
     let Some(element) = element else { return };
-    let at_ms = element.get_attribute("datetime").and_then(|it| parse_ms(&it));
+    let at_ms = element
+        .get_attribute("datetime")
+        .and_then(|it| parse_ms(&it));
     if let Some(at_ms) = at_ms
         && element.set_attribute("title", &exact(at_ms)).is_err()
     {

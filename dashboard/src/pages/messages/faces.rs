@@ -4,9 +4,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     Go, Step,
-    model::{Load, LogModel},
     grid::{MessagesGrid, Skeleton},
     model::grouped,
+    model::{Load, LogModel},
     scrubber::Scrubber,
     selection::Selected,
     taste::Taste,
@@ -251,7 +251,11 @@ fn NoMatch(model: LogModel, filter: Memo<Filter>, go: Go) -> impl IntoView {
     let without = move |(chip, count): (Chip, BoundedCount)| {
         let name = filter.with_untracked(|it| it.describe(&chip));
         let more = if count.is_exact { "" } else { "+" };
-        let noun = if count.value == 1 { "message" } else { "messages" };
+        let noun = if count.value == 1 {
+            "message"
+        } else {
+            "messages"
+        };
         let words = format!("Without “{name}”: {}{more} {noun}", grouped(count.value));
         view! {
             <button

@@ -3,8 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
-    Go, Step, grid::NEEDS_ATTENTION, menus::{RangeSelect, ValueMenu}, model::LogModel, search::SearchBox,
-    taste::Taste, tools::{ColumnsMenu, ExportMenu},
+    Go, Step,
+    grid::NEEDS_ATTENTION,
+    menus::{RangeSelect, ValueMenu},
+    model::LogModel,
+    search::SearchBox,
+    taste::Taste,
+    tools::{ColumnsMenu, ExportMenu},
 };
 use crate::{
     components::icon::{Glyph, Icon},

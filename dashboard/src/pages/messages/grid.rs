@@ -162,7 +162,10 @@ fn Line(it: Slot, view: View, taste: Taste, selected: Selected) -> impl IntoView
     let status = Memo::new(move |_| row.with(|it| it.as_ref().map(|it| it.status)));
     let is_outside = Memo::new(move |_| {
         let filter = view.model.filter;
-        row.with(|it| it.as_ref().is_some_and(|row| filter.with(|it| !it.matches(row))))
+        row.with(|it| {
+            it.as_ref()
+                .is_some_and(|row| filter.with(|it| !it.matches(row)))
+        })
     });
     let is_active = Memo::new(move |_| {
         id.with(|id| match (id, view.active.get()) {
@@ -177,10 +180,22 @@ fn Line(it: Slot, view: View, taste: Taste, selected: Selected) -> impl IntoView
             selected.set.with(has)
         })
     });
+    let label = move || {
+        row.with(|it| {
+            it.as_ref()
+                .map(|it| format!("Select the message with {}", it.contact.title()))
+        })
+    };
     let direction = move || row.with(|it| it.as_ref().map(|it| it.direction.name()));
     let cells = move || {
         let one = |(index, column)| cell(column, index + 2, row, is_outside);
-        taste.columns.get().into_iter().enumerate().map(one).collect_view()
+        taste
+            .columns
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(one)
+            .collect_view()
     };
     view! {
         <tr
@@ -203,7 +218,7 @@ fn Line(it: Slot, view: View, taste: Taste, selected: Selected) -> impl IntoView
                     type="checkbox"
                     class="check"
                     tabindex="-1"
-                    aria-label="Select"
+                    aria-label=label
                     prop:checked=is_selected
                 />
             </td>
@@ -215,7 +230,10 @@ fn Line(it: Slot, view: View, taste: Taste, selected: Selected) -> impl IntoView
 /// The row and its id an event happened in.
 fn row_of(event: &web_sys::Event) -> Option<(web_sys::Element, String)> {
     let element = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    let row = element.closest("[data-testid=message-row]").ok().flatten()?;
+    let row = element
+        .closest("[data-testid=message-row]")
+        .ok()
+        .flatten()?;
     let id = row.get_attribute("data-id")?;
     Some((row, id))
 }
@@ -240,7 +258,10 @@ fn is_plain_click(event: &ev::MouseEvent) -> bool {
 
 /// Remembers the loaded rows: `[` and `]` walk them on the page of a message.
 pub(super) fn keep_rows(view: View, place: crate::state::place::Place) {
-    let ids = view.model.log.with_untracked(|it| it.ids().cloned().collect());
+    let ids = view
+        .model
+        .log
+        .with_untracked(|it| it.ids().cloned().collect());
     place.keep_rows(ids);
 }
 
@@ -280,4 +301,3 @@ pub(super) fn Skeleton(taste: Taste) -> impl IntoView {
 /// Whether a status needs a person.
 pub(super) const NEEDS_ATTENTION: [Status; 3] =
     [Status::Failed, Status::Undelivered, Status::Unconfirmed];
-

@@ -51,7 +51,10 @@ pub(super) fn use_log_keys(desk: Desk) {
             ("End", _) if on_row => view.focus_end(true),
             ("Enter", Some(id)) if on_row => {
                 keep_rows(view, place);
-                navigate(&Route::Message(id).href(), leptos_router::NavigateOptions::default());
+                navigate(
+                    &Route::Message(id).href(),
+                    leptos_router::NavigateOptions::default(),
+                );
             }
             (" ", Some(id)) if on_row => desk.peeking.toggle(&id),
             ("x", Some(id)) => selected.toggle(&id),
@@ -101,9 +104,9 @@ impl Desk {
 }
 
 fn is_on_row() -> bool {
-    document().active_element().is_some_and(|it| {
-        it.matches("[data-testid=message-row]").unwrap_or(false)
-    })
+    document()
+        .active_element()
+        .is_some_and(|it| it.matches("[data-testid=message-row]").unwrap_or(false))
 }
 
 /// Copies the whole address of a message.

@@ -2,7 +2,10 @@
 
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{Go, Step, model::{LogModel, grouped}};
+use super::{
+    Go, Step,
+    model::{LogModel, grouped},
+};
 use crate::{
     api::{
         log::{self, Facets},
@@ -88,7 +91,12 @@ pub(super) fn ValueMenu(model: LogModel, filter: Memo<Filter>, go: Go) -> impl I
             };
             go.run((next, Step::Push));
         };
-        option(value.label(), Signal::derive(is_on), Signal::derive(move || of_direction(value)), Callback::new(change))
+        option(
+            value.label(),
+            Signal::derive(is_on),
+            Signal::derive(move || of_direction(value)),
+            Callback::new(change),
+        )
     };
     let lane = move |value: Lane| {
         let is_on = move || filter.with(|it| it.lane == Some(value));
@@ -99,7 +107,12 @@ pub(super) fn ValueMenu(model: LogModel, filter: Memo<Filter>, go: Go) -> impl I
             };
             go.run((next, Step::Push));
         };
-        option(value.label(), Signal::derive(is_on), Signal::derive(move || of_lane(value)), Callback::new(change))
+        option(
+            value.label(),
+            Signal::derive(is_on),
+            Signal::derive(move || of_lane(value)),
+            Callback::new(change),
+        )
     };
     view! {
         <div class="drop">
@@ -181,9 +194,13 @@ fn count(model: LogModel, filter: Filter, counts: RwSignal<Counts>) {
         ..filter
     };
     spawn_local(async move {
-        let statuses = log::facets(MessageFilter::of(&any_status, now_ms)).await.ok();
+        let statuses = log::facets(MessageFilter::of(&any_status, now_ms))
+            .await
+            .ok();
         counts.try_update(|it| it.statuses = statuses);
-        let others = log::facets(MessageFilter::of(&any_other, now_ms)).await.ok();
+        let others = log::facets(MessageFilter::of(&any_other, now_ms))
+            .await
+            .ok();
         counts.try_update(|it| it.others = others);
     });
 }
@@ -204,9 +221,8 @@ pub(super) fn RangeSelect(filter: Memo<Filter>, go: Go) -> impl IntoView {
         ("-7d", "Last 7 days"),
         ("-30d", "Last 30 days"),
     ];
-    let is_other = move || {
-        value.with(|value| !value.is_empty() && !steps.iter().any(|(it, _)| it == value))
-    };
+    let is_other =
+        move || value.with(|value| !value.is_empty() && !steps.iter().any(|(it, _)| it == value));
     let changed = move |event: ev::Event| {
         let from = When::parse(&event_target_value(&event));
         let next = Filter {

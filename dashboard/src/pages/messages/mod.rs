@@ -7,10 +7,12 @@ mod cells;
 mod compose;
 mod faces;
 mod filters;
+mod focus;
 mod grid;
 mod keys;
 mod menus;
 mod model;
+mod paging;
 mod peek;
 mod plan;
 mod scrubber;
@@ -82,7 +84,10 @@ pub(crate) fn MessagesPage() -> impl IntoView {
     Effect::new(move |_| {
         let is_peeking = desk.peeking.id.with(Option::is_some);
         let has_selection = selected.set.with(|it| !it.is_empty());
-        model.arrivals.is_at_work.set_value(is_peeking || has_selection);
+        model
+            .arrivals
+            .is_at_work
+            .set_value(is_peeking || has_selection);
     });
     let place = use_place();
     Effect::new(move |_| place.keep(filter.get()));

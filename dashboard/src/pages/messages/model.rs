@@ -1,7 +1,5 @@
 //! What the log's page knows: pages read from the server on demand, merged with live events under the reading lock.
 
-use std::time::Duration;
-
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
 use super::arrivals::Arrivals;
@@ -9,7 +7,7 @@ use crate::{
     api::{
         client::Latest,
         error::ApiError,
-        log::{self, BoundedCount, Head, PAGE_SIZE, Side},
+        log::{self, BoundedCount, Head},
         messages::{MessageFilter, MessageRow},
         stats,
     },
@@ -18,8 +16,7 @@ use crate::{
         histogram::Histogram,
         log::{Log, Shown},
         range::When,
-        time::{iso, parse_ms},
-        viewport::Need,
+        time::parse_ms,
     },
     state::{
         clock::{Clock, use_clock},
@@ -27,9 +24,6 @@ use crate::{
         session::{Session, use_session},
     },
 };
-
-/// A hand on the scroll bar passes many places; only where it rests is read.
-const REST: Duration = Duration::from_millis(90);
 
 /// Where reading stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +35,11 @@ pub(super) enum Load {
 
 /// What is being read besides the head.
 #[derive(Clone, Copy, Debug, Default)]
-struct Paging {
-    is_newer: bool,
-    is_older: bool,
+pub(super) struct Paging {
+    pub(super) is_newer: bool,
+    pub(super) is_older: bool,
     /// Answers of an earlier list are of no use.
-    turn: u32,
+    pub(super) turn: u32,
 }
 
 /// The log of one page view.
@@ -62,8 +56,8 @@ pub(super) struct LogModel {
     pub(super) histogram: RwSignal<Histogram>,
     /// What `-24h` is counted from, until the list is read anew.
     anchor_ms: StoredValue<f64>,
-    paging: StoredValue<Paging>,
-    rest: StoredValue<Option<TimeoutHandle>>,
+    pub(super) paging: StoredValue<Paging>,
+    pub(super) rest: StoredValue<Option<TimeoutHandle>>,
     latest: StoredValue<Latest, LocalStorage>,
     listening: StoredValue<Option<Listening>, LocalStorage>,
     pub(super) arrivals: Arrivals,
@@ -147,7 +141,7 @@ impl LogModel {
         self.open(self.filter.get_untracked());
     }
 
-    fn next_turn(self) -> u32 {
+    pub(super) fn next_turn(self) -> u32 {
         self.paging
             .try_update_value(|it| {
                 it.turn = it.turn.wrapping_add(1);
@@ -157,7 +151,7 @@ impl LogModel {
             .unwrap_or_default()
     }
 
-    fn turn(self) -> Option<u32> {
+    pub(super) fn turn(self) -> Option<u32> {
         self.paging.try_with_value(|it| it.turn)
     }
 
@@ -240,162 +234,13 @@ impl LogModel {
             .count
             .with_untracked(|it| it.is_some_and(|it| !it.is_exact));
         let chips = filter.chips().len();
-        let is_wide = chips == usize::from(filter.from.is_some()) + usize::from(filter.to.is_some());
+        let is_wide =
+            chips == usize::from(filter.from.is_some()) + usize::from(filter.to.is_some());
         if is_bounded && is_wide {
             let total = self.histogram.with_untracked(Histogram::total);
             self.log
                 .update(|it| it.believe(usize::try_from(total).unwrap_or_default()));
         }
-    }
-
-    /// Reads what the window lacks.
-    pub(super) fn want(self, need: Need) {
-        if self.load.with_untracked(|it| *it == Load::Reading)
-            || self.more.with_untracked(|it| matches!(it, Load::Failed(_)))
-        {
-            return;
-        }
-        match need {
-            Need::Nothing => {}
-            Need::Newer => {
-                let cursor = self.log.with_untracked(Log::newer_cursor);
-                self.read_on(cursor.map(Side::Newer));
-            }
-            Need::Older => {
-                let cursor = self.log.with_untracked(Log::older_cursor);
-                self.read_on(cursor.map(Side::Older));
-            }
-            Need::Place(place) => {
-                self.stop_resting();
-                let later = move || self.go_to(place);
-                self.rest
-                    .set_value(set_timeout_with_handle(later, REST).ok());
-            }
-        }
-    }
-
-    fn stop_resting(self) {
-        self.rest.try_update_value(|it| {
-            it.take().inspect(TimeoutHandle::clear);
-        });
-    }
-
-    fn read_on(self, side: Option<Side>) {
-        let Some(side) = side else { return };
-        let is_newer = matches!(side, Side::Newer(_));
-        let is_free = self.paging.try_update_value(|it| {
-            let flag = if is_newer {
-                &mut it.is_newer
-            } else {
-                &mut it.is_older
-            };
-            !std::mem::replace(flag, true)
-        });
-        if is_free != Some(true) {
-            return;
-        }
-        let (asked, turn) = (self.asked(), self.turn());
-        self.more.set(Load::Reading);
-        spawn_local(async move {
-            let answer = log::page(asked, side, None).await;
-            if self.turn() != turn || turn.is_none() {
-                return;
-            }
-            self.paging.update_value(|it| {
-                if is_newer {
-                    it.is_newer = false;
-                } else {
-                    it.is_older = false;
-                }
-            });
-            match answer {
-                Ok(page) => {
-                    self.more.set(Load::Done);
-                    self.log.update(|it| {
-                        if is_newer {
-                            it.prepend(page);
-                        } else {
-                            it.append(page);
-                        }
-                    });
-                }
-                Err(error) => {
-                    self.session.note(&error);
-                    self.more.set(Load::Failed(error));
-                }
-            }
-        });
-    }
-
-    /// Reads the page at a place of the whole list; by time, where it is neither at the top nor at the end.
-    fn go_to(self, place: usize) {
-        let (above, loaded, below) = self.log.with_untracked(Log::extent);
-        let total = above + loaded + below;
-        if place + PAGE_SIZE >= total {
-            return self.read_place(Side::Oldest, None, total.saturating_sub(PAGE_SIZE));
-        }
-        #[expect(clippy::cast_precision_loss, reason = "rows of one list")]
-        let fraction = place as f64 / total.max(1) as f64;
-        let at_ms = self.histogram.with_untracked(|it| it.time_at(fraction));
-        match at_ms.filter(|_| place >= PAGE_SIZE / 2) {
-            Some(at_ms) => self.read_place(Side::Newest, Some(at_ms), place),
-            None => self.read_place(Side::Newest, None, 0),
-        }
-    }
-
-    /// Jumps to a moment; tells the place in the whole list that is believed to be it.
-    pub(super) fn place_of_time(self, at_ms: f64) -> usize {
-        let (above, loaded, below) = self.log.with_untracked(Log::extent);
-        let fraction = self.histogram.with_untracked(|it| it.fraction_at(at_ms));
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a share of the rows of one list"
-        )]
-        let place = (fraction * (above + loaded + below) as f64) as usize;
-        place
-    }
-
-    fn read_place(self, side: Side, until_ms: Option<f64>, place: usize) {
-        let turn = self.next_turn();
-        let mut asked = self.asked();
-        let is_oldest = side == Side::Oldest;
-        if let Some(until_ms) = until_ms {
-            asked.created_to = Some(crate::core::words::Timestamp(iso(until_ms)));
-            asked.as_of = None;
-        }
-        self.more.set(Load::Reading);
-        spawn_local(async move {
-            let answer = log::page(asked, side, None).await;
-            if self.turn() != Some(turn) {
-                return;
-            }
-            match answer {
-                Ok(mut page) => {
-                    page.has_newer |= until_ms.is_some();
-                    page.has_older &= !is_oldest;
-                    self.more.set(Load::Done);
-                    self.log.update(|it| {
-                        let (above, loaded, below) = it.extent();
-                        let total = above + loaded + below;
-                        let mut next = Log::of(page, place, total);
-                        next.keep_waiting_of(it);
-                        *it = next;
-                    });
-                }
-                Err(error) => {
-                    self.session.note(&error);
-                    self.more.set(Load::Failed(error));
-                }
-            }
-        });
-    }
-
-    /// Reads on after a failure.
-    pub(super) fn try_more(self) {
-        self.more.set(Load::Done);
-        self.log.update(|_| ());
     }
 
     /// Puts the waiting rows on top, or reads the top again where they are too many to keep.

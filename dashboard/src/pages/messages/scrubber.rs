@@ -19,7 +19,11 @@ pub(super) fn Scrubber(view: View) -> impl IntoView {
     let is_held = StoredValue::new(false);
     let path = Memo::new(move |_| histogram.with(Histogram::path));
     // A list of few rows needs no map of itself.
-    let is_long = move || view.model.log.with(|it| it.extent().0 + it.extent().1 + it.extent().2 > FEW);
+    let is_long = move || {
+        view.model
+            .log
+            .with(|it| it.extent().0 + it.extent().1 + it.extent().2 > FEW)
+    };
     let shown = Memo::new(move |_| is_long() && histogram.with(|it| it.range_ms().is_some()));
     // Where the rows in sight lie within the range: top and height, in per cent.
     let sight = Memo::new(move |_| {
@@ -33,16 +37,20 @@ pub(super) fn Scrubber(view: View) -> impl IntoView {
         let newest = view.sight.get().map(|it| it.0)?;
         let count = histogram.with(|it| it.bucket_at(newest).map(|it| it.1.count));
         let when = written(newest, Style::DateAndTime);
-        Some(format!("{when}, {} messages around then", count.unwrap_or(0)))
+        Some(format!(
+            "{when}, {} messages around then",
+            count.unwrap_or(0)
+        ))
     };
     let jump = move |event: &ev::PointerEvent| {
-        let (Some(strip), Some((start, end))) =
-            (strip.get_untracked(), histogram.with_untracked(Histogram::range_ms))
-        else {
+        let (Some(strip), Some((start, end))) = (
+            strip.get_untracked(),
+            histogram.with_untracked(Histogram::range_ms),
+        ) else {
             return;
         };
-        let place = strip.get_bounding_client_rect();
-        let part = (f64::from(event.client_y()) - place.top()) / place.height().max(1.0);
+        // Nothing within the strip takes the pointer, so this is the height within it.
+        let part = f64::from(event.offset_y()) / f64::from(strip.client_height()).max(1.0);
         view.go_to_time(end - (end - start) * part.clamp(0.0, 1.0));
     };
     let pressed = move |event: ev::PointerEvent| {
@@ -65,9 +73,9 @@ pub(super) fn Scrubber(view: View) -> impl IntoView {
         }
     };
     let ends = move |is_start: bool| {
-        histogram.with(Histogram::range_ms).map(|(start, end)| {
-            written(if is_start { start } else { end }, Style::DateAndTime)
-        })
+        histogram
+            .with(Histogram::range_ms)
+            .map(|(start, end)| written(if is_start { start } else { end }, Style::DateAndTime))
     };
     view! {
         <Show when=move || shown.get()>

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::view::View;
-use crate::{
-    api::messages::MessageFilter,
-    core::log::{Log, Row as _},
-};
+use crate::{api::messages::MessageFilter, core::log::Row as _};
 
 /// The set work is done on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Selection {
     Rows(BTreeSet<String>),
     /// Frozen: what came later is not of it.
-    All { filter: Box<MessageFilter>, count: i32 },
+    All {
+        filter: Box<MessageFilter>,
+        count: i32,
+    },
 }
 
 impl Default for Selection {
@@ -85,7 +85,9 @@ impl Selected {
             let from = last.and_then(|it| log.place_of(&it))?;
             let to = log.place_of(id)?;
             let between = from.min(to)..=from.max(to);
-            let ids = between.filter_map(|it| log.at(it)).map(|it| it.id().to_owned());
+            let ids = between
+                .filter_map(|it| log.at(it))
+                .map(|it| it.id().to_owned());
             Some(ids.collect::<Vec<_>>())
         });
         let Some(ids) = ids else {
@@ -120,10 +122,5 @@ impl Selected {
         }
         let active = self.view.active.get_untracked();
         Selection::Rows(active.into_iter().collect())
-    }
-
-    /// Whether a row is loaded that could be selected.
-    pub(super) fn is_possible(self) -> bool {
-        self.view.model.log.with(|it: &Log<_>| !it.is_empty())
     }
 }

@@ -56,7 +56,8 @@ impl Taste {
     pub(super) fn toggle(self, column: Column) {
         self.columns.update(|it| {
             let had = it.contains(&column);
-            let is_wanted = |one: &Column| (*one == column && !had) || (*one != column && it.contains(one));
+            let is_wanted =
+                |one: &Column| (*one == column && !had) || (*one != column && it.contains(one));
             *it = Column::ALL.into_iter().filter(is_wanted).collect();
         });
         let kept = self.columns.with_untracked(|it| columns::write(it));

@@ -109,6 +109,7 @@ pub(super) fn ExportMenu(model: LogModel) -> impl IntoView {
                 disabled=move || !session.may_act()
                 title=move || (!session.may_act()).then_some("An export holds whole numbers: operators only")
             >
+                <Glyph icon=Icon::ArrowDown />
                 "Export"
                 <Glyph icon=Icon::ChevronDown />
             </button>

@@ -10,7 +10,6 @@ use crate::{
         time::parse_ms,
         viewport::Geometry,
     },
-    state::keys::focus_element,
 };
 
 /// Why the window is drawn again.
@@ -22,7 +21,7 @@ pub(super) enum Cause {
 
 /// Where the focus goes once its row is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Awaited {
+pub(super) enum Awaited {
     First,
     Last,
 }
@@ -39,7 +38,7 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    fn holds(&self) -> Option<String> {
+    pub(super) fn holds(&self) -> Option<String> {
         let id = |it: &Option<MessageRow>| it.as_ref().map(|it| it.id().to_owned());
         self.row.with_untracked(id)
     }
@@ -74,8 +73,8 @@ pub(super) struct View {
     /// When the rows in sight were stored: newest and oldest, milliseconds.
     pub(super) sight: RwSignal<Option<(f64, f64)>>,
     /// The topmost row in sight and how far its top is from the window's.
-    held: StoredValue<Option<(String, f64)>>,
-    awaited: StoredValue<Option<Awaited>>,
+    pub(super) held: StoredValue<Option<(String, f64)>>,
+    pub(super) awaited: StoredValue<Option<Awaited>>,
     is_planned: StoredValue<bool>,
     /// The list was read anew: it begins at the top.
     read_at_ms: StoredValue<Option<f64>>,
@@ -122,7 +121,7 @@ impl View {
         }
     }
 
-    fn geometry(self) -> Geometry {
+    pub(super) fn geometry(self) -> Geometry {
         let (above, loaded, below) = self.model.log.with_untracked(Log::extent);
         let row_px = self.taste.row_px.get_untracked();
         Geometry {
@@ -314,96 +313,6 @@ impl View {
     pub(super) fn go_to_time(self, at_ms: f64) {
         self.go_to_place(self.model.place_of_time(at_ms));
     }
-
-    /// The first or the last row of the whole list gets the focus, once it is here.
-    pub(super) fn focus_end(self, is_last: bool) {
-        let end = if is_last {
-            Awaited::Last
-        } else {
-            Awaited::First
-        };
-        self.awaited.set_value(Some(end));
-        let place = if is_last { self.geometry().total() } else { 0 };
-        self.go_to_place(place);
-        self.meet_awaited();
-    }
-
-    fn meet_awaited(self) {
-        let Some(awaited) = self.awaited.get_value() else {
-            return;
-        };
-        let (above, loaded, below) = self.model.log.with_untracked(Log::extent);
-        let place = match awaited {
-            Awaited::First if above == 0 => 0,
-            Awaited::Last if below == 0 => loaded.saturating_sub(1),
-            Awaited::First | Awaited::Last => return,
-        };
-        self.awaited.set_value(None);
-        self.focus_place(place);
-    }
-
-    /// Moves the focus by so many rows; false when there is nothing.
-    pub(super) fn move_focus(self, by: isize) -> bool {
-        let active = self.active.get_untracked();
-        let (place, loaded) = self.model.log.with_untracked(|log| {
-            let (_, loaded, _) = log.extent();
-            (active.and_then(|id| log.place_of(&id)), loaded)
-        });
-        if loaded == 0 {
-            return false;
-        }
-        let next = match place {
-            Some(place) => place.saturating_add_signed(by).min(loaded - 1),
-            None => {
-                let held = self.held.get_value();
-                let held = held.and_then(|(id, _)| self.model.log.with_untracked(|it| it.place_of(&id)));
-                held.unwrap_or_default()
-            }
-        };
-        self.focus_place(next);
-        true
-    }
-
-    fn focus_place(self, place: usize) {
-        let id = self
-            .model
-            .log
-            .with_untracked(|it| it.at(place).map(|it| it.id().to_owned()));
-        self.active.set(id);
-        if let (Some(scroller), Some(body)) =
-            (self.scroller.get_untracked(), self.body.get_untracked())
-        {
-            let geometry = self.geometry();
-            let view_px = f64::from(scroller.client_height()) - f64::from(body.offset_top());
-            let scroll_px = f64::from(scroller.scroll_top());
-            let top = geometry.top_px(place);
-            if top < scroll_px {
-                scroll_to(&scroller, top);
-            } else if top + geometry.row_px > scroll_px + view_px {
-                scroll_to(&scroller, top + geometry.row_px - view_px);
-            }
-            self.draw(Cause::Scroll);
-        }
-        request_animation_frame(move || self.focus_active());
-    }
-
-    /// Gives the focus to the active row's element.
-    pub(super) fn focus_active(self) {
-        let Some(active) = self.active.try_get_untracked().flatten() else {
-            return;
-        };
-        let slots = self.slots.get_untracked();
-        let slot = slots.iter().find(|it| it.holds().as_ref() == Some(&active));
-        if let Some(element) = slot.and_then(|it| it.element.get_untracked()) {
-            focus_element(&element);
-        }
-    }
-
-    /// The active row.
-    pub(super) fn active_row(self) -> Option<MessageRow> {
-        let id = self.active.get_untracked()?;
-        self.model.log.with_untracked(|it| it.get(&id).cloned())
-    }
 }
 
 fn fresh(number: usize) -> Slot {
@@ -417,6 +326,6 @@ fn fresh(number: usize) -> Slot {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "pixels of one element")]
-fn scroll_to(scroller: &web_sys::Element, at_px: f64) {
+pub(super) fn scroll_to(scroller: &web_sys::Element, at_px: f64) {
     scroller.set_scroll_top(at_px.max(0.0).round() as i32);
 }
