@@ -26,10 +26,10 @@ pub(super) fn Http(message: MessageDetail) -> impl IntoView {
         let (number, outcome) = (it.number, it.outcome);
         view! {
             <article class="exchange" data-testid="exchange">
-                <h3 class="exchange__title">
+                <h2 class="exchange__title">
                     {format!("Attempt {number}")}
                     <OutcomeBadge outcome=outcome />
-                </h3>
+                </h2>
                 <pre class="code-block" tabindex="0" role="region" aria-label="Request">
                     {form.clone()}
                 </pre>

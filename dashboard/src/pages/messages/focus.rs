@@ -79,7 +79,11 @@ impl View {
             }
             self.draw(Cause::Scroll);
         }
-        request_animation_frame(move || self.focus_active());
+        self.is_moving.set_value(true);
+        request_animation_frame(move || {
+            self.focus_active();
+            self.is_moving.try_update_value(|it| *it = false);
+        });
     }
 
     /// Gives the focus to the active row's element.

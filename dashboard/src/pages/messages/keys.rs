@@ -39,7 +39,7 @@ pub(super) fn use_log_keys(desk: Desk) {
     use_keys(move |key| {
         let Desk { view, selected, .. } = desk;
         let active = view.active.get_untracked();
-        let on_row = is_on_row();
+        let on_row = is_on_row() || view.is_moving.get_value();
         match (key, active) {
             ("/", _) => focus("[data-testid=filter-search]"),
             (".", _) => view.show_new(),

@@ -116,13 +116,18 @@ pub(super) fn Scrubber(view: View) -> impl IntoView {
 
 /// One bar up or down, ten, or to an end; bars without messages are passed over.
 fn step(view: View, key: &str) -> bool {
+    let range = view.model.histogram.with_untracked(Histogram::range_ms);
     let by: isize = match key {
         "ArrowUp" | "ArrowRight" => 1,
         "ArrowDown" | "ArrowLeft" => -1,
         "PageUp" => 10,
         "PageDown" => -10,
-        "Home" => isize::MAX,
-        "End" => isize::MIN,
+        "Home" | "End" => {
+            if let Some((start, end)) = range {
+                view.go_to_time(if key == "Home" { end } else { start });
+            }
+            return true;
+        }
         _ => return false,
     };
     let now = view.sight.get_untracked().map(|it| it.0);

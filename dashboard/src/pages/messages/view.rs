@@ -78,6 +78,8 @@ pub(super) struct View {
     is_planned: StoredValue<bool>,
     /// The list was read anew: it begins at the top.
     read_at_ms: StoredValue<Option<f64>>,
+    /// The focus is on its way to a row.
+    pub(super) is_moving: StoredValue<bool>,
     /// New elements belong to the page, whoever asks for them.
     owner: StoredValue<Option<Owner>>,
 }
@@ -96,6 +98,7 @@ impl View {
             awaited: StoredValue::new(None),
             is_planned: StoredValue::new(false),
             read_at_ms: StoredValue::new(None),
+            is_moving: StoredValue::new(false),
             owner: StoredValue::new(Owner::current()),
         };
         Effect::new(move |_| {
@@ -243,7 +246,9 @@ impl View {
         let (held, sight) = self.model.log.with_untracked(|log| {
             let at = |place: usize| log.at(place.min(geometry.loaded.saturating_sub(1)));
             let time = |it: Option<&MessageRow>| it.and_then(|it| parse_ms(&it.created_at.0));
-            let held = at(first).map(|it| {
+            // Over rows that are not loaded nothing is held.
+            let is_here = top >= geometry.above && first < geometry.loaded;
+            let held = at(first).filter(|_| is_here).map(|it| {
                 let distance = geometry.top_px(first) - scroll_px;
                 (it.id().to_owned(), distance)
             });
