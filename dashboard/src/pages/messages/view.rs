@@ -158,7 +158,12 @@ impl View {
         self.remember(&geometry, scroll_px, view_px);
         self.model.want(geometry.need(scroll_px, view_px));
         if cause == Cause::Data {
-            self.put_in_order(&body);
+            // New elements are there with the next frame.
+            request_animation_frame(move || {
+                if let Some(body) = self.body.try_get_untracked().flatten() {
+                    self.put_in_order(&body);
+                }
+            });
             self.meet_awaited();
         } else {
             self.put_in_order_later(scroll_px);
