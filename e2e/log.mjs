@@ -546,6 +546,12 @@ stretch('the log as it looks', async () => {
   await rows().first().waitFor();
   await photograph(page, out, 'log');
   await inspect(page, 'log');
-  await page.goto('/messages/msg_00000000000000000000000000');
-  await hook('message-not-found').waitFor();
+  for (const [id, words] of [
+    ['msg_00000000000000000000000000', 'retention period'],
+    ['SM00000000000000000000000000000000', 'another program'],
+    ['nonsense', 'mistyped'],
+  ]) {
+    await page.goto(`/messages/${id}`);
+    await hook('message-not-found').filter({ hasText: words }).waitFor();
+  }
 });

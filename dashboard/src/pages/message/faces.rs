@@ -26,6 +26,24 @@ pub(super) fn Failed(error: ApiError, subject: Subject) -> impl IntoView {
     }
 }
 
+/// What an id that leads nowhere may be.
+fn guess(id: &str) -> &'static str {
+    let is_of = |it: &char| it.is_ascii_lowercase() || it.is_ascii_digit();
+    let is_ours = id
+        .strip_prefix("msg_")
+        .is_some_and(|it| it.len() == 26 && it.chars().all(|it| is_of(&it)));
+    let is_twilio = id.len() == 34 && (id.starts_with("SM") || id.starts_with("MM"));
+    if is_ours {
+        "It is written like an id of Waybill. Either the retention period removed the message, or it belongs to another \
+         server, e.g. the live one while you look at a simulated one."
+    } else if is_twilio {
+        "It is written like an id of Twilio. Waybill knows only what passed through it: the message may have been sent \
+         by another program, or removed by the retention period."
+    } else {
+        "It is not written like an id of a message (msg_… or SM…), so there never was one: it may be mistyped or cut off."
+    }
+}
+
 /// No message has this id.
 #[component]
 pub(super) fn Nowhere(asked: Memo<String>) -> impl IntoView {
@@ -37,10 +55,7 @@ pub(super) fn Nowhere(asked: Memo<String>) -> impl IntoView {
                         {asked}
                     </bdi>
                 </p>
-                <p>
-                    "It may be mistyped, belong to another Waybill server, or have been removed by the "
-                    "retention period."
-                </p>
+                <p>{move || asked.with(|it| guess(it))}</p>
                 <p>
                     <a class="button button--primary" href=Route::Messages(Filter::default()).href()>
                         "Go to Messages"

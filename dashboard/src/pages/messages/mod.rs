@@ -93,12 +93,12 @@ pub(crate) fn MessagesPage() -> impl IntoView {
     Effect::new(move |_| place.keep(filter.get()));
     use_title(move || {
         let is_narrow = filter.with(Filter::is_narrow);
-        if is_narrow {
-            "Messages, filtered"
-        } else {
-            "Messages"
+        let count = model.count.get().filter(|_| is_narrow);
+        match count {
+            Some(it) if it.is_exact => format!("Messages, filtered ({})", grouped(it.value)),
+            Some(_) => "Messages, filtered".to_owned(),
+            None => "Messages".to_owned(),
         }
-        .to_owned()
     });
     use_log_keys(desk);
 
