@@ -25,7 +25,7 @@ use leptos_router::{
 use crate::{
     api::messages::MessageDetail,
     components::icon::{Glyph, Icon},
-    pages::messages::copy_link,
+    pages::messages::{copy_graphql, copy_link},
     route::Route,
     state::{
         keys::{focus, use_keys},
@@ -121,6 +121,7 @@ fn use_message_keys(message: Memo<Option<MessageDetail>>, is_retrying: RwSignal<
             "r" if here.is_retryable => is_retrying.set(true),
             "w" => focus("[data-testid=why], [data-testid=unconfirmed]"),
             "y" => copy_link(id, toasts),
+            "Y" => copy_graphql(id, here.is_retryable, toasts),
             "[" | "]" => {
                 let by = if key == "[" { -1 } else { 1 };
                 match place.beside(id, by) {

@@ -62,6 +62,13 @@ pub(super) fn use_log_keys(desk: Desk) {
             ("w", _) => return desk.why(),
             ("r", _) if untrack(|| session.may_act()) => return desk.retry(),
             ("y", Some(id)) => copy_link(&id, toasts),
+            ("Y", Some(id)) => {
+                let row = view
+                    .model
+                    .log
+                    .with_untracked(|it| it.get(&id).map(|it| it.is_retryable));
+                copy_graphql(&id, row.unwrap_or_default(), toasts);
+            }
             ("Escape", _) => return desk.peeking.close(view) || selected.clear(),
             _ => return false,
         }
@@ -113,11 +120,29 @@ fn is_on_row() -> bool {
 pub(crate) fn copy_link(id: &str, toasts: Toasts) {
     let origin = window().location().origin().unwrap_or_default();
     let link = format!("{origin}{}", Route::Message(id.to_owned()).href());
-    let written = window().navigator().clipboard().write_text(&link);
+    copy(&link, "Link copied", toasts);
+}
+
+/// Copies the act that would help a message, or else reading it, as GraphQL.
+pub(crate) fn copy_graphql(id: &str, is_retryable: bool, toasts: Toasts) {
+    let text = if is_retryable {
+        format!(
+            r#"mutation {{ retryMessage(id: "{id}") {{ message {{ id status }} userErrors {{ code message }} }} }}"#
+        )
+    } else {
+        format!(
+            r#"{{ message(id: "{id}") {{ id status errorCode timeline {{ at kind status detail }} }} }}"#
+        )
+    };
+    copy(&text, "Copied as GraphQL", toasts);
+}
+
+fn copy(text: &str, said: &'static str, toasts: Toasts) {
+    let written = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move {
         let words = match JsFuture::from(written).await {
-            Ok(_) => "Link copied",
-            Err(_) => "This browser did not let the link be copied",
+            Ok(_) => said,
+            Err(_) => "This browser did not let it be copied",
         };
         toasts.say(words, None);
     });
