@@ -4,13 +4,19 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{Face, subject::Subject};
 use crate::{
-    api::messages::{self, MessageDetail, TwilioError},
+    api::{
+        bulk,
+        messages::{self, MessageDetail, TwilioError},
+    },
     components::{
         badge::StatusBadge,
         dialog::Dialog,
         icon::{Glyph, Icon},
     },
-    core::words::{Direction, ErrorKind, bare_address},
+    core::{
+        status::Status,
+        words::{Direction, ErrorKind, bare_address},
+    },
     state::{
         session::{Session, use_session},
         toasts::{Toasts, use_toasts},
@@ -49,6 +55,13 @@ pub(super) fn Headline(
                 .map(|it| it.id.inner().to_owned())
         })
     });
+    let waiting = Memo::new(move |_| {
+        message.with(|it| {
+            it.as_ref()
+                .filter(|it| matches!(it.status, Status::Scheduled | Status::Queued))
+                .map(|it| it.id.inner().to_owned())
+        })
+    });
     let error = Memo::new(move |_| message.with(|it| it.as_ref().and_then(|it| it.error.clone())));
     view! {
         <header class="headline">
@@ -80,6 +93,7 @@ pub(super) fn Headline(
                 route.get().map(|(from, to)| view! { <WayOfMessage from=from to=to /> })
             }}
             {move || retryable.get().map(|id| view! { <Retry id=id error=error.get() subject=subject is_open=is_retrying /> })}
+            {move || waiting.get().map(|id| view! { <TakeBack id=id subject=subject /> })}
         </header>
     }
 }
@@ -184,6 +198,45 @@ fn Retry(
                 </footer>
             </div>
         </Dialog>
+    }
+}
+
+/// A message that has not left can be taken back; it can still be sent again afterwards.
+#[component]
+fn TakeBack(id: String, subject: Subject) -> impl IntoView {
+    let session = use_session();
+    let toasts = use_toasts();
+    let is_busy = RwSignal::new(false);
+    let take = move |_| {
+        is_busy.set(true);
+        let id = id.clone();
+        spawn_local(async move {
+            match bulk::cancel_one(id).await {
+                Ok(Ok(())) => toasts.say("Taken back: it will not be sent", None),
+                Ok(Err(errors)) => {
+                    let why: Vec<_> = errors.into_iter().map(|it| it.message).collect();
+                    toasts.say(format!("Not taken back: {}", why.join(" ")), None);
+                }
+                Err(error) => {
+                    session.note(&error);
+                    toasts.say(format!("Not taken back: {}", error.cause()), None);
+                }
+            }
+            is_busy.try_set(false);
+            subject.read_soon();
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="button headline__act"
+            data-testid="take-back"
+            disabled=move || is_busy.get() || !session.may_act()
+            on:click=take
+        >
+            <Glyph icon=Icon::Ban />
+            "Take back"
+        </button>
     }
 }
 
