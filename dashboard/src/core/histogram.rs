@@ -18,8 +18,14 @@ pub(crate) struct Histogram {
 }
 
 impl Histogram {
-    /// Of buckets that follow one another; joined where there are more than one can see.
-    pub(crate) fn of(buckets: &[Bucket], end_ms: f64) -> Self {
+    /// Of buckets that follow one another, cut to the range; joined where there are more than one can see.
+    pub(crate) fn of(buckets: &[Bucket], start_ms: f64, end_ms: f64) -> Self {
+        let cut = |it: &Bucket| Bucket {
+            at_ms: it.at_ms.max(start_ms),
+            count: it.count,
+        };
+        let within = buckets.iter().filter(|it| it.at_ms < end_ms);
+        let buckets: Vec<Bucket> = within.map(cut).collect();
         let size = buckets.len().div_ceil(MOST_BARS).max(1);
         let join = |some: &[Bucket]| Bucket {
             at_ms: some.first().map_or(end_ms, |it| it.at_ms),
@@ -129,7 +135,11 @@ mod tests {
 
     fn histogram() -> Histogram {
         let bucket = |(at_ms, count)| Bucket { at_ms, count };
-        Histogram::of(&[(0.0, 10), (10.0, 0), (20.0, 30)].map(bucket), 30.0)
+        Histogram::of(
+            &[(-5.0, 10), (10.0, 0), (20.0, 30), (30.0, 0)].map(bucket),
+            0.0,
+            30.0,
+        )
     }
 
     #[test]
@@ -152,7 +162,7 @@ mod tests {
                 count: 1,
             })
             .collect();
-        let it = Histogram::of(&many, 1500.0);
+        let it = Histogram::of(&many, 0.0, 1500.0);
         assert!(it.buckets().len() <= MOST_BARS);
         assert_eq!(it.total(), 1500);
         assert_eq!(it.bucket_at(20.5).map(|it| it.0), Some(2));

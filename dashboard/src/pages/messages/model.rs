@@ -222,7 +222,13 @@ impl LogModel {
             if let Ok(buckets) = stats::stored(from_ms, to_ms).await
                 && self.filter.try_get_untracked().as_ref() == Some(&filter)
             {
-                self.histogram.set(Histogram::of(&buckets, to_ms));
+                // Nothing is newer than the newest row: the bars end there.
+                let newest = self.log.with_untracked(|it| {
+                    let first = it.at(0).filter(|_| it.extent().0 == 0);
+                    first.and_then(|it| parse_ms(&it.created_at.0))
+                });
+                let end_ms = newest.map_or(to_ms, |it| to_ms.min(it + 1000.0));
+                self.histogram.set(Histogram::of(&buckets, from_ms, end_ms));
                 self.believe(&filter);
             }
         });

@@ -7,11 +7,19 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use super::model::{Load, LogModel};
 use crate::{
     api::log::{self, PAGE_SIZE, Side},
-    core::{log::Log, time::iso, viewport::Need, words::Timestamp},
+    core::{
+        histogram::Histogram,
+        log::{Log, Page},
+        time::iso,
+        viewport::Need,
+        words::Timestamp,
+    },
 };
 
 /// A hand on the scroll bar passes many places; only where it rests is read.
 const REST: Duration = Duration::from_millis(90);
+/// How often a moment is looked for anew.
+const MOST_GUESSES: usize = 10;
 
 impl LogModel {
     /// Reads what the window lacks.
@@ -131,9 +139,25 @@ impl LogModel {
             asked.created_to = Some(Timestamp(iso(until_ms)));
             asked.as_of = None;
         }
+        let (above, loaded, below) = self.log.with_untracked(Log::extent);
+        let total = above + loaded + below;
+        let end_ms = self.histogram.with_untracked(Histogram::range_ms);
+        let end_ms = end_ms.map_or(0.0, |it| it.1);
         self.more.set(Load::Reading);
         spawn_local(async move {
-            let answer = log::page(asked, side, None).await;
+            let mut until_ms = until_ms;
+            let mut answer = log::page(asked.clone(), side.clone(), None).await;
+            // Within one bar messages may stand close together: the guess goes on while it meets only the list's end.
+            for _ in 0..MOST_GUESSES {
+                let is_end = |it: &Page<_>| !it.has_older && place + 2 * PAGE_SIZE < total;
+                let Some(until) = until_ms.filter(|_| answer.as_ref().is_ok_and(is_end)) else {
+                    break;
+                };
+                let next_ms = f64::midpoint(until, end_ms);
+                until_ms = Some(next_ms);
+                asked.created_to = Some(Timestamp(iso(next_ms)));
+                answer = log::page(asked.clone(), side.clone(), None).await;
+            }
             if self.turn() != Some(turn) {
                 return;
             }
@@ -143,8 +167,11 @@ impl LogModel {
                     page.has_older &= !is_oldest;
                     self.more.set(Load::Done);
                     self.log.update(|it| {
-                        let (above, loaded, below) = it.extent();
-                        let total = above + loaded + below;
+                        let place = if page.has_older {
+                            place
+                        } else {
+                            total.saturating_sub(page.rows.len())
+                        };
                         let mut next = Log::of(page, place, total);
                         next.keep_waiting_of(it);
                         *it = next;
