@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::subject::Subject;
+use super::subject::{Subject, is_ours, is_twilios};
 use crate::{
     api::error::ApiError,
     components::{
@@ -28,15 +28,10 @@ pub(super) fn Failed(error: ApiError, subject: Subject) -> impl IntoView {
 
 /// What an id that leads nowhere may be.
 fn guess(id: &str) -> &'static str {
-    let is_of = |it: &char| it.is_ascii_lowercase() || it.is_ascii_digit();
-    let is_ours = id
-        .strip_prefix("msg_")
-        .is_some_and(|it| it.len() == 26 && it.chars().all(|it| is_of(&it)));
-    let is_twilio = id.len() == 34 && (id.starts_with("SM") || id.starts_with("MM"));
-    if is_ours {
+    if is_ours(id) {
         "It is written like an id of Waybill. Either the retention period removed the message, or it belongs to another \
          server, e.g. the live one while you look at a simulated one."
-    } else if is_twilio {
+    } else if is_twilios(id) {
         "It is written like an id of Twilio. Waybill knows only what passed through it: the message may have been sent \
          by another program, or removed by the retention period."
     } else {
