@@ -519,6 +519,8 @@ stretch('UNCONFIRMED tells its evidence and offers no Retry', async () => {
   await hook('evidence').filter({ hasText: 'No callback' }).waitFor();
   assert.equal(await hook('retry').count(), 0);
   await photograph(page, out, 'message-unconfirmed');
+  await hook('tab-audit').click();
+  await page.getByText('Nobody has done anything').waitFor();
   await inspect(page, 'message-unconfirmed');
 });
 

@@ -82,7 +82,7 @@ pub(crate) fn MessagePage() -> impl IntoView {
         })
     });
     let is_retrying = RwSignal::new(false);
-    use_message_keys(message, is_retrying);
+    use_message_keys(asked, message, is_retrying);
     use_title(move || match message.get() {
         Some(it) => format!("{} message, {}", it.status.label(), it.contact.title()),
         None => "Message".to_owned(),
@@ -108,7 +108,11 @@ pub(crate) fn MessagePage() -> impl IntoView {
 }
 
 /// The keys of this page; `[` and `]` walk the list one came from.
-fn use_message_keys(message: Memo<Option<MessageDetail>>, is_retrying: RwSignal<bool>) {
+fn use_message_keys(
+    asked: Memo<String>,
+    message: Memo<Option<MessageDetail>>,
+    is_retrying: RwSignal<bool>,
+) {
     let navigate = use_navigate();
     let place = use_place();
     let toasts = use_toasts();
@@ -124,7 +128,8 @@ fn use_message_keys(message: Memo<Option<MessageDetail>>, is_retrying: RwSignal<
             "Y" => copy_graphql(id, here.is_retryable, toasts),
             "[" | "]" => {
                 let by = if key == "[" { -1 } else { 1 };
-                match place.beside(id, by) {
+                // While the next one is being read, the one before is still shown: the address is the truth.
+                match asked.with_untracked(|it| place.beside(it, by)) {
                     Some(next) => {
                         navigate(&Route::Message(next).href(), NavigateOptions::default());
                     }
