@@ -34,6 +34,9 @@ pub(crate) struct Hooks {
     pub(crate) ask_session: Box<dyn Fn()>,
 }
 
+/// Hears each frame of an operation, and nothing when the server ended it.
+pub(crate) type TellFrame = Rc<dyn Fn(Option<&str>)>;
+
 enum Subscriber {
     /// Events of messages; resumed by cursor.
     Messages {
@@ -42,10 +45,7 @@ enum Subscriber {
         tell: Rc<dyn Fn(Heard)>,
     },
     /// Any other operation, as JSON. It has no cursor: after a reconnect it begins anew.
-    Other {
-        operation: Rc<str>,
-        tell: Rc<dyn Fn(Option<&str>)>,
-    },
+    Other { operation: Rc<str>, tell: TellFrame },
 }
 
 impl Subscriber {
@@ -144,7 +144,7 @@ impl Socket {
     }
 
     /// Follows any other operation, given as JSON. `tell` hears each frame, and nothing when the server ended it.
-    pub(crate) fn follow(&self, operation: &str, tell: Rc<dyn Fn(Option<&str>)>) -> u32 {
+    pub(crate) fn follow(&self, operation: &str, tell: TellFrame) -> u32 {
         self.add(Subscriber::Other {
             operation: operation.into(),
             tell,

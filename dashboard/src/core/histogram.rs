@@ -1,5 +1,7 @@
 //! How messages lie in time: bars to draw, and the way from a place in the list to a moment and back.
 
+use std::fmt::Write as _;
+
 /// Most bars that are drawn.
 const MOST_BARS: usize = 160;
 
@@ -115,7 +117,8 @@ impl Histogram {
             let height = ((self.end_of(place) - it.at_ms) / span * 1000.0).max(2.0);
             // The root keeps small buckets visible beside a great one.
             let width = (f64::from(it.count) / most).sqrt() * 100.0;
-            out.push_str(&format!("M0 {top:.1}h{width:.1}v{height:.1}h-{width:.1}z"));
+            // Writing into a text never fails.
+            let _ = write!(out, "M0 {top:.1}h{width:.1}v{height:.1}h-{width:.1}z");
         }
         out
     }
@@ -149,8 +152,8 @@ mod tests {
             assert_eq!(it.time_at(fraction), Some(at), "{fraction}");
             assert!((it.fraction_at(at) - fraction).abs() < 1e-9, "{at}");
         }
-        assert_eq!(it.fraction_at(15.0), 0.75);
-        assert_eq!(it.fraction_at(99.0), 0.0);
+        assert!((it.fraction_at(15.0) - 0.75).abs() < 1e-9);
+        assert!(it.fraction_at(99.0).abs() < 1e-9);
         assert_eq!(Histogram::default().time_at(0.5), None);
     }
 

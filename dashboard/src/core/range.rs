@@ -28,7 +28,7 @@ impl When {
             };
             return count.checked_mul(minutes).map(Self::Ago);
         }
-        whole(text).and_then(|it| parse_ms(&it))?;
+        parse_ms(&whole(text))?;
         Some(Self::At(text.to_owned()))
     }
 
@@ -44,7 +44,7 @@ impl When {
     pub(crate) fn ms(&self, now_ms: f64) -> f64 {
         match self {
             Self::Ago(minutes) => now_ms - f64::from(*minutes) * MINUTE_MS,
-            Self::At(text) => whole(text).and_then(|it| parse_ms(&it)).unwrap_or(now_ms),
+            Self::At(text) => parse_ms(&whole(text)).unwrap_or(now_ms),
         }
     }
 
@@ -52,7 +52,7 @@ impl When {
     pub(crate) fn iso(&self, now_ms: f64) -> String {
         match self {
             Self::Ago(_) => iso(self.ms(now_ms)),
-            Self::At(text) => whole(text).unwrap_or_else(|| text.clone()),
+            Self::At(text) => whole(text),
         }
     }
 
@@ -75,13 +75,13 @@ fn short(minutes: u32) -> String {
 }
 
 /// A day as its first moment.
-fn whole(text: &str) -> Option<String> {
+fn whole(text: &str) -> String {
     let is_day = text.len() == 10 && text.bytes().filter(|it| *it == b'-').count() == 2;
-    Some(if is_day {
+    if is_day {
         format!("{text}T00:00:00Z")
     } else {
         text.to_owned()
-    })
+    }
 }
 
 #[cfg(test)]

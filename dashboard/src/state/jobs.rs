@@ -36,25 +36,23 @@ impl Jobs {
     pub(crate) fn follow(self, job: Job) {
         let id = job.id.inner().to_owned();
         let is_running = job.state == JobState::Running;
-        self.list.update(|it| {
-            match it.iter_mut().find(|it| it.id == job.id) {
+        self.list
+            .update(|it| match it.iter_mut().find(|it| it.id == job.id) {
                 Some(known) => *known = job,
                 None => it.insert(0, job),
-            };
-        });
+            });
         let is_followed = self
             .listening
             .with_value(|it| it.iter().any(|(it, _)| *it == id));
         if is_running && !is_followed {
             let heard = id.clone();
-            let hear = move |frame: Option<&str>| match frame {
-                Some(frame) => {
+            let hear = move |frame: Option<&str>| {
+                if let Some(frame) = frame {
                     if let Some(it) = payload::<JobChanges>(frame) {
                         self.follow(it.bulk_job);
                     }
-                }
-                // Its end, or the stream's: the truth is read once more.
-                None => {
+                } else {
+                    // Its end, or the stream's: the truth is read once more.
                     self.listening
                         .update_value(|it| it.retain(|(it, _)| *it != heard));
                     self.read(heard.clone());

@@ -46,14 +46,13 @@ impl View {
         if loaded == 0 {
             return false;
         }
-        let next = match place {
-            Some(place) => place.saturating_add_signed(by).min(loaded - 1),
-            None => {
-                let held = self.held.get_value();
-                let held =
-                    held.and_then(|(id, _)| self.model.log.with_untracked(|it| it.place_of(&id)));
-                held.unwrap_or_default()
-            }
+        let next = if let Some(place) = place {
+            place.saturating_add_signed(by).min(loaded - 1)
+        } else {
+            let held = self.held.get_value();
+            let held =
+                held.and_then(|(id, _)| self.model.log.with_untracked(|it| it.place_of(&id)));
+            held.unwrap_or_default()
         };
         self.focus_place(next);
         true

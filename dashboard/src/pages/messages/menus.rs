@@ -47,73 +47,6 @@ pub(super) fn ValueMenu(model: LogModel, filter: Memo<Filter>, go: Go) -> impl I
             count(model, filter.get_untracked(), counts);
         }
     };
-    let of_status = move |status: Status| {
-        counts.with(|it| {
-            let all = it.statuses.as_ref()?;
-            let found = all.status.iter().find(|it| it.value == status);
-            Some(words(found.map_or(0, |it| it.count), all.is_exact))
-        })
-    };
-    let status = move |status: Status| {
-        view! {
-            <label class="menu__option">
-                <input
-                    type="checkbox"
-                    class="check"
-                    prop:checked=move || filter.with(|it| it.status.contains(&status))
-                    on:change=move |_| go.run((filter.get_untracked().toggled(status), Step::Push))
-                />
-                <StatusBadge status=status />
-                <span class="menu__count">{move || of_status(status)}</span>
-            </label>
-        }
-    };
-    let of_direction = move |direction: Direction| {
-        counts.with(|it| {
-            let all = it.others.as_ref()?;
-            let found = all.direction.iter().find(|it| it.value == direction);
-            Some(words(found.map_or(0, |it| it.count), all.is_exact))
-        })
-    };
-    let of_lane = move |lane: Lane| {
-        counts.with(|it| {
-            let all = it.others.as_ref()?;
-            let found = all.lane.iter().find(|it| it.value == lane);
-            Some(words(found.map_or(0, |it| it.count), all.is_exact))
-        })
-    };
-    let direction = move |value: Direction| {
-        let is_on = move || filter.with(|it| it.direction == Some(value));
-        let change = move |_| {
-            let next = Filter {
-                direction: (!untrack(is_on)).then_some(value),
-                ..filter.get_untracked()
-            };
-            go.run((next, Step::Push));
-        };
-        option(
-            value.label(),
-            Signal::derive(is_on),
-            Signal::derive(move || of_direction(value)),
-            Callback::new(change),
-        )
-    };
-    let lane = move |value: Lane| {
-        let is_on = move || filter.with(|it| it.lane == Some(value));
-        let change = move |_| {
-            let next = Filter {
-                lane: (!untrack(is_on)).then_some(value),
-                ..filter.get_untracked()
-            };
-            go.run((next, Step::Push));
-        };
-        option(
-            value.label(),
-            Signal::derive(is_on),
-            Signal::derive(move || of_lane(value)),
-            Callback::new(change),
-        )
-    };
     view! {
         <div class="drop">
             <button
@@ -137,18 +70,99 @@ pub(super) fn ValueMenu(model: LogModel, filter: Memo<Filter>, go: Go) -> impl I
                 aria-label="Filter by value"
                 on:toggle=opened
             >
-                <fieldset class="menu__set">
-                    <legend>"Status"</legend>
-                    {Status::ALL.into_iter().map(status).collect_view()}
-                </fieldset>
+                <Statuses counts=counts filter=filter go=go />
+                <Others counts=counts filter=filter go=go />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Statuses(counts: RwSignal<Counts>, filter: Memo<Filter>, go: Go) -> impl IntoView {
+    let of_status = move |status: Status| {
+        counts.with(|it| {
+            let all = it.statuses.as_ref()?;
+            let found = all.status.iter().find(|it| it.value == status);
+            Some(words(found.map_or(0, |it| it.count), all.is_exact))
+        })
+    };
+    let status = move |status: Status| {
+        view! {
+            <label class="menu__option">
+                <input
+                    type="checkbox"
+                    class="check"
+                    prop:checked=move || filter.with(|it| it.status.contains(&status))
+                    on:change=move |_| go.run((filter.get_untracked().toggled(status), Step::Push))
+                />
+                <StatusBadge status=status />
+                <span class="menu__count">{move || of_status(status)}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="menu__set">
+            <legend>"Status"</legend>
+            {Status::ALL.into_iter().map(status).collect_view()}
+        </fieldset>
+    }
+}
+
+#[component]
+fn Others(counts: RwSignal<Counts>, filter: Memo<Filter>, go: Go) -> impl IntoView {
+    let of_direction = move |direction: Direction| {
+        counts.with(|it| {
+            let all = it.others.as_ref()?;
+            let found = all.direction.iter().find(|it| it.value == direction);
+            Some(words(found.map_or(0, |it| it.count), all.is_exact))
+        })
+    };
+    let of_lane = move |lane: Lane| {
+        counts.with(|it| {
+            let all = it.others.as_ref()?;
+            let found = all.lane.iter().find(|it| it.value == lane);
+            Some(words(found.map_or(0, |it| it.count), all.is_exact))
+        })
+    };
+    let direction = move |value: Direction| {
+        let is_on = move || filter.with(|it| it.direction == Some(value));
+        let change = move |()| {
+            let next = Filter {
+                direction: (!untrack(is_on)).then_some(value),
+                ..filter.get_untracked()
+            };
+            go.run((next, Step::Push));
+        };
+        option(
+            value.label(),
+            Signal::derive(is_on),
+            Signal::derive(move || of_direction(value)),
+            Callback::new(change),
+        )
+    };
+    let lane = move |value: Lane| {
+        let is_on = move || filter.with(|it| it.lane == Some(value));
+        let change = move |()| {
+            let next = Filter {
+                lane: (!untrack(is_on)).then_some(value),
+                ..filter.get_untracked()
+            };
+            go.run((next, Step::Push));
+        };
+        option(
+            value.label(),
+            Signal::derive(is_on),
+            Signal::derive(move || of_lane(value)),
+            Callback::new(change),
+        )
+    };
+    view! {
                 <fieldset class="menu__set" data-testid="filter-direction">
                     <legend>"Direction"</legend>
                     {[Direction::Inbound, Direction::Outbound].map(direction).collect_view()}
                     <legend>"Lane"</legend>
                     {[Lane::Immediate, Lane::Normal, Lane::Bulk].map(lane).collect_view()}
                 </fieldset>
-            </div>
-        </div>
     }
 }
 

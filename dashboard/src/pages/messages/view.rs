@@ -209,7 +209,7 @@ impl View {
                 match place {
                     Some(place) => {
                         wanted.retain(|it| *it != place);
-                        self.put(slot, log, geometry, place);
+                        Self::put(slot, log, geometry, place);
                     }
                     None => free.push(slot.clone()),
                 }
@@ -224,7 +224,7 @@ impl View {
                     slots.push(slot.clone());
                     slot
                 });
-                self.put(&slot, log, geometry, place);
+                Self::put(&slot, log, geometry, place);
             }
             for slot in free {
                 if slot.row.with_untracked(Option::is_some) {
@@ -237,7 +237,7 @@ impl View {
         });
     }
 
-    fn put(self, slot: &Slot, log: &Log<MessageRow>, geometry: &Geometry, place: usize) {
+    fn put(slot: &Slot, log: &Log<MessageRow>, geometry: &Geometry, place: usize) {
         if let Some(row) = log.at(place) {
             slot.put(row, geometry.above + place, geometry.top_px(place));
         }
