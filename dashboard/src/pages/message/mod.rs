@@ -122,7 +122,10 @@ fn use_message_keys(
         };
         let id = here.id.inner();
         match key {
-            "r" if here.is_retryable => is_retrying.set(true),
+            // Only of the message whose page this is: the next one may still be on its way.
+            "r" if here.is_retryable && asked.with_untracked(|it| it == id) => {
+                is_retrying.set(true);
+            }
             "w" => focus("[data-testid=why], [data-testid=unconfirmed]"),
             "y" => copy_link(id, toasts),
             "Y" => copy_graphql(id, here.is_retryable, toasts),
