@@ -11,6 +11,7 @@ use crate::{
         access::{AccountPage, TokensPage, UserPage, UsersPage},
         audit::AuditPage,
         doctor::DoctorPage,
+        job::JobPage,
         message::MessagePage,
         messages::MessagesPage,
         not_found::NotFoundPage,
@@ -23,6 +24,7 @@ use crate::{
     },
     state::{
         clock::provide_clock,
+        jobs::provide_jobs,
         live::{LiveStatus, provide_live, use_live},
         place::provide_place,
         queue::provide_queue,
@@ -43,6 +45,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_rail();
     provide_session();
     provide_live();
+    provide_jobs();
     provide_place();
     provide_queue();
     tabs::listen();
@@ -67,6 +70,8 @@ pub(crate) fn App() -> impl IntoView {
                         <Route path=path!("/audit") view=|| view! { <AuditPage /> }.into_any() />
                         <Route path=path!("/account") view=|| view! { <AccountPage /> }.into_any() />
                         <Route path=path!("/gallery") view=gallery />
+                        <Route path=path!("/m/:id") view=|| view! { <MessagePage /> }.into_any() />
+                        <Route path=path!("/jobs/:id") view=|| view! { <JobPage /> }.into_any() />
                         <Route path=path!("/simulator") view=|| view! { <SimulatorPage /> }.into_any() />
                     </Routes>
                 </Show>

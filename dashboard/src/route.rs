@@ -4,6 +4,10 @@ use crate::core::{filter::Filter, pressure::QueueTab, query::encode, words::Lane
 
 /// A place one can link to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a route lives for one line: as long as its address is written"
+)]
 pub(crate) enum Route {
     Overview,
     Messages(Filter),
@@ -13,6 +17,8 @@ pub(crate) enum Route {
     QueueLane(QueueTab, Option<Lane>),
     /// Dead letters of one cause: its code, or `none`.
     QueueGroup(String),
+    /// A bulk job.
+    Job(String),
     Simulator,
     Webhooks,
     Webhook(String),
@@ -40,6 +46,7 @@ impl Route {
             Self::QueueGroup(code) => format!("/queue?tab=dead&group={}", encode(code)),
             Self::Messages(filter) => format!("/messages{}", filter.to_query()),
             Self::Message(id) => format!("/messages/{}", encode(id)),
+            Self::Job(id) => format!("/jobs/{}", encode(id)),
             Self::Simulator => "/simulator".to_owned(),
             Self::Webhooks => "/webhooks".to_owned(),
             Self::Webhook(id) => format!("/webhooks/{}", encode(id)),
@@ -79,6 +86,7 @@ mod tests {
                 Route::QueueGroup("63016".to_owned()),
                 "/queue?tab=dead&group=63016",
             ),
+            (Route::Job("job_01j".to_owned()), "/jobs/job_01j"),
             (Route::Simulator, "/simulator"),
             (Route::Webhooks, "/webhooks"),
             (Route::Webhook("whe_01j".to_owned()), "/webhooks/whe_01j"),

@@ -7,7 +7,6 @@ use super::{
     client,
     error::ApiError,
     messages::{Contact, PageInfo, UserError},
-    stats::Selection,
 };
 use crate::{
     core::{
@@ -228,7 +227,7 @@ pub(crate) struct Attempt {
 struct WaitingVariables {
     first: Option<i32>,
     after: Option<String>,
-    filter: Option<Selection>,
+    filter: Option<MessageFilter>,
 }
 
 #[derive(cynic::QueryFragment, Debug)]
@@ -256,10 +255,10 @@ pub(crate) async fn waiting(
     after: Option<String>,
     abort: Option<AbortSignal>,
 ) -> Result<WaitingPage, ApiError> {
-    let filter = Selection {
+    let filter = MessageFilter {
         status: Some(vec![status]),
         lane,
-        ..Selection::default()
+        ..MessageFilter::default()
     };
     let variables = WaitingVariables {
         first: Some(PAGE_SIZE),

@@ -3,7 +3,11 @@
 use cynic::QueryBuilder;
 use web_sys::AbortSignal;
 
-use super::{client, error::ApiError, messages::BoundedCount};
+use super::{
+    client,
+    error::ApiError,
+    messages::{BoundedCount, MessageFilter},
+};
 use crate::{
     core::{
         period::{Bounds, Bucket, moment},
@@ -14,42 +18,20 @@ use crate::{
     schema,
 };
 
-/// Which messages a number or an action is about.
-#[derive(cynic::InputObject, Clone, Debug, Default, PartialEq, Eq)]
-#[cynic(graphql_type = "MessageFilter")]
-pub(crate) struct Selection {
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) status: Option<Vec<Status>>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) direction: Option<Direction>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) lane: Option<Lane>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) error_code: Option<Vec<i32>>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) created_from: Option<Timestamp>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) created_to: Option<Timestamp>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) as_of: Option<Timestamp>,
-}
-
-impl Selection {
-    /// Our messages that were stored in a stretch of time.
-    fn sent_within(bounds: Bounds) -> Self {
-        Self {
-            direction: Some(Direction::Outbound),
-            created_from: Some(Timestamp(moment(bounds.from_ms))),
-            created_to: Some(Timestamp(moment(bounds.to_ms))),
-            ..Self::default()
-        }
+/// Our messages that were stored in a stretch of time.
+fn sent_within(bounds: Bounds) -> MessageFilter {
+    MessageFilter {
+        direction: Some(Direction::Outbound),
+        created_from: Some(Timestamp(moment(bounds.from_ms))),
+        created_to: Some(Timestamp(moment(bounds.to_ms))),
+        ..MessageFilter::default()
     }
 }
 
 #[derive(cynic::QueryVariables, Clone, Debug)]
 struct TallyVariables {
-    now: Option<Selection>,
-    before: Option<Selection>,
+    now: Option<MessageFilter>,
+    before: Option<MessageFilter>,
 }
 
 #[derive(cynic::QueryFragment, Debug)]
@@ -118,8 +100,8 @@ pub(crate) async fn tallies(
     abort: Option<AbortSignal>,
 ) -> Result<Tallies, ApiError> {
     let variables = TallyVariables {
-        now: Some(Selection::sent_within(bounds)),
-        before: Some(Selection::sent_within(bounds.before())),
+        now: Some(sent_within(bounds)),
+        before: Some(sent_within(bounds.before())),
     };
     let answer = client::run(TallyQuery::build(variables), abort).await?;
     Ok(Tallies {

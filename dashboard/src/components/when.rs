@@ -101,7 +101,7 @@ pub(crate) fn written(at_ms: f64, style: Style) -> String {
 }
 
 /// How old a moment is, `12 s ago`; over a day, the date.
-fn aged(at_ms: f64, now_ms: f64) -> String {
+pub(crate) fn aged(at_ms: f64, now_ms: f64) -> String {
     match Age::of(at_ms, now_ms) {
         Age::Now => "just now".to_owned(),
         Age::Seconds(count) => format!("{count} s ago"),
@@ -146,7 +146,8 @@ pub(crate) fn Moment(
     }
 }
 
-fn exact(at_ms: f64) -> String {
+/// Everything exact about a moment, in the reader's zone and in UTC.
+pub(crate) fn exact(at_ms: f64) -> String {
     format!(
         "{}\n{}",
         written(at_ms, Style::Full),

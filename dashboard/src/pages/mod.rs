@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod doctor;
 #[cfg(debug_assertions)]
 pub(crate) mod gallery;
+pub(crate) mod job;
 pub(crate) mod message;
 pub(crate) mod messages;
 pub(crate) mod not_found;

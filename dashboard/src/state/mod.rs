@@ -1,6 +1,7 @@
 //! What lives longer than a page: session, theme, live connection, clock, toasts. One `use_…()` each.
 
 pub(crate) mod clock;
+pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod live;
 pub(crate) mod page;

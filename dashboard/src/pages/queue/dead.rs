@@ -92,13 +92,13 @@ pub(super) fn key(code: Option<i32>) -> String {
 }
 
 /// The messages of a group that a retry is about.
-pub(super) fn selection(code: i32, bounds: Bounds) -> stats::Selection {
+pub(super) fn selection(code: i32, bounds: Bounds) -> MessageFilter {
     use crate::core::{period::moment, status::Status, words::Timestamp};
-    stats::Selection {
+    MessageFilter {
         status: Some(vec![Status::Failed, Status::Undelivered]),
         error_code: Some(vec![code]),
         created_from: Some(Timestamp(moment(bounds.from_ms))),
         as_of: Some(Timestamp(moment(bounds.to_ms))),
-        ..stats::Selection::default()
+        ..MessageFilter::default()
     }
 }

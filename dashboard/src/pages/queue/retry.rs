@@ -7,11 +7,10 @@ use leptos::{prelude::*, task::spawn_local};
 use super::dead::selection;
 use crate::{
     api::{
-        bulk::{self, Job, JobWatch, RetryPlan, Run},
+        bulk::{self, Job, JobChanges, RetryPlan, Run},
         error::ApiError,
         live::payload,
-        messages::{self, UserError},
-        stats::Selection,
+        messages::{self, MessageFilter, UserError},
     },
     core::{
         canary::{Verdict, verdict},
@@ -83,7 +82,7 @@ impl Canary {
         }
     }
 
-    fn selection(self) -> Option<Selection> {
+    fn selection(self) -> Option<MessageFilter> {
         let bounds = self.frozen.try_get_value().flatten();
         bounds.map(|it| selection(self.code, it))
     }
@@ -111,7 +110,7 @@ impl Canary {
             return;
         };
         spawn_local(async move {
-            match bulk::retry(filter, Run::Dry).await {
+            match bulk::retry_many(filter, Run::Dry).await {
                 Ok(plan) if !plan.user_errors.is_empty() => self.refuse_all(plan.user_errors),
                 Ok(plan) if plan.retryable_count == 0 => {
                     self.refuse(
@@ -169,7 +168,7 @@ impl Canary {
         let Some(filter) = self.selection() else {
             return;
         };
-        match bulk::retry(filter, Run::Dry).await {
+        match bulk::retry_many(filter, Run::Dry).await {
             Ok(plan) => {
                 self.rest.try_set(Some(plan));
             }
@@ -184,7 +183,7 @@ impl Canary {
             return;
         };
         spawn_local(async move {
-            match bulk::retry(filter, Run::Real).await {
+            match bulk::retry_many(filter, Run::Real).await {
                 Ok(RetryPlan { job: Some(job), .. }) => self.work(job),
                 Ok(plan) if plan.user_errors.is_empty() => {
                     self.refuse("There was nothing left to send again.".to_owned());
@@ -196,10 +195,10 @@ impl Canary {
     }
 
     fn work(self, job: Job) {
-        let operation = bulk::watch_operation(job.id.inner());
+        let operation = bulk::follow(job.id.inner());
         self.stage.try_set(Stage::Working(job));
         let hear = move |frame: Option<&str>| {
-            if let Some(it) = frame.and_then(payload::<JobWatch>) {
+            if let Some(it) = frame.and_then(payload::<JobChanges>) {
                 self.stage.try_set(Stage::Working(it.bulk_job));
             }
         };
@@ -209,7 +208,7 @@ impl Canary {
 
     pub(super) fn stop(self, id: String) {
         spawn_local(async move {
-            match bulk::cancel(id).await {
+            match bulk::cancel_job(id).await {
                 Ok(Ok(job)) => {
                     self.stage.try_set(Stage::Working(job));
                 }

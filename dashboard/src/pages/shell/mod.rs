@@ -4,6 +4,7 @@ mod actions;
 mod banner;
 mod bar;
 mod expired;
+mod jobs;
 mod nav;
 mod palette;
 mod pauses;
@@ -35,6 +36,7 @@ use actions::Action;
 use banner::ConnectionBanner;
 use bar::Bar;
 use expired::ExpiredDialog;
+use jobs::JobsTray;
 use nav::{Nav, visible};
 use palette::CommandPalette;
 use pauses::PauseBanner;
@@ -84,6 +86,7 @@ pub(crate) fn Shell(
         <Show when=move || is_going.get()>
             <GoHint />
         </Show>
+        <JobsTray />
         <ToastList />
     }
 }

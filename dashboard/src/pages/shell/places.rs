@@ -97,7 +97,12 @@ pub(super) const PLACES: &[Place] = &[
     Place {
         is_main: true,
         also: "lanes pause dead letters retry workers",
-        ..place("/queue", "Queue", Icon::Layers, (Operate, 'q', Role::Viewer))
+        ..place(
+            "/queue",
+            "Queue",
+            Icon::Layers,
+            (Operate, 'q', Role::Viewer),
+        )
     },
     Place {
         also: "callbacks signature refused replay twilio",
@@ -205,7 +210,10 @@ mod tests {
                 .map(|it| it.title)
                 .collect()
         };
-        assert_eq!(titles(None, None), ["Overview", "Messages", "Queue", "Webhooks", "API"]);
+        assert_eq!(
+            titles(None, None),
+            ["Overview", "Messages", "Queue", "Webhooks", "API"]
+        );
         let simulated = Some(Environment::Simulated);
         assert!(titles(Some(Role::Viewer), simulated).contains(&"Simulator"));
         assert!(!titles(Some(Role::Viewer), simulated).contains(&"Doctor"));
