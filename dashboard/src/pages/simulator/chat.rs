@@ -181,6 +181,7 @@ fn Composer(stage: Stage) -> impl IntoView {
                 class="chip"
                 data-testid="offer"
                 dir="auto"
+                disabled=move || stage.is_sending.get()
                 on:click=move |_| stage.send(answer.clone(), || ())
             >
                 {offer.label}
