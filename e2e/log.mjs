@@ -522,7 +522,6 @@ stretch('UNCONFIRMED tells its evidence and offers no Retry', async () => {
   await photograph(page, out, 'message-unconfirmed');
   await hook('tab-audit').click();
   await hook('audit-entry').first().waitFor();
-  await inspect(page, 'message-unconfirmed');
 });
 
 stretch('brackets walk the list one came from; r asks before it sends again', async () => {

@@ -247,7 +247,7 @@ impl Draft {
             match fix::send(letter, key).await {
                 Ok(Ok(id)) => {
                     self.toasts.say("Template queued", None);
-                    sent.run(id);
+                    sent.try_run(id);
                 }
                 Ok(Err(errors)) => self.refuse(errors),
                 Err(error) => self.fail(&error),

@@ -285,7 +285,8 @@ impl Doing {
                             done += some;
                             self.stage.try_set(Stage::Working(done, plan.will));
                             let is_all = some >= it.matching_count.unwrap_or_default();
-                            if some == 0 || is_all || self.is_stopped.get_value() {
+                            if some == 0 || is_all || self.is_stopped.try_get_value() == Some(true)
+                            {
                                 break;
                             }
                         }
@@ -304,7 +305,7 @@ impl Doing {
         spawn_local(async move {
             let (mut done, mut refused) = (0, Vec::new());
             for (behind, id) in (1..).zip(ids) {
-                if self.is_stopped.get_value() {
+                if self.is_stopped.try_get_value() == Some(true) {
                     break;
                 }
                 let answer = match act {
@@ -332,8 +333,11 @@ impl Doing {
 
     fn end(self, words: String, href: Option<String>) {
         self.toasts.say(words, href);
-        self.selected.clear();
-        self.work.try_set(None);
+        // The page may have been left while the work went on.
+        if !self.work.is_disposed() {
+            self.selected.clear();
+            self.work.set(None);
+        }
     }
 }
 

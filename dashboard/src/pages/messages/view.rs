@@ -1,6 +1,6 @@
 //! The window on the log: which rows are drawn, in which elements, and where. Rows never move under the reader.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, reactive::owner::WeakOwner};
 
 use super::{model::LogModel, taste::Taste};
 use crate::{
@@ -80,8 +80,8 @@ pub(super) struct View {
     read_at_ms: StoredValue<Option<f64>>,
     /// The focus is on its way to a row.
     pub(super) is_moving: StoredValue<bool>,
-    /// New elements belong to the page, whoever asks for them.
-    owner: StoredValue<Option<Owner>>,
+    /// New elements belong to the page, whoever asks for them. Weak: a page that owned itself would never end.
+    owner: StoredValue<Option<WeakOwner>>,
 }
 
 impl View {
@@ -99,7 +99,7 @@ impl View {
             is_planned: StoredValue::new(false),
             read_at_ms: StoredValue::new(None),
             is_moving: StoredValue::new(false),
-            owner: StoredValue::new(Owner::current()),
+            owner: StoredValue::new(Owner::current().map(|it| it.downgrade())),
         };
         Effect::new(move |_| {
             model.log.track();
@@ -218,9 +218,8 @@ impl View {
             for place in wanted {
                 let slot = free.pop().unwrap_or_else(|| {
                     let make = || fresh(slots.len());
-                    let slot = self
-                        .owner
-                        .with_value(|it| it.as_ref().map_or_else(make, |it| it.with(make)));
+                    let owner = self.owner.with_value(|it| it.as_ref()?.upgrade());
+                    let slot = owner.map_or_else(make, |it| it.with(make));
                     slots.push(slot.clone());
                     slot
                 });
