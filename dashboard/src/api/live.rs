@@ -85,15 +85,14 @@ struct Head {
 }
 
 #[derive(Deserialize)]
-struct Next<T> {
-    payload: GraphQlResponse<T>,
+struct Next {
+    payload: GraphQlResponse<serde_json::Value>,
 }
 
 /// What a frame carries, unless it is an error.
 pub(crate) fn payload<T: DeserializeOwned>(frame: &str) -> Option<T> {
-    serde_json::from_str::<Next<T>>(frame)
-        .ok()
-        .and_then(|it| it.payload.data)
+    let data = serde_json::from_str::<Next>(frame).ok()?.payload.data?;
+    serde_json::from_value(data).ok()
 }
 
 impl Socket {
