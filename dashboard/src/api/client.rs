@@ -1,5 +1,7 @@
 //! GraphQL over HTTP: one POST, one answer. The session cookie travels by itself.
 
+use std::pin::Pin;
+
 use cynic::{GraphQlResponse, Operation};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -12,7 +14,6 @@ use super::{error::ApiError, expiry};
 const GRAPHQL_PATH: &str = "/graphql";
 const SIGN_IN_PATH: &str = "/sign-in";
 const SIGN_OUT_PATH: &str = "/sign-out";
-const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
 
 /// The part of a GraphQL error that Waybill adds.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,52 +24,60 @@ pub(crate) struct Extensions {
     request_id: Option<String>,
 }
 
+/// An answer to come. Boxed: what waits for it holds a pointer, and the exchange is in the program once.
+pub(crate) type Coming<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
 /// Runs one operation. Where the session has ended meanwhile, it waits until somebody has signed in again and is
 /// repeated once: the server did nothing the first time.
 ///
 /// # Errors
 /// Every face of [`ApiError`]; `Aborted` only when `abort` fired.
-pub(crate) async fn run<Q, V>(
-    operation: Operation<Q, V>,
-    abort: Option<AbortSignal>,
-) -> Result<Q, ApiError>
+pub(crate) fn run<Q, V>(operation: Operation<Q, V>, abort: Option<AbortSignal>) -> Coming<Q>
 where
     Q: DeserializeOwned + 'static,
     V: Serialize,
 {
-    let body = serde_json::to_string(&operation).map_err(|it| fault(&it.to_string(), None))?;
-    // Boxed, and by way of a value: the exchange is in the program once, not once an operation.
-    decode(Box::pin(exchange(&body, abort)).await?.data()?)
+    decoded(exchange(serde_json::to_string(&operation), abort))
 }
 
 /// Runs one operation, and does not wait where nobody is signed in.
 ///
 /// # Errors
 /// Every face of [`ApiError`] but `Aborted`.
-pub(crate) async fn run_now<Q, V>(operation: Operation<Q, V>) -> Result<Q, ApiError>
+pub(crate) fn run_now<Q, V>(operation: Operation<Q, V>) -> Coming<Q>
 where
     Q: DeserializeOwned + 'static,
     V: Serialize,
 {
-    let body = serde_json::to_string(&operation).map_err(|it| fault(&it.to_string(), None))?;
-    let answer = Box::pin(post(GRAPHQL_PATH, Some(&body), None)).await?;
-    decode(answer.data()?)
+    decoded(exchange_now(serde_json::to_string(&operation)))
 }
 
-fn decode<Q: DeserializeOwned>(data: Value) -> Result<Q, ApiError> {
-    serde_json::from_value(data).map_err(|it| fault(&it.to_string(), None))
+fn decoded<Q: DeserializeOwned + 'static>(data: Coming<Value>) -> Coming<Q> {
+    Box::pin(async move {
+        serde_json::from_value(data.await?).map_err(|it| fault(&it.to_string(), None))
+    })
 }
 
-/// One answer, the second where the first was refused for want of a session.
-async fn exchange(body: &str, abort: Option<AbortSignal>) -> Result<Answer, ApiError> {
-    let answer = post(GRAPHQL_PATH, Some(body), abort.clone()).await?;
-    if !answer.is_unauthenticated() || !expiry::signed_in_again().await {
-        return Ok(answer);
-    }
-    if abort.as_ref().is_some_and(AbortSignal::aborted) {
-        return Err(ApiError::Aborted);
-    }
-    post(GRAPHQL_PATH, Some(body), abort).await
+/// One exchange, the second where the first was refused for want of a session.
+fn exchange(body: Result<String, serde_json::Error>, abort: Option<AbortSignal>) -> Coming<Value> {
+    Box::pin(async move {
+        let body = body.map_err(|it| fault(&it.to_string(), None))?;
+        let answer = post(GRAPHQL_PATH, Some(&body), abort.clone()).await?.read();
+        if answer != Err(ApiError::Unauthenticated) || !expiry::signed_in_again().await {
+            return answer;
+        }
+        if abort.as_ref().is_some_and(AbortSignal::aborted) {
+            return Err(ApiError::Aborted);
+        }
+        post(GRAPHQL_PATH, Some(&body), abort).await?.read()
+    })
+}
+
+fn exchange_now(body: Result<String, serde_json::Error>) -> Coming<Value> {
+    Box::pin(async move {
+        let body = body.map_err(|it| fault(&it.to_string(), None))?;
+        post(GRAPHQL_PATH, Some(&body), None).await?.read()
+    })
 }
 
 /// Signs in; inside: the server's words on why not.
@@ -120,37 +129,17 @@ struct Answer {
     request_id: Option<String>,
 }
 
-/// The part of an answer that says whether a session was wanted.
-#[derive(Deserialize)]
-struct Refused {
-    errors: Vec<RefusedFor>,
-}
-
-#[derive(Deserialize)]
-struct RefusedFor {
-    #[serde(default)]
-    extensions: Extensions,
-}
-
 impl Answer {
-    fn is_unauthenticated(&self) -> bool {
-        self.status == 401
-            || serde_json::from_str::<Refused>(&self.text).is_ok_and(|it| {
-                let wants =
-                    |it: &RefusedFor| it.extensions.code.as_deref() == Some(UNAUTHENTICATED);
-                it.errors.iter().any(wants)
-            })
-    }
-
-    fn data(self) -> Result<Value, ApiError> {
+    /// The data, or why there is none.
+    fn read(self) -> Result<Value, ApiError> {
         match serde_json::from_str::<GraphQlResponse<Value, Extensions>>(&self.text) {
-            Ok(response) => self.read(response),
+            Ok(response) => self.judge(response),
             Err(_) if self.status == 401 => Err(ApiError::Unauthenticated),
             Err(_) => Err(fault(&format!("HTTP {}", self.status), self.request_id)),
         }
     }
 
-    fn read(self, response: GraphQlResponse<Value, Extensions>) -> Result<Value, ApiError> {
+    fn judge(self, response: GraphQlResponse<Value, Extensions>) -> Result<Value, ApiError> {
         let Some(error) = response.errors.unwrap_or_default().into_iter().next() else {
             return response
                 .data
@@ -158,7 +147,7 @@ impl Answer {
         };
         let extensions = error.extensions.unwrap_or_default();
         Err(match extensions.code.as_deref() {
-            Some(UNAUTHENTICATED) => ApiError::Unauthenticated,
+            Some("UNAUTHENTICATED") => ApiError::Unauthenticated,
             Some("FORBIDDEN") => ApiError::Forbidden(error.message),
             _ => fault(&error.message, extensions.request_id.or(self.request_id)),
         })

@@ -91,9 +91,8 @@ struct Next {
 
 /// What a frame carries, unless it is an error.
 pub(crate) fn payload<T: DeserializeOwned>(frame: &str) -> Option<T> {
-    // By way of a value, as answers do: types are decoded by one piece of code each.
-    let next = serde_json::from_str::<Next>(frame).ok()?;
-    serde_json::from_value(next.payload.data?).ok()
+    let data = serde_json::from_str::<Next>(frame).ok()?.payload.data?;
+    serde_json::from_value(data).ok()
 }
 
 impl Socket {

@@ -6,7 +6,7 @@ use web_sys::AbortSignal;
 use super::{
     client,
     error::ApiError,
-    messages::{MessageFilter, MessageRow},
+    messages::{BoundedCount, MessageFilter, MessageRow},
 };
 use crate::{
     core::{
@@ -106,7 +106,7 @@ struct MorePage {
     page_info: PageInfo,
 }
 
-/// Where a page lies.
+/// Where a page lies between its neighbours.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 struct PageInfo {
     has_previous_page: bool,
@@ -125,13 +125,6 @@ impl PageInfo {
             has_older: self.has_next_page,
         }
     }
-}
-
-/// A count that stops counting somewhere.
-#[derive(cynic::QueryFragment, Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BoundedCount {
-    pub(crate) value: i32,
-    pub(crate) is_exact: bool,
 }
 
 /// The newest page, and what belongs to the list as a whole.

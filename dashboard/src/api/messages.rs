@@ -173,6 +173,20 @@ impl MessageFilter {
     }
 }
 
+/// Where a page of a list that is only read downwards ends.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PageInfo {
+    pub(crate) has_next_page: bool,
+    pub(crate) end_cursor: Option<String>,
+}
+
+/// A count that stops counting somewhere.
+#[derive(cynic::QueryFragment, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BoundedCount {
+    pub(crate) value: i32,
+    pub(crate) is_exact: bool,
+}
+
 fn some_list<T: Clone>(list: &[T]) -> Option<Vec<T>> {
     (!list.is_empty()).then(|| list.to_vec())
 }

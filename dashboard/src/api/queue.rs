@@ -6,7 +6,7 @@ use web_sys::AbortSignal;
 use super::{
     client,
     error::ApiError,
-    messages::{Contact, PageInfo, UserError},
+    messages::{Contact, MessageFilter, PageInfo, UserError},
 };
 use crate::{
     core::{

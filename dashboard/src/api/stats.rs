@@ -13,7 +13,7 @@ use crate::{
         period::{Bounds, Bucket, moment},
         status::Status,
         tally::Tally,
-        words::{Direction, ErrorKind, Lane, Owner, Timestamp},
+        words::{Direction, ErrorKind, Owner, Timestamp},
     },
     schema,
 };

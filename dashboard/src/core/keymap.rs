@@ -43,7 +43,9 @@ const fn on(scope: Scope, keys: &'static [&'static str], does: &'static str) -> 
 
 const ALL: Scope = Scope::Everywhere;
 const LOG: Scope = Scope::Page("/messages");
+const MESSAGE: Scope = Scope::Page("/messages/*");
 const WEBHOOKS: Scope = Scope::Page("/webhooks");
+const SIMULATOR: Scope = Scope::Page("/simulator");
 
 /// The key map. A page that takes a key writes it down here.
 pub(crate) const SHORTCUTS: &[Shortcut] = &[
@@ -56,16 +58,21 @@ pub(crate) const SHORTCUTS: &[Shortcut] = &[
     on(LOG, &["/"], "To the search box"),
     on(LOG, &["j", "↓"], "Next row"),
     on(LOG, &["k", "↑"], "Previous row"),
+    on(LOG, &["PgUp", "PgDn"], "Twenty rows on"),
+    on(LOG, &["Home", "End"], "The first or the last row"),
+    on(LOG, &["⏎"], "Open the message"),
+    on(LOG, &["Space"], "Look at it beside the rows"),
+    on(LOG, &["w"], "Why it failed"),
+    on(LOG, &["x", "⇧ X"], "Select, or select up to here"),
+    on(LOG, &["r"], "Retry the selected, or this one"),
+    on(LOG, &["y", "⇧ Y"], "Copy its link, or it as GraphQL"),
     on(LOG, &["."], "Show the new rows"),
+    on(MESSAGE, &["r"], "Retry"),
     on(WEBHOOKS, &["j", "↓"], "Next row"),
     on(WEBHOOKS, &["k", "↑"], "Previous row"),
     on(WEBHOOKS, &["."], "Show the new rows"),
-    on(
-        Scope::Page("/simulator"),
-        &["Alt 1…4"],
-        "Take another phone",
-    ),
-    on(Scope::Page("/simulator"), &["Ctrl ⏎"], "Send"),
+    on(SIMULATOR, &["Alt 1…4"], "Take another phone"),
+    on(SIMULATOR, &["Ctrl ⏎"], "Send"),
 ];
 
 /// The lines for a page: its own first.

@@ -1,6 +1,6 @@
 //! What a plain page reads, and its faces: cold, refetch, failed, forbidden, data. In one place.
 
-use std::future::Future;
+use std::{future::Future, pin::Pin};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -205,6 +205,15 @@ impl Deed {
         work: impl Future<Output = Answer<T>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
+        self.run_boxed(Box::pin(work), Box::new(then));
+    }
+
+    /// Apart from [`Self::run`]: it is in the program once a kind of answer, not once a button.
+    fn run_boxed<T: 'static>(
+        self,
+        work: Pin<Box<dyn Future<Output = Answer<T>>>>,
+        then: Box<dyn FnOnce(T)>,
+    ) {
         if self.is_busy.get_untracked() {
             return;
         }
@@ -219,13 +228,15 @@ impl Deed {
             match answer {
                 Ok(Ok(value)) => then(value),
                 Ok(Err(errors)) => self.refuse(&errors),
-                Err(error) => {
-                    self.session.note(&error);
-                    self.failure
-                        .set(Some(format!("{} {}", error.cause(), error.next_step())));
-                }
+                Err(error) => self.fail(&error),
             }
         });
+    }
+
+    fn fail(self, error: &ApiError) {
+        self.session.note(error);
+        self.failure
+            .set(Some(format!("{} {}", error.cause(), error.next_step())));
     }
 
     fn refuse(self, errors: &[UserError]) {

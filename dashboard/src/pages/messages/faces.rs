@@ -15,8 +15,8 @@ use super::{
 use crate::{
     api::{
         error::ApiError,
-        log::{self, BoundedCount},
-        messages::MessageFilter,
+        log,
+        messages::{BoundedCount, MessageFilter},
     },
     components::{
         icon::{Glyph, Icon},

@@ -8,8 +8,8 @@ use crate::{
         client::Latest,
         error::ApiError,
         histogram,
-        log::{self, BoundedCount, Head},
-        messages::{MessageFilter, MessageRow},
+        log::{self, Head},
+        messages::{BoundedCount, MessageFilter, MessageRow},
     },
     core::{
         filter::Filter,

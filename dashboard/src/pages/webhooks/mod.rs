@@ -110,7 +110,7 @@ fn Log(model: HookModel, filter: Memo<Facets>, go: Callback<Facets>) -> impl Int
                 (true, false) => view! { <FirstUse /> }.into_any(),
             }}
             <Older
-                is_there=Signal::derive(move || model.page.with(|it| it.has_next_page))
+                is_there=Signal::derive(move || model.log.with(|it| it.older_cursor().is_some()))
                 label=label
                 on_more=Callback::new(move |()| model.load_older())
             />

@@ -9,13 +9,13 @@ use crate::{
     api::{
         client::Latest,
         live::Heard,
-        messages::{MessageFilter, PageInfo},
+        messages::MessageFilter,
         webhooks::{self, Hook, HookPage, WebhookEventFilter},
     },
     core::{
         facets::Facets,
         lock::Reader,
-        log::{Arrival, Log, Merge, Row},
+        log::{Arrival, Log, Merge, Page, Row, Shown},
         webhook::HookState,
     },
     pages::reading::{Load, Reading},
@@ -56,7 +56,6 @@ pub(super) struct HookModel {
     pub(super) log: RwSignal<Log<Seen>>,
     pub(super) reading: Reading,
     pub(super) older: RwSignal<Load>,
-    pub(super) page: RwSignal<PageInfo>,
     announcement: RwSignal<String>,
     reads: StoredValue<i32>,
     looks: StoredValue<u32>,
@@ -76,10 +75,6 @@ impl HookModel {
             log: RwSignal::new(Log::default()),
             reading: Reading::new(),
             older: RwSignal::new(Load::Done),
-            page: RwSignal::new(PageInfo {
-                has_next_page: false,
-                end_cursor: None,
-            }),
             announcement: RwSignal::new(String::new()),
             reads: StoredValue::new(0),
             looks: StoredValue::new(0),
@@ -132,9 +127,9 @@ impl HookModel {
         self.reading.begin();
         self.older.set(Load::Done);
         self.read(filter, move |page| {
-            let rows = self.seen(page.nodes);
-            self.log.set(Log::of(rows));
-            self.page.set(page.page_info);
+            let page = self.page(page, false);
+            let count = page.rows.len();
+            self.log.set(Log::of(page, 0, count));
         });
     }
 
@@ -160,6 +155,16 @@ impl HookModel {
             })
             .unwrap_or_default();
         hooks.into_iter().map(|hook| Seen { hook, read }).collect()
+    }
+
+    fn page(self, page: HookPage, has_newer: bool) -> Page<Seen> {
+        Page {
+            rows: self.seen(page.nodes),
+            start: None,
+            end: page.page_info.end_cursor,
+            has_newer,
+            has_older: page.page_info.has_next_page,
+        }
     }
 
     fn refresh_soon(self) {
@@ -228,7 +233,7 @@ impl HookModel {
         if self.older.get_untracked() == Load::Reading {
             return;
         }
-        let after = self.page.with_untracked(|it| it.end_cursor.clone());
+        let after = self.log.with_untracked(Log::older_cursor);
         let filter = self.filter.get_untracked();
         self.older.set(Load::Reading);
         spawn_local(async move {
@@ -238,9 +243,8 @@ impl HookModel {
             }
             match answer {
                 Ok(page) => {
-                    let rows = self.seen(page.nodes);
-                    self.log.update(|it| it.append(rows));
-                    self.page.set(page.page_info);
+                    let page = self.page(page, true);
+                    self.log.update(|it| it.append(page));
                     self.older.set(Load::Done);
                 }
                 Err(error) => {
@@ -263,9 +267,10 @@ impl HookModel {
 
     /// Puts the waiting rows on top.
     pub(super) fn show_waiting(self) {
-        self.log.update(|it| {
-            it.show_waiting();
-        });
+        let shown = self.log.try_update(Log::show_waiting);
+        if shown == Some(Shown::ReadAgain) {
+            self.reload();
+        }
     }
 
     /// Whether an event still is of this view.
@@ -301,6 +306,7 @@ impl HookModel {
             pointer_is_over_rows: is(".list__rows:hover"),
             focus_is_in_rows: is(".list__rows:focus-within"),
             layer_is_open: layer_is_open(),
+            has_selection: false,
             tab_is_hidden: document().hidden(),
         }
         .is_reading()
@@ -316,8 +322,8 @@ impl HookModel {
         if self.reading.read_at_ms.with(Option::is_none) {
             return String::new();
         }
-        let count = self.log.with(|it| it.ids().len());
-        match (self.page.with(|it| it.has_next_page), count) {
+        let (_, count, older) = self.log.with(Log::extent);
+        match (older > 0, count) {
             (true, count) => format!("the newest {count}"),
             (false, 1) => "1 event".to_owned(),
             (false, count) => format!("{count} events"),

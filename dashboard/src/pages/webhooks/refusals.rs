@@ -114,11 +114,9 @@ fn Panel(list: RwSignal<Vec<Refused>>) -> impl IntoView {
                 </a>
             </h2>
             <ul>
-                <For
-                    each=move || list.get()
-                    key=|it| format!("{it:?}")
-                    children=|it| view! { <Cause it=it /> }
-                />
+                {move || {
+                    list.get().into_iter().map(|it| view! { <Cause it=it /> }).collect_view()
+                }}
             </ul>
         </section>
     }

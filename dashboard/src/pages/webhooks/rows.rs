@@ -62,7 +62,6 @@ pub(super) fn HookRows(model: HookModel) -> impl IntoView {
     let rows = Memo::new(move |_| {
         model.log.with(|log| {
             log.ids()
-                .iter()
                 .filter_map(|id| log.get(id))
                 .map(|it| row(&it.hook, session, model.matches(&it.hook)))
                 .collect::<Vec<_>>()

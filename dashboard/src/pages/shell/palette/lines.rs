@@ -47,13 +47,6 @@ pub(super) struct Line {
     pub(super) act: Act,
 }
 
-impl Line {
-    /// What tells it from others.
-    pub(super) fn key(&self) -> String {
-        format!("{} {} {:?}", self.kind, self.title, self.act)
-    }
-}
-
 /// The buttons of the page below; those that may not be pressed are left out.
 pub(super) fn buttons() -> Vec<HtmlElement> {
     let Ok(found) = document().query_selector_all(PAGE_BUTTONS) else {

@@ -140,6 +140,9 @@ fn Face(palette: Palette, ask: Memo<Ask>) -> impl IntoView {
     follow_modal(element, is_open);
     let count = move || palette.lines.with(Vec::len);
     let active = move || (count() > 0).then(|| format!("palette-{}", palette.chosen.get()));
+    let one = move |(index, line): (usize, Line)| {
+        view! { <One index=index line=line palette=palette /> }
+    };
     let outside = move |event: ev::MouseEvent| {
         let is_backdrop = event.target() == event.current_target();
         if is_backdrop {
@@ -181,13 +184,9 @@ fn Face(palette: Palette, ask: Memo<Ask>) -> impl IntoView {
                         aria-label="Results"
                         hidden=move || count() == 0
                     >
-                        <For
-                            each=move || palette.lines.get().into_iter().enumerate()
-                            key=|(index, line)| (*index, line.key())
-                            children=move |(index, line)| {
-                                view! { <One index=index line=line palette=palette /> }
-                            }
-                        />
+                        {move || {
+                            palette.lines.get().into_iter().enumerate().map(one).collect_view()
+                        }}
                     </div>
                     <p class="palette__note" role="status">
                         {move || ask.with(|ask| note(ask, count()))}
