@@ -20,8 +20,13 @@
 
   const isOurs = (target) =>
     target instanceof HTMLScriptElement || (target instanceof HTMLLinkElement && target.rel !== "icon");
-  addEventListener("error", (event) => isOurs(event.target) && fail(), true);
-  addEventListener("unhandledrejection", fail);
+  // A trap is a panic: from then on the program answers nothing any more.
+  const isTrap = (error) => error instanceof WebAssembly.RuntimeError;
+  const stop = () => {
+    root.dataset.program = root.dataset.program === "ready" ? "broken" : "failed";
+  };
+  addEventListener("error", (event) => (isTrap(event.error) ? stop() : isOurs(event.target) && fail()), true);
+  addEventListener("unhandledrejection", (event) => (isTrap(event.reason) ? stop() : fail()));
   setTimeout(fail, 20_000);
   addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-reload]")) location.reload();

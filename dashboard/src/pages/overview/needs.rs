@@ -59,7 +59,8 @@ pub(super) fn NeedsYou(model: Overview) -> impl IntoView {
 
 /// What makes it another need.
 fn key(it: &Need) -> String {
-    format!("{} {} {} {:?}", it.key, it.title, it.detail, it.trend)
+    let trend: Vec<_> = it.trend.iter().map(i32::to_string).collect();
+    format!("{} {} {} {}", it.key, it.title, it.detail, trend.join(" "))
 }
 
 /// Nothing is wrong; when it last was.

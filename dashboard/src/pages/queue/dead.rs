@@ -9,7 +9,10 @@ use super::{
     waiting::{Bones, is_being_read},
 };
 use crate::{
-    api::{messages::MessageFilter, stats::{self, FailureGroup}},
+    api::{
+        messages::MessageFilter,
+        stats::{self, FailureGroup},
+    },
     components::{icon::Icon, keyed::Keyed, notice::Empty},
     core::{
         canary::in_old_order,

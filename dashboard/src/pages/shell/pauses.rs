@@ -46,7 +46,12 @@ pub(crate) fn PauseBanner() -> impl IntoView {
 fn key(it: &Held) -> String {
     let end = it.pause.until.as_ref().map(|it| it.0.as_str());
     let lanes: Vec<_> = it.lanes.iter().map(|it| it.slug()).collect();
-    format!("{lanes:?} {} {end:?}", it.pause.since.0)
+    format!(
+        "{} {} {}",
+        lanes.join(" "),
+        it.pause.since.0,
+        end.unwrap_or_default()
+    )
 }
 
 /// Lanes that are held, those held in one way together.

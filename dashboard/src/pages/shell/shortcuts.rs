@@ -33,9 +33,10 @@ pub(crate) fn ShortcutSheet(is_open: RwSignal<bool>) -> impl IntoView {
         }
     };
     let lines = move || {
-        let path = pathname.get();
-        let path = if path == "/" { "/messages" } else { &path };
-        of_page(path).into_iter().map(line).collect_view()
+        of_page(&pathname.get())
+            .into_iter()
+            .map(line)
+            .collect_view()
     };
     let places = move || {
         visible(session)
