@@ -8,14 +8,29 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        message::MessagePage, messages::MessagesPage, not_found::NotFoundPage, shell::Shell,
-        sign_in::SignInPage, simulator::SimulatorPage,
+        access::{AccountPage, TokensPage, UserPage, UsersPage},
+        audit::AuditPage,
+        doctor::DoctorPage,
+        job::JobPage,
+        message::MessagePage,
+        messages::MessagesPage,
+        not_found::NotFoundPage,
+        overview::OverviewPage,
+        queue::QueuePage,
+        shell::Shell,
+        sign_in::SignInPage,
+        simulator::SimulatorPage,
+        webhooks::{WebhookPage, WebhooksPage},
     },
     state::{
         clock::provide_clock,
+        jobs::provide_jobs,
         live::{LiveStatus, provide_live, use_live},
         place::provide_place,
+        queue::provide_queue,
+        rail::provide_rail,
         session::{provide_session, use_session},
+        tabs::{self, News},
         theme::provide_theme,
         toasts::provide_toasts,
     },
@@ -27,9 +42,13 @@ pub(crate) fn App() -> impl IntoView {
     provide_clock();
     provide_toasts();
     provide_theme();
+    provide_rail();
     provide_session();
     provide_live();
+    provide_jobs();
     provide_place();
+    provide_queue();
+    tabs::listen();
     begin();
     let session = use_session();
     let is_needed = Memo::new(move |_| session.is_needed());
@@ -38,9 +57,21 @@ pub(crate) fn App() -> impl IntoView {
             <Shell>
                 <Show when=move || !is_needed.get() fallback=|| view! { <SignInPage /> }>
                     <Routes fallback=|| view! { <NotFoundPage /> }>
-                        <Route path=path!("/") view=|| view! { <MessagesPage /> }.into_any() />
+                        <Route path=path!("/") view=|| view! { <OverviewPage /> }.into_any() />
                         <Route path=path!("/messages") view=|| view! { <MessagesPage /> }.into_any() />
                         <Route path=path!("/messages/:id") view=|| view! { <MessagePage /> }.into_any() />
+                        <Route path=path!("/queue") view=|| view! { <QueuePage /> }.into_any() />
+                        <Route path=path!("/webhooks") view=|| view! { <WebhooksPage /> }.into_any() />
+                        <Route path=path!("/webhooks/:id") view=|| view! { <WebhookPage /> }.into_any() />
+                        <Route path=path!("/doctor") view=|| view! { <DoctorPage /> }.into_any() />
+                        <Route path=path!("/tokens") view=|| view! { <TokensPage /> }.into_any() />
+                        <Route path=path!("/users") view=|| view! { <UsersPage /> }.into_any() />
+                        <Route path=path!("/users/:id") view=|| view! { <UserPage /> }.into_any() />
+                        <Route path=path!("/audit") view=|| view! { <AuditPage /> }.into_any() />
+                        <Route path=path!("/account") view=|| view! { <AccountPage /> }.into_any() />
+                        <Route path=path!("/gallery") view=gallery />
+                        <Route path=path!("/m/:id") view=|| view! { <MessagePage /> }.into_any() />
+                        <Route path=path!("/jobs/:id") view=|| view! { <JobPage /> }.into_any() />
                         <Route path=path!("/simulator") view=|| view! { <SimulatorPage /> }.into_any() />
                     </Routes>
                 </Show>
@@ -49,11 +80,26 @@ pub(crate) fn App() -> impl IntoView {
     }
 }
 
+/// Every component in every state: in development builds only.
+#[cfg(debug_assertions)]
+fn gallery() -> AnyView {
+    view! { <crate::pages::gallery::GalleryPage /> }.into_any()
+}
+
+/// What is shipped has no gallery.
+#[cfg(not(debug_assertions))]
+fn gallery() -> AnyView {
+    view! { <NotFoundPage /> }.into_any()
+}
+
 /// Asks who is signed in and connects; asks again when the connection comes back and nobody is known yet.
 fn begin() {
     let session = use_session();
     let live = use_live();
     session.ask(move |is_good| {
+        if is_good {
+            tabs::tell(News::SignedIn);
+        }
         if is_good || !session.is_needed() {
             live.start();
         }

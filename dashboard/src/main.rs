@@ -13,6 +13,8 @@ mod api;
 mod app;
 mod components;
 mod core;
+#[cfg(test)]
+mod looks;
 mod pages;
 mod route;
 mod state;

@@ -10,6 +10,8 @@ const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
+/** Between the two: the rail stays, tables become cards. */
+const MIDDLE = { width: 768, height: 900 };
 const THEMES = ['light', 'dark'];
 
 /** Pictures of the page in both themes and sizes. */
@@ -25,14 +27,15 @@ export async function photograph(page, out, name) {
   await dress(page, THEMES[0], SIZES[0]);
 }
 
-/** Fails on any finding of axe, in both themes and sizes, and on anything that scrolls sideways on a phone. */
+/** Fails on any finding of axe, in both themes and three widths, and on anything that scrolls sideways on a phone. */
 export async function inspect(page, name) {
   await page.bringToFront();
   const findings = new Map();
   const note = (text, where) => findings.set(text, [...(findings.get(text) ?? []), where]);
   for (const colorScheme of THEMES) {
-    for (const size of SIZES) {
+    for (const size of [...SIZES, MIDDLE]) {
       await dress(page, colorScheme, size);
+      await unroll(page, size);
       for (const text of await accessibility(page)) note(text, `${colorScheme} ${size.width} px`);
     }
   }
@@ -57,6 +60,12 @@ async function accessibility(page) {
     const more = nodes.length > 1 ? ` and ${nodes.length - 1} more` : '';
     return `${id}: ${help}: ${first.target.join(' ')}${more} (${first.any[0]?.message ?? first.html})`;
   });
+}
+
+/** Makes the window as high as the page, within reason: what a bar lies over can be scrolled from under it. */
+async function unroll(page, { width, height }) {
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.min(Math.max(whole, height), 4000) });
 }
 
 /** Gives the page a theme and a size, and lets it settle. */

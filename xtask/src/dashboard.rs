@@ -72,6 +72,7 @@ fn trunk(paths: &Paths, ready: &Ready, flavor: Flavor) -> Result<()> {
         .env_remove("RUST_BACKTRACE")
         .args(["build", "--skip-version-check"]);
     if flavor == Flavor::Release {
+        ready.toolchain.shrink(&mut command);
         command.arg("--release");
     }
     program::run(&mut command)?;

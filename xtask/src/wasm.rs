@@ -24,6 +24,17 @@ const PACKAGES: [&str; 5] = [
 /// Where these packages put the source of the standard library.
 const SOURCE: &str = "lib/rustlib/src/rust/library/std/Cargo.toml";
 
+/// What the unstable compiler can leave out of a release: places in the source, texts of `Debug`, panics' messages.
+const SMALLEST: [(&str, &str); 4] = [
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
+    ("CARGO_PROFILE_WASM_RELEASE_PANIC", "immediate-abort"),
+    (
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "-Zlocation-detail=none -Zfmt-debug=none",
+    ),
+];
+
 /// A toolchain that compiles for the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Toolchain {
@@ -78,6 +89,16 @@ impl Toolchain {
         }
         command.env("PATH", program::path_with(&folders)?);
         Ok(())
+    }
+
+    /// Asks for the smallest program. Only where the standard library is compiled as well may it leave out its own words:
+    /// a panic then stops the program without a message, and `start.js` sees it stop.
+    pub(crate) fn shrink(self, command: &mut Command) {
+        if self == Self::Debian {
+            for (name, value) in SMALLEST {
+                command.env(name, value);
+            }
+        }
     }
 }
 

@@ -1,12 +1,15 @@
 //! GraphQL over HTTP: one POST, one answer. The session cookie travels by itself.
 
+use std::pin::Pin;
+
 use cynic::{GraphQlResponse, Operation};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Headers, Request, RequestInit, Response};
 
-use super::error::ApiError;
+use super::{error::ApiError, expiry};
 
 const GRAPHQL_PATH: &str = "/graphql";
 const SIGN_IN_PATH: &str = "/sign-in";
@@ -21,26 +24,60 @@ pub(crate) struct Extensions {
     request_id: Option<String>,
 }
 
-/// Runs one operation.
+/// An answer to come. Boxed: what waits for it holds a pointer, and the exchange is in the program once.
+pub(crate) type Coming<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+/// Runs one operation. Where the session has ended meanwhile, it waits until somebody has signed in again and is
+/// repeated once: the server did nothing the first time.
 ///
 /// # Errors
 /// Every face of [`ApiError`]; `Aborted` only when `abort` fired.
-pub(crate) async fn run<Q, V>(
-    operation: Operation<Q, V>,
-    abort: Option<AbortSignal>,
-) -> Result<Q, ApiError>
+pub(crate) fn run<Q, V>(operation: Operation<Q, V>, abort: Option<AbortSignal>) -> Coming<Q>
 where
     Q: DeserializeOwned + 'static,
     V: Serialize,
 {
-    let body = serde_json::to_string(&operation).map_err(|it| fault(&it.to_string(), None))?;
-    // Boxed: the exchange is in the program once, not once an operation.
-    let answer = Box::pin(post(GRAPHQL_PATH, Some(&body), abort)).await?;
-    match serde_json::from_str::<GraphQlResponse<Q, Extensions>>(&answer.text) {
-        Ok(response) => answer.read(response),
-        Err(_) if answer.status == 401 => Err(ApiError::Unauthenticated),
-        Err(_) => Err(fault(&format!("HTTP {}", answer.status), answer.request_id)),
-    }
+    decoded(exchange(serde_json::to_string(&operation), abort))
+}
+
+/// Runs one operation, and does not wait where nobody is signed in.
+///
+/// # Errors
+/// Every face of [`ApiError`] but `Aborted`.
+pub(crate) fn run_now<Q, V>(operation: Operation<Q, V>) -> Coming<Q>
+where
+    Q: DeserializeOwned + 'static,
+    V: Serialize,
+{
+    decoded(exchange_now(serde_json::to_string(&operation)))
+}
+
+fn decoded<Q: DeserializeOwned + 'static>(data: Coming<Value>) -> Coming<Q> {
+    Box::pin(async move {
+        serde_json::from_value(data.await?).map_err(|it| fault(&it.to_string(), None))
+    })
+}
+
+/// One exchange, the second where the first was refused for want of a session.
+fn exchange(body: Result<String, serde_json::Error>, abort: Option<AbortSignal>) -> Coming<Value> {
+    Box::pin(async move {
+        let body = body.map_err(|it| fault(&it.to_string(), None))?;
+        let answer = post(GRAPHQL_PATH, Some(&body), abort.clone()).await?.read();
+        if answer != Err(ApiError::Unauthenticated) || !expiry::signed_in_again().await {
+            return answer;
+        }
+        if abort.as_ref().is_some_and(AbortSignal::aborted) {
+            return Err(ApiError::Aborted);
+        }
+        post(GRAPHQL_PATH, Some(&body), abort).await?.read()
+    })
+}
+
+fn exchange_now(body: Result<String, serde_json::Error>) -> Coming<Value> {
+    Box::pin(async move {
+        let body = body.map_err(|it| fault(&it.to_string(), None))?;
+        post(GRAPHQL_PATH, Some(&body), None).await?.read()
+    })
 }
 
 /// Signs in; inside: the server's words on why not.
@@ -93,7 +130,16 @@ struct Answer {
 }
 
 impl Answer {
-    fn read<Q>(self, response: GraphQlResponse<Q, Extensions>) -> Result<Q, ApiError> {
+    /// The data, or why there is none.
+    fn read(self) -> Result<Value, ApiError> {
+        match serde_json::from_str::<GraphQlResponse<Value, Extensions>>(&self.text) {
+            Ok(response) => self.judge(response),
+            Err(_) if self.status == 401 => Err(ApiError::Unauthenticated),
+            Err(_) => Err(fault(&format!("HTTP {}", self.status), self.request_id)),
+        }
+    }
+
+    fn judge(self, response: GraphQlResponse<Value, Extensions>) -> Result<Value, ApiError> {
         let Some(error) = response.errors.unwrap_or_default().into_iter().next() else {
             return response
                 .data

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 
 use cynic::GraphQlResponse;
 use leptos::prelude::{TimeoutHandle, set_interval, set_timeout_with_handle};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, Event, WebSocket};
 
@@ -34,10 +34,31 @@ pub(crate) struct Hooks {
     pub(crate) ask_session: Box<dyn Fn()>,
 }
 
-struct Subscriber {
-    filter: MessageFilter,
-    cursor: Option<String>,
-    tell: Rc<dyn Fn(Heard)>,
+/// Hears each frame of an operation, and nothing when the server ended it.
+pub(crate) type TellFrame = Rc<dyn Fn(Option<&str>)>;
+
+enum Subscriber {
+    /// Events of messages; resumed by cursor.
+    Messages {
+        filter: MessageFilter,
+        cursor: Option<String>,
+        tell: Rc<dyn Fn(Heard)>,
+    },
+    /// Any other operation, as JSON. It has no cursor: after a reconnect it begins anew.
+    Other { operation: Rc<str>, tell: TellFrame },
+}
+
+impl Subscriber {
+    fn frame(&self, id: u32) -> String {
+        match self {
+            Self::Messages { filter, cursor, .. } => {
+                subscribe_frame(&id.to_string(), filter, cursor.as_deref())
+            }
+            Self::Other { operation, .. } => {
+                format!(r#"{{"type":"subscribe","id":"{id}","payload":{operation}}}"#)
+            }
+        }
+    }
 }
 
 struct Inner {
@@ -65,7 +86,13 @@ struct Head {
 
 #[derive(Deserialize)]
 struct Next {
-    payload: GraphQlResponse<MessageEvents>,
+    payload: GraphQlResponse<serde_json::Value>,
+}
+
+/// What a frame carries, unless it is an error.
+pub(crate) fn payload<T: DeserializeOwned>(frame: &str) -> Option<T> {
+    let data = serde_json::from_str::<Next>(frame).ok()?.payload.data?;
+    serde_json::from_value(data).ok()
 }
 
 impl Socket {
@@ -108,18 +135,27 @@ impl Socket {
         cursor: Option<String>,
         tell: Rc<dyn Fn(Heard)>,
     ) -> u32 {
+        self.add(Subscriber::Messages {
+            filter,
+            cursor,
+            tell,
+        })
+    }
+
+    /// Follows any other operation, given as JSON. `tell` hears each frame, and nothing when the server ended it.
+    pub(crate) fn follow(&self, operation: &str, tell: TellFrame) -> u32 {
+        self.add(Subscriber::Other {
+            operation: operation.into(),
+            tell,
+        })
+    }
+
+    fn add(&self, subscriber: Subscriber) -> u32 {
         let id = {
             let mut inner = self.0.borrow_mut();
             inner.last_id += 1;
             let id = inner.last_id;
-            inner.subscribers.insert(
-                id,
-                Subscriber {
-                    filter,
-                    cursor,
-                    tell,
-                },
-            );
+            inner.subscribers.insert(id, subscriber);
             id
         };
         self.send_subscription(id);
@@ -265,7 +301,7 @@ impl Socket {
             return;
         }
         if let Some(it) = inner.subscribers.get(&id) {
-            let frame = subscribe_frame(&id.to_string(), &it.filter, it.cursor.as_deref());
+            let frame = it.frame(id);
             drop(inner);
             self.send(&frame);
         }
@@ -297,23 +333,27 @@ impl Socket {
     }
 
     fn next(&self, id: u32, text: &str) {
-        let payload = serde_json::from_str::<Next>(text)
-            .ok()
-            .and_then(|it| it.payload.data);
-        let Some(event) = payload.map(|it| it.message_events) else {
+        let other = match self.0.borrow().subscribers.get(&id) {
+            Some(Subscriber::Other { tell, .. }) => Some(Rc::clone(tell)),
+            Some(Subscriber::Messages { .. }) => None,
+            None => return,
+        };
+        if let Some(tell) = other {
+            tell(Some(text));
+            return;
+        }
+        let Some(event) = payload::<MessageEvents>(text).map(|it| it.message_events) else {
             self.lose(id);
             return;
         };
-        let tell = {
-            let mut inner = self.0.borrow_mut();
-            inner.subscribers.get_mut(&id).map(|it| {
-                it.cursor = Some(event.cursor.clone());
-                Rc::clone(&it.tell)
-            })
+        let tell = match self.0.borrow_mut().subscribers.get_mut(&id) {
+            Some(Subscriber::Messages { cursor, tell, .. }) => {
+                *cursor = Some(event.cursor.clone());
+                Rc::clone(tell)
+            }
+            Some(Subscriber::Other { .. }) | None => return,
         };
-        if let Some(tell) = tell {
-            tell(Heard::Event(Box::new(event)));
-        }
+        tell(Heard::Event(Box::new(event)));
     }
 
     fn lose(&self, id: u32) {
@@ -326,8 +366,10 @@ impl Socket {
                 inner.subscribers.remove(&id)
             }
         };
-        if let Some(lost) = lost {
-            (lost.tell)(Heard::Lost);
+        match lost {
+            Some(Subscriber::Messages { tell, .. }) => tell(Heard::Lost),
+            Some(Subscriber::Other { tell, .. }) => tell(None),
+            None => {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Messages: the log's pages, one message in full, sending and retrying.
+//! Messages: a row, a filter, one message in full, sending and retrying.
 
 use cynic::{MutationBuilder, QueryBuilder};
 use web_sys::AbortSignal;
@@ -13,6 +13,7 @@ use crate::{
         content::ContentKind,
         filter::{Facts, Filter},
         log::Row,
+        range::When,
         status::Status,
         words::{
             Direction, ErrorKind, EventKind, Json, Lane, Outcome, Owner, Timestamp, bare_address,
@@ -20,9 +21,6 @@ use crate::{
     },
     schema,
 };
-
-/// Rows of one page.
-const PAGE_SIZE: i32 = 50;
 
 /// The customer of a message.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
@@ -32,6 +30,27 @@ pub(crate) struct Contact {
 }
 
 impl Contact {
+    /// The name, else the number.
+    pub(crate) fn title(&self) -> &str {
+        self.name
+            .as_deref()
+            .unwrap_or_else(|| bare_address(&self.address))
+    }
+}
+
+/// The customer of one message, and whether they may be written to.
+#[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
+#[cynic(graphql_type = "Contact")]
+pub(crate) struct Customer {
+    pub(crate) name: Option<String>,
+    pub(crate) address: String,
+    pub(crate) last_inbound_at: Option<Timestamp>,
+    pub(crate) window_expires_at: Option<Timestamp>,
+    pub(crate) opted_out_at: Option<Timestamp>,
+    pub(crate) blocked_at: Option<Timestamp>,
+}
+
+impl Customer {
     /// The name, else the number.
     pub(crate) fn title(&self) -> &str {
         self.name
@@ -52,8 +71,12 @@ pub(crate) struct MessageRow {
     pub(crate) content_kind: ContentKind,
     pub(crate) error_code: Option<i32>,
     pub(crate) attempt_count: i32,
+    pub(crate) lane: Lane,
+    pub(crate) twilio_sid: Option<String>,
+    pub(crate) is_retryable: bool,
     pub(crate) version: i32,
     pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 impl Row for MessageRow {
@@ -73,6 +96,10 @@ impl Facts for MessageRow {
 
     fn direction(&self) -> Direction {
         self.direction
+    }
+
+    fn lane(&self) -> Lane {
+        self.lane
     }
 
     fn code(&self) -> Option<i32> {
@@ -101,15 +128,27 @@ pub(crate) struct MessageFilter {
     pub(crate) error_code: Option<Vec<i32>>,
     #[cynic(skip_serializing_if = "Option::is_none")]
     pub(crate) search: Option<String>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) lane: Option<Lane>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) created_from: Option<Timestamp>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) created_to: Option<Timestamp>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(crate) as_of: Option<Timestamp>,
 }
 
 impl MessageFilter {
-    /// Everything the URL says.
-    pub(crate) fn of(filter: &Filter) -> Self {
+    /// Everything the URL says; `-24h` is so long before `now_ms`.
+    pub(crate) fn of(filter: &Filter, now_ms: f64) -> Self {
+        let end = |it: &Option<When>| it.as_ref().map(|it| Timestamp(it.iso(now_ms)));
+        let as_of = filter.as_of.as_deref().and_then(When::parse);
         Self {
-            status: some_list(&filter.status),
+            status: some_list(&filter.statuses()),
             error_code: some_list(&filter.code),
-            search: filter.search.clone(),
+            created_from: end(&filter.from),
+            created_to: end(&filter.to),
+            as_of: end(&as_of),
             ..Self::steady(filter)
         }
     }
@@ -119,6 +158,8 @@ impl MessageFilter {
         Self {
             direction: filter.direction,
             address: filter.address.clone(),
+            lane: filter.lane,
+            search: filter.search.clone(),
             ..Self::default()
         }
     }
@@ -132,35 +173,7 @@ impl MessageFilter {
     }
 }
 
-fn some_list<T: Clone>(list: &[T]) -> Option<Vec<T>> {
-    (!list.is_empty()).then(|| list.to_vec())
-}
-
-#[derive(cynic::QueryVariables, Clone, Debug)]
-struct LogVariables {
-    first: Option<i32>,
-    after: Option<String>,
-    filter: Option<MessageFilter>,
-}
-
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "Query", variables = "LogVariables")]
-struct LogQuery {
-    #[arguments(first: $first, after: $after, filter: $filter)]
-    messages: LogPage,
-}
-
-/// One page of the log.
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "MessageConnection")]
-pub(crate) struct LogPage {
-    pub(crate) nodes: Vec<MessageRow>,
-    pub(crate) page_info: PageInfo,
-    pub(crate) total_count: BoundedCount,
-    pub(crate) event_cursor: String,
-}
-
-/// Where a page ends.
+/// Where a page of a list that is only read downwards ends.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageInfo {
     pub(crate) has_next_page: bool,
@@ -174,23 +187,8 @@ pub(crate) struct BoundedCount {
     pub(crate) is_exact: bool,
 }
 
-/// Reads one page, newest first.
-///
-/// # Errors
-/// See [`ApiError`].
-pub(crate) async fn list(
-    filter: MessageFilter,
-    after: Option<String>,
-    abort: Option<AbortSignal>,
-) -> Result<LogPage, ApiError> {
-    let variables = LogVariables {
-        first: Some(PAGE_SIZE),
-        after,
-        filter: Some(filter),
-    };
-    client::run(LogQuery::build(variables), abort)
-        .await
-        .map(|it| it.messages)
+fn some_list<T: Clone>(list: &[T]) -> Option<Vec<T>> {
+    (!list.is_empty()).then(|| list.to_vec())
 }
 
 /// One message with its whole life.
@@ -203,7 +201,7 @@ pub(crate) struct MessageDetail {
     pub(crate) lane: Lane,
     pub(crate) from: String,
     pub(crate) to: String,
-    pub(crate) contact: Contact,
+    pub(crate) contact: Customer,
     pub(crate) body: Option<String>,
     pub(crate) content_kind: ContentKind,
     pub(crate) media: Vec<Medium>,
@@ -214,6 +212,7 @@ pub(crate) struct MessageDetail {
     pub(crate) is_forwarded: bool,
     pub(crate) unknown_fields: Option<Json>,
     pub(crate) content_sid: Option<String>,
+    pub(crate) content_variables: Option<Json>,
     pub(crate) twilio_sid: Option<String>,
     pub(crate) error_code: Option<i32>,
     pub(crate) error: Option<TwilioError>,
@@ -248,6 +247,7 @@ pub(crate) struct DeliveryAttempt {
     pub(crate) error_code: Option<i32>,
     pub(crate) error_message: Option<String>,
     pub(crate) twilio_request_id: Option<String>,
+    pub(crate) twilio_sid: Option<String>,
     pub(crate) node: String,
 }
 
@@ -305,12 +305,19 @@ struct MessageId {
 }
 
 #[derive(cynic::InputObject, Clone, Debug)]
-struct SendMessageInput {
-    to: String,
-    body: Option<String>,
+pub(super) struct SendMessageInput {
+    pub(super) to: String,
     #[cynic(skip_serializing_if = "Option::is_none")]
-    idempotency_key: Option<String>,
-    lane: Lane,
+    pub(super) body: Option<String>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(super) content_sid: Option<String>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(super) content_variables: Option<Json>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<String>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub(super) idempotency_key: Option<String>,
+    pub(super) lane: Lane,
 }
 
 #[derive(cynic::QueryVariables, Clone, Debug)]
@@ -343,9 +350,19 @@ pub(crate) async fn send(
     let input = SendMessageInput {
         to,
         body: Some(body),
+        content_sid: None,
+        content_variables: None,
+        from: None,
         idempotency_key: Some(key),
         lane: Lane::Normal,
     };
+    send_input(input).await
+}
+
+/// As [`send`], of a whole input.
+pub(super) async fn send_input(
+    input: SendMessageInput,
+) -> Result<Result<String, Vec<UserError>>, ApiError> {
     let answer = client::run(SendMutation::build(SendVariables { input }), None)
         .await?
         .send_message;

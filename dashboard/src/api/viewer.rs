@@ -11,6 +11,7 @@ use super::{client, error::ApiError};
 /// The signed-in user.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Viewer {
+    pub(crate) id: cynic::Id,
     pub(crate) name: String,
     pub(crate) role: Role,
     pub(crate) environment: Environment,
@@ -31,6 +32,16 @@ struct ViewerQuery {
 /// `Unauthenticated` when nobody is.
 pub(crate) async fn viewer() -> Result<Viewer, ApiError> {
     client::run(ViewerQuery::build(()), None)
+        .await
+        .map(|it| it.viewer)
+}
+
+/// Asks the same, and does not wait for somebody to sign in.
+///
+/// # Errors
+/// `Unauthenticated` when nobody is.
+pub(crate) async fn probe() -> Result<Viewer, ApiError> {
+    client::run_now(ViewerQuery::build(()))
         .await
         .map(|it| it.viewer)
 }

@@ -18,10 +18,28 @@ pub(crate) fn Copyable(
     /// What the value is, for the button's name: "message id".
     what: &'static str,
 ) -> impl IntoView {
-    let is_copied = RwSignal::new(false);
     let copied = value.clone();
+    view! {
+        <span class="copyable">
+            <bdi class="mono copyable__value" dir="ltr">
+                {value}
+            </bdi>
+            <CopyButton value=copied what=what />
+        </span>
+    }
+}
+
+/// The button alone.
+#[component]
+pub(crate) fn CopyButton(
+    /// What is copied.
+    value: String,
+    /// What the value is, for the button's name: "message id".
+    what: &'static str,
+) -> impl IntoView {
+    let is_copied = RwSignal::new(false);
     let copy = move |_| {
-        let written = window().navigator().clipboard().write_text(&copied);
+        let written = window().navigator().clipboard().write_text(&value);
         spawn_local(async move {
             if JsFuture::from(written).await.is_ok() {
                 is_copied.set(true);
@@ -37,18 +55,13 @@ pub(crate) fn Copyable(
         }
     });
     view! {
-        <span class="copyable">
-            <bdi class="mono copyable__value" dir="ltr">
-                {value}
-            </bdi>
-            <button type="button" class="icon-button" on:click=copy>
-                <Glyph icon=icon />
-                <span class="hidden" role="status">
-                    {move || {
-                        if is_copied.get() { "Copied".to_owned() } else { format!("Copy {what}") }
-                    }}
-                </span>
-            </button>
-        </span>
+        <button type="button" class="icon-button" on:click=copy>
+            <Glyph icon=icon />
+            <span class="hidden" role="status">
+                {move || {
+                    if is_copied.get() { "Copied".to_owned() } else { format!("Copy {what}") }
+                }}
+            </span>
+        </button>
     }
 }

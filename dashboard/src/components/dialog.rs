@@ -15,18 +15,7 @@ pub(crate) fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let element = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = element.get() else { return };
-        match (is_open.get(), dialog.open()) {
-            (true, false) => {
-                if dialog.show_modal().is_err() {
-                    dialog.set_open(true);
-                }
-            }
-            (false, true) => dialog.close(),
-            (true, true) | (false, false) => {}
-        }
-    });
+    follow_modal(element, is_open);
     view! {
         <dialog
             class="dialog"
@@ -44,4 +33,20 @@ pub(crate) fn Dialog(
             {children()}
         </dialog>
     }
+}
+
+/// Opens and closes a `<dialog>` as a signal says.
+pub(crate) fn follow_modal(element: NodeRef<html::Dialog>, is_open: RwSignal<bool>) {
+    Effect::new(move |_| {
+        let Some(dialog) = element.get() else { return };
+        match (is_open.get(), dialog.open()) {
+            (true, false) => {
+                if dialog.show_modal().is_err() {
+                    dialog.set_open(true);
+                }
+            }
+            (false, true) => dialog.close(),
+            (true, true) | (false, false) => {}
+        }
+    });
 }

@@ -12,6 +12,8 @@ pub(crate) enum Entry {
     User,
     /// Hidden; the browser fills it in.
     Password,
+    /// Hidden; the browser may make one up.
+    NewPassword,
 }
 
 impl Entry {
@@ -22,6 +24,7 @@ impl Entry {
             Self::Phone => ("tel", "off"),
             Self::User => ("text", "username"),
             Self::Password => ("password", "current-password"),
+            Self::NewPassword => ("password", "new-password"),
         }
     }
 }
@@ -66,7 +69,7 @@ pub(crate) fn Field(
             ></textarea>
         }
         .into_any(),
-        Entry::Line | Entry::Phone | Entry::User | Entry::Password => view! {
+        Entry::Line | Entry::Phone | Entry::User | Entry::Password | Entry::NewPassword => view! {
             <input
                 id=id
                 autofocus=is_first

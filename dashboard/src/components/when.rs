@@ -17,16 +17,19 @@ pub(crate) enum Style {
     Precise,
     /// `07:26`
     Short,
+    /// `12:03:11`
+    Clock,
     /// Everything, with the zone.
     Full,
     /// Everything, in UTC.
     Utc,
 }
 
-const STYLES: [Style; 5] = [
+const STYLES: [Style; 6] = [
     Style::DateAndTime,
     Style::Precise,
     Style::Short,
+    Style::Clock,
     Style::Full,
     Style::Utc,
 ];
@@ -45,6 +48,11 @@ impl Style {
                 ("minute", "2-digit"),
                 ("second", "2-digit"),
                 ("hourCycle", "h23"),
+            ],
+            Self::Clock => &[
+                ("hour", "numeric"),
+                ("minute", "2-digit"),
+                ("second", "2-digit"),
             ],
             Self::Short => &[("hour", "numeric"), ("minute", "2-digit")],
             Self::Full => &[("dateStyle", "medium"), ("timeStyle", "long")],
@@ -75,7 +83,7 @@ impl Style {
 
 thread_local! {
     /// Formatters are dear to make and cheap to use.
-    static FORMATTERS: RefCell<[Option<Function>; 5]> = const { RefCell::new([const { None }; 5]) };
+    static FORMATTERS: RefCell<[Option<Function>; 6]> = const { RefCell::new([const { None }; 6]) };
 }
 
 /// Writes a moment (milliseconds since 1970) in the reader's zone and language.
@@ -93,7 +101,7 @@ pub(crate) fn written(at_ms: f64, style: Style) -> String {
 }
 
 /// How old a moment is, `12 s ago`; over a day, the date.
-fn aged(at_ms: f64, now_ms: f64) -> String {
+pub(crate) fn aged(at_ms: f64, now_ms: f64) -> String {
     match Age::of(at_ms, now_ms) {
         Age::Now => "just now".to_owned(),
         Age::Seconds(count) => format!("{count} s ago"),
@@ -138,7 +146,8 @@ pub(crate) fn Moment(
     }
 }
 
-fn exact(at_ms: f64) -> String {
+/// Everything exact about a moment, in the reader's zone and in UTC.
+pub(crate) fn exact(at_ms: f64) -> String {
     format!(
         "{}\n{}",
         written(at_ms, Style::Full),

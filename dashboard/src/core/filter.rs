@@ -1,19 +1,35 @@
 //! What the log shows, and its place in the URL. The URL is the state: widgets only navigate.
 
-use super::{persona::address, query, status::Status, words::Direction};
+use super::{
+    grammar,
+    persona::address,
+    query,
+    range::When,
+    status::Status,
+    words::{Direction, Lane},
+};
 
 /// The log's filter; one value for one URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     /// Any of these; empty is all.
     pub(crate) status: Vec<Status>,
+    /// None of these: `status=-read`.
+    pub(crate) except: Vec<Status>,
     pub(crate) direction: Option<Direction>,
+    pub(crate) lane: Option<Lane>,
     /// Provider error codes, any of these; empty is all.
     pub(crate) code: Vec<i32>,
     /// The customer's number, E.164.
     pub(crate) address: Option<String>,
-    /// Words of the body.
+    /// Words of the body, and the keys that only the server knows.
     pub(crate) search: Option<String>,
+    /// From this moment on.
+    pub(crate) from: Option<When>,
+    /// Before this moment.
+    pub(crate) to: Option<When>,
+    /// As it stood then: a frozen link.
+    pub(crate) as_of: Option<String>,
     /// Values nobody understands: shown as removable chips, never sent.
     pub(crate) invalid: Vec<(String, String)>,
     /// Parameters of somebody else: kept and ignored.
@@ -24,10 +40,15 @@ pub(crate) struct Filter {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Chip {
     Status(Status),
+    Except(Status),
     Direction,
+    Lane,
     Code(i32),
     Address,
     Search,
+    From,
+    To,
+    AsOf,
     Invalid(String, String),
 }
 
@@ -35,6 +56,7 @@ pub(crate) enum Chip {
 pub(crate) trait Facts {
     fn status(&self) -> Status;
     fn direction(&self) -> Direction;
+    fn lane(&self) -> Lane;
     fn code(&self) -> Option<i32>;
     fn address(&self) -> &str;
     fn body(&self) -> &str;
@@ -53,8 +75,22 @@ impl Filter {
     fn take(&mut self, key: String, value: String) {
         let text = value.trim();
         match key.as_str() {
-            "status" => self.take_each(&key, text, |it, word| {
-                Status::parse(word).map(|status| push_once(&mut it.status, status))
+            "status" => self.take_each(&key, text, |it, word| match word.strip_prefix('-') {
+                Some(word) => Status::parse(word).map(|it_is| push_once(&mut it.except, it_is)),
+                None => Status::parse(word).map(|it_is| push_once(&mut it.status, it_is)),
+            }),
+            "lane" => self.take_each(&key, text, |it, word| {
+                Lane::parse(word).map(|lane| it.lane = Some(lane))
+            }),
+            "from" => self.take_each(&key, text, |it, word| {
+                When::parse(word).map(|when| it.from = Some(when))
+            }),
+            "to" if text == "now" => {}
+            "to" => self.take_each(&key, text, |it, word| {
+                When::parse(word).map(|when| it.to = Some(when))
+            }),
+            "asOf" => self.take_each(&key, text, |it, word| {
+                When::parse(word).map(|when| it.as_of = Some(when.slug()))
             }),
             "code" => self.take_each(&key, text, |it, word| {
                 word.parse().ok().map(|code| push_once(&mut it.code, code))
@@ -90,11 +126,21 @@ impl Filter {
         };
         put(
             "status",
-            self.joined("status", self.status.iter().map(|it| it.slug())),
+            self.joined(
+                "status",
+                self.status
+                    .iter()
+                    .map(|it| it.slug())
+                    .chain(self.except.iter().map(|it| format!("-{}", it.slug()))),
+            ),
         );
         put(
             "dir",
             self.joined("dir", self.direction.iter().map(|it| it.slug().to_owned())),
+        );
+        put(
+            "lane",
+            self.joined("lane", self.lane.iter().map(|it| it.slug().to_owned())),
         );
         put(
             "code",
@@ -105,6 +151,10 @@ impl Filter {
             self.joined("address", self.address.iter().cloned()),
         );
         put("q", self.search.clone().unwrap_or_default());
+        for (key, when) in [("from", &self.from), ("to", &self.to)] {
+            put(key, self.joined(key, when.iter().map(When::slug)));
+        }
+        put("asOf", self.joined("asOf", self.as_of.iter().cloned()));
         pairs.extend(self.other.iter().cloned());
         query::join(&pairs)
     }
@@ -128,10 +178,15 @@ impl Filter {
     /// The parts a person can take away, in the order shown.
     pub(crate) fn chips(&self) -> Vec<Chip> {
         let mut chips: Vec<Chip> = self.status.iter().map(|it| Chip::Status(*it)).collect();
+        chips.extend(self.except.iter().map(|it| Chip::Except(*it)));
         chips.extend(self.direction.map(|_| Chip::Direction));
+        chips.extend(self.lane.map(|_| Chip::Lane));
         chips.extend(self.code.iter().map(|it| Chip::Code(*it)));
         chips.extend(self.address.as_ref().map(|_| Chip::Address));
         chips.extend(self.search.as_ref().map(|_| Chip::Search));
+        chips.extend(self.from.as_ref().map(|_| Chip::From));
+        chips.extend(self.to.as_ref().map(|_| Chip::To));
+        chips.extend(self.as_of.as_ref().map(|_| Chip::AsOf));
         chips.extend(
             self.invalid
                 .iter()
@@ -144,6 +199,17 @@ impl Filter {
     pub(crate) fn describe(&self, chip: &Chip) -> String {
         match chip {
             Chip::Status(status) => format!("Status: {}", status.label()),
+            Chip::Except(status) => format!("Not: {}", status.label()),
+            Chip::Lane => format!("Lane: {}", self.lane.map_or("", Lane::label)),
+            Chip::From => format!(
+                "Since: {}",
+                self.from.as_ref().map_or(String::new(), When::label)
+            ),
+            Chip::To => format!(
+                "Until: {}",
+                self.to.as_ref().map_or(String::new(), When::label)
+            ),
+            Chip::AsOf => format!("As of: {}", self.as_of.as_deref().unwrap_or_default()),
             Chip::Direction => match self.direction {
                 Some(Direction::Inbound) => "Direction: in".to_owned(),
                 Some(Direction::Outbound) | None => "Direction: out".to_owned(),
@@ -161,7 +227,12 @@ impl Filter {
         let mut rest = self.clone();
         match chip {
             Chip::Status(status) => rest.status.retain(|it| it != status),
+            Chip::Except(status) => rest.except.retain(|it| it != status),
             Chip::Direction => rest.direction = None,
+            Chip::Lane => rest.lane = None,
+            Chip::From => rest.from = None,
+            Chip::To => rest.to = None,
+            Chip::AsOf => rest.as_of = None,
             Chip::Code(code) => rest.code.retain(|it| it != code),
             Chip::Address => rest.address = None,
             Chip::Search => rest.search = None,
@@ -191,20 +262,41 @@ impl Filter {
         }
     }
 
+    /// Whether it looks at the past only: nothing new can belong to it.
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.to.is_some() || self.as_of.is_some()
+    }
+
+    /// The statuses to ask for; empty is all.
+    pub(crate) fn statuses(&self) -> Vec<Status> {
+        if self.except.is_empty() {
+            return self.status.clone();
+        }
+        let is_meant = |it: &Status| self.status.is_empty() || self.status.contains(it);
+        let left = Status::ALL.into_iter().filter(is_meant);
+        left.filter(|it| !self.except.contains(it)).collect()
+    }
+
     /// Whether a row belongs to the view. The server decides for pages; this decides for live rows.
     pub(crate) fn matches(&self, row: &impl Facts) -> bool {
         (self.status.is_empty() || self.status.contains(&row.status()))
+            && !self.except.contains(&row.status())
+            && self.lane.is_none_or(|it| it == row.lane())
             && self.direction.is_none_or(|it| it == row.direction())
             && (self.code.is_empty() || row.code().is_some_and(|it| self.code.contains(&it)))
             && self
                 .address
                 .as_ref()
                 .is_none_or(|it| digits(it) == digits(row.address()))
-            && self.search.as_ref().is_none_or(|it| {
-                row.body().to_lowercase().contains(&it.to_lowercase())
-                    || row.address().contains(it.as_str())
-            })
+            && self
+                .search
+                .as_ref()
+                .is_none_or(|it| grammar::words(it).all(|word| has_word(row, &word)))
     }
+}
+
+fn has_word(row: &impl Facts, word: &str) -> bool {
+    row.body().to_lowercase().contains(&word.to_lowercase()) || row.address().contains(word)
 }
 
 fn push_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
@@ -238,6 +330,9 @@ mod tests {
         fn direction(&self) -> Direction {
             Direction::Outbound
         }
+        fn lane(&self) -> Lane {
+            Lane::Normal
+        }
         fn code(&self) -> Option<i32> {
             Some(63016)
         }
@@ -257,6 +352,8 @@ mod tests {
             "?status=failed,undelivered&dir=out&code=63016,30003&address=%2B9779800000001&q=order%20%231042",
             "?status=failed,lost&dir=sideways&q=x&cols=time",
             "?address=hello",
+            "?status=-read,-sent&lane=bulk&from=-24h&to=2026-11-22&asOf=2026-11-22T07:26:12Z",
+            "?from=soon&peek=msg_1",
         ] {
             assert_eq!(Filter::parse(url).to_query(), url);
         }
@@ -278,14 +375,23 @@ mod tests {
 
     #[test]
     fn every_chip_can_be_taken_away() {
-        let mut filter =
-            Filter::parse("?status=failed,sent&dir=in&code=1&address=%2B15550001111&q=a&z=1");
+        let mut filter = Filter::parse(
+            "?status=failed,-sent&dir=in&lane=bulk&code=1&address=%2B15550001111&q=a&from=-1h&to=-1m&asOf=2026-11-22&z=1",
+        );
         for chip in filter.chips() {
             filter = filter.without(&chip);
         }
         assert!(!filter.is_narrow());
         assert_eq!(filter.to_query(), "?z=1");
         assert_eq!(Filter::parse("?q=a&z=1").cleared().to_query(), "?z=1");
+    }
+
+    #[test]
+    fn what_is_excluded_is_asked_for_as_the_rest() {
+        assert_eq!(Filter::parse("?status=-read").statuses().len(), 11);
+        let both = Filter::parse("?status=failed,read,-read").statuses();
+        assert_eq!(both, [Status::Failed]);
+        assert!(Filter::default().statuses().is_empty());
     }
 
     #[test]
@@ -303,6 +409,10 @@ mod tests {
             ("?status=failed,sent", true),
             ("?status=sent", false),
             ("?dir=in", false),
+            ("?status=-failed", false),
+            ("?status=-read", true),
+            ("?lane=bulk", false),
+            ("?q=packed%20order%20to:%2B977", true),
             ("?code=63016", true),
             ("?code=1", false),
             ("?address=whatsapp:%2B977%209800000001", true),

@@ -9,7 +9,7 @@ const TOP_PX: f64 = 8.0;
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four independent observations of one moment"
+    reason = "independent observations of one moment"
 )]
 pub(crate) struct Reader {
     /// How far the page is scrolled, in pixels.
@@ -18,7 +18,9 @@ pub(crate) struct Reader {
     pub(crate) idle_ms: f64,
     pub(crate) pointer_is_over_rows: bool,
     pub(crate) focus_is_in_rows: bool,
+    /// A dialog, a menu or the peek panel.
     pub(crate) layer_is_open: bool,
+    pub(crate) has_selection: bool,
     pub(crate) tab_is_hidden: bool,
 }
 
@@ -30,6 +32,7 @@ impl Reader {
             || self.pointer_is_over_rows
             || self.focus_is_in_rows
             || self.layer_is_open
+            || self.has_selection
             || self.tab_is_hidden
     }
 }
@@ -64,6 +67,10 @@ mod tests {
             },
             Reader {
                 layer_is_open: true,
+                ..idle
+            },
+            Reader {
+                has_selection: true,
                 ..idle
             },
             Reader {

@@ -11,9 +11,66 @@ pub(crate) struct Persona {
     pub(crate) name: String,
     /// E.164, "+9779800000001".
     pub(crate) address: String,
+    /// BCP 47 tag of what they read and write, `ne`.
+    #[serde(default = "english")]
+    pub(crate) language: String,
 }
 
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// A language that a persona may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tongue {
+    /// BCP 47.
+    pub(crate) tag: &'static str,
+    /// In its own words.
+    pub(crate) name: &'static str,
+    /// `ltr` or `rtl`.
+    pub(crate) direction: &'static str,
+    pub(crate) greeting: &'static str,
+}
+
+/// The languages, in the order shown; of two directions and three scripts, to try what a shop meets.
+pub(crate) const TONGUES: [Tongue; 5] = [
+    tongue("en", "English", "ltr", "hi"),
+    tongue("ne", "नेपाली", "ltr", "नमस्ते"),
+    tongue("hi", "हिन्दी", "ltr", "नमस्ते"),
+    tongue("ar", "العربية", "rtl", "مرحبا"),
+    tongue("he", "עברית", "rtl", "שלום"),
+];
+
+const fn tongue(
+    tag: &'static str,
+    name: &'static str,
+    direction: &'static str,
+    greeting: &'static str,
+) -> Tongue {
+    Tongue {
+        tag,
+        name,
+        direction,
+        greeting,
+    }
+}
+
+/// Numbers that Twilio keeps for tests: sending to one of them fails at once. Source: `docs/simulator.md`.
+pub(crate) const FAILING: [(&str, &str, &str); 5] = [
+    ("+15005550001", "21211", "Not a number"),
+    ("+15005550002", "21612", "Out of reach"),
+    ("+15005550003", "21408", "Country not allowed"),
+    ("+15005550004", "21610", "Opted out"),
+    ("+15005550009", "21614", "No mobile phone"),
+];
+
 impl Persona {
+    /// The language they have; English when this dashboard does not know it.
+    pub(crate) fn tongue(&self) -> Tongue {
+        let found = TONGUES.into_iter().find(|it| it.tag == self.language);
+        found.unwrap_or(TONGUES[0])
+    }
+
     /// The person of phone `index` before anyone edits it.
     pub(crate) fn default_at(index: usize) -> Self {
         let name = ["Asha", "Ravi", "Mina", "Tenzin"]
@@ -23,6 +80,7 @@ impl Persona {
         Self {
             name: name.to_owned(),
             address: format!("+97798000000{:02}", index + 1),
+            language: english(),
         }
     }
 
@@ -81,6 +139,27 @@ mod tests {
         ] {
             assert_eq!(address(text).as_deref(), number, "{text}");
         }
+    }
+
+    #[test]
+    fn phones_of_older_versions_speak_english() {
+        let kept = r#"[{"name":"Asha","address":"+9779800000001"}]"#;
+        assert_eq!(read(Some(kept)), [Persona::default_at(0)]);
+        let mina = Persona {
+            language: "ar".to_owned(),
+            ..Persona::default_at(2)
+        };
+        assert_eq!(mina.tongue().direction, "rtl");
+        let unknown = Persona {
+            language: "xx".to_owned(),
+            ..mina
+        };
+        assert_eq!(unknown.tongue().tag, "en");
+        assert!(
+            FAILING
+                .iter()
+                .all(|it| address(it.0).as_deref() == Some(it.0))
+        );
     }
 
     #[test]

@@ -43,6 +43,35 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
+/// Writes milliseconds since 1970 as RFC 3339 in UTC.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by this era")]
+pub(crate) fn iso(ms: f64) -> String {
+    let ms = ms.floor() as i64;
+    let (days, rest) = (ms.div_euclid(86_400_000), ms.rem_euclid(86_400_000));
+    let (year, month, day) = civil_from_days(days);
+    let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
+    let (second, part) = (rest / 1000 % 60, rest % 1000);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{part:03}Z")
+}
+
+/// Source: as above.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
 /// A span in the shortest honest words: `3 ms`, `1.2 s`, `4 min`, `2 h 5 min`, `3 d`.
 pub(crate) fn span(ms: f64) -> String {
     let ms = ms.max(0.0);
@@ -117,6 +146,17 @@ mod tests {
                 (Some(read), Some(ms)) => assert!((read - ms).abs() < 0.01, "{text}: {read}"),
                 (read, ms) => assert_eq!(read, ms, "{text}"),
             }
+        }
+    }
+
+    #[test]
+    fn moments_are_written() {
+        for text in [
+            "1970-01-01T00:00:00.000Z",
+            "2024-02-29T23:59:59.999Z",
+            "2026-11-22T07:26:12.104Z",
+        ] {
+            assert_eq!(parse_ms(text).map(iso).as_deref(), Some(text));
         }
     }
 

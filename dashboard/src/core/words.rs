@@ -8,7 +8,7 @@ use crate::schema;
 pub(crate) struct Timestamp(pub(crate) String);
 
 /// Anything at all, as it came.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct Json(pub(crate) serde_json::Value);
 
@@ -66,6 +66,22 @@ pub(crate) enum Lane {
 }
 
 impl Lane {
+    /// The word in the URL.
+    pub(crate) fn slug(self) -> &'static str {
+        match self {
+            Self::Immediate => "immediate",
+            Self::Normal => "normal",
+            Self::Bulk => "bulk",
+        }
+    }
+
+    /// Reads the word of the URL.
+    pub(crate) fn parse(slug: &str) -> Option<Self> {
+        [Self::Immediate, Self::Normal, Self::Bulk]
+            .into_iter()
+            .find(|it| it.slug().eq_ignore_ascii_case(slug))
+    }
+
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
@@ -138,6 +154,85 @@ impl Role {
         match self {
             Self::Viewer => false,
             Self::Operator | Self::Admin => true,
+        }
+    }
+}
+
+impl Role {
+    /// Every role, each includes the ones before it.
+    pub(crate) const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Admin];
+
+    /// The name in the schema and in `data-role`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "VIEWER",
+            Self::Operator => "OPERATOR",
+            Self::Admin => "ADMIN",
+        }
+    }
+
+    /// Reads the name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
+    /// Whether it includes another.
+    pub(crate) fn covers(self, needed: Self) -> bool {
+        let rank = |role: Self| Self::ALL.iter().position(|it| *it == role);
+        rank(self) >= rank(needed)
+    }
+
+    /// One sentence on what it may do.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Viewer => "Reads; numbers of customers are masked.",
+            Self::Operator => "Reads, sends, retries, talks to customers, steers the queue.",
+            Self::Admin => "Does everything, also with users, tokens and settings.",
+        }
+    }
+}
+
+/// What a token may do.
+#[derive(cynic::Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenScope {
+    Read,
+    Send,
+    Manage,
+}
+
+impl TokenScope {
+    /// Every scope, each includes the ones before it.
+    pub(crate) const ALL: [Self; 3] = [Self::Read, Self::Send, Self::Manage];
+
+    /// The name in the schema and in `data-scope`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "READ",
+            Self::Send => "SEND",
+            Self::Manage => "MANAGE",
+        }
+    }
+
+    /// Reads the name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
+    /// The word on screen.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Read => "Read",
+            Self::Send => "Send",
+            Self::Manage => "Manage",
+        }
+    }
+
+    /// One sentence on what it may do.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Read => "Reads, like a viewer.",
+            Self::Send => "Also sends and retries, like an operator.",
+            Self::Manage => "Does everything an administrator does. Keep it well.",
         }
     }
 }
@@ -285,4 +380,46 @@ impl EventKind {
 /// An address as people read it: `whatsapp:+977…` as the number alone.
 pub(crate) fn bare_address(address: &str) -> &str {
     address.strip_prefix("whatsapp:").unwrap_or(address)
+}
+
+/// What a server says in passing, as a sentence of its own.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first = letters.next().map(|it| it.to_uppercase().to_string());
+    let rest = letters.as_str();
+    let end = if rest.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{rest}{end}", first.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_sentences() {
+        for (text, whole) in [
+            ("no such event", "No such event."),
+            ("It stands.", "It stands."),
+            ("really?", "Really?"),
+        ] {
+            assert_eq!(sentence(text), whole);
+        }
+    }
+
+    #[test]
+    fn roles_include_the_ones_before() {
+        assert!(Role::Admin.covers(Role::Viewer));
+        assert!(Role::Operator.covers(Role::Operator));
+        assert!(!Role::Viewer.covers(Role::Operator));
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.name()), Some(role));
+        }
+        for scope in TokenScope::ALL {
+            assert_eq!(TokenScope::parse(scope.name()), Some(scope));
+        }
+    }
 }

@@ -13,26 +13,36 @@ use crate::{
         live::use_live,
         page::use_title,
         session::{reload, use_session},
+        tabs::{self, News},
     },
 };
 
 /// What is typed, and what became of it.
 #[derive(Clone, Copy)]
-struct Knock {
+pub(crate) struct Knock {
     name: RwSignal<String>,
     password: RwSignal<String>,
     is_busy: RwSignal<bool>,
     failure: RwSignal<Option<String>>,
+    /// What is done once it is open.
+    opened: Callback<()>,
 }
 
 impl Knock {
-    fn new() -> Self {
+    /// Nothing typed yet.
+    pub(crate) fn new(opened: Callback<()>) -> Self {
         Self {
+            opened,
             name: RwSignal::new(String::new()),
             password: RwSignal::new(String::new()),
             is_busy: RwSignal::new(false),
             failure: RwSignal::new(None),
         }
+    }
+
+    /// Types the name in.
+    pub(crate) fn call(self, name: String) {
+        self.name.set(name);
     }
 
     fn send(self) {
@@ -48,8 +58,7 @@ impl Knock {
         self.is_busy.set(true);
         spawn_local(async move {
             match client::sign_in(&name, &password).await {
-                // The page that was asked for, as somebody else.
-                Ok(Ok(())) => return reload(),
+                Ok(Ok(())) => self.opened.run(()),
                 Ok(Err(words)) => {
                     self.password.set(String::new());
                     self.refuse(words);
@@ -77,7 +86,11 @@ impl Knock {
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
     use_title(|| "Sign in".to_owned());
-    let knock = Knock::new();
+    // The page that was asked for, as somebody else; the other tabs as well.
+    let knock = Knock::new(Callback::new(|()| {
+        tabs::tell(News::SignedIn);
+        reload();
+    }));
     let session = use_session();
     let live = use_live();
     let again = move |_| {
@@ -115,8 +128,9 @@ pub(crate) fn SignInPage() -> impl IntoView {
     }
 }
 
+/// Name, password, and why not.
 #[component]
-fn KnockForm(
+pub(crate) fn KnockForm(
     /// What is typed.
     knock: Knock,
 ) -> impl IntoView {

@@ -19,6 +19,11 @@ impl Clock {
         self.now_ms.get()
     }
 
+    /// The server's time at this very moment, without waiting for the next step.
+    pub(crate) fn server_now_ms(self) -> f64 {
+        js_sys::Date::now() + self.offset_ms.get_untracked()
+    }
+
     /// Learns how far this browser's clock is off.
     pub(crate) fn set_server_now(self, server_ms: f64) {
         self.offset_ms.set(server_ms - js_sys::Date::now());

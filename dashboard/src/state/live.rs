@@ -54,6 +54,8 @@ pub(crate) struct Live {
     is_paused: RwSignal<bool>,
     /// Since when nothing arrives (browser's clock, milliseconds), once that is long enough to say.
     away_since_ms: RwSignal<Option<f64>>,
+    /// Events heard in this tab; only its growth counts.
+    heard: StoredValue<u32>,
     socket: StoredValue<Socket, LocalStorage>,
 }
 
@@ -77,6 +79,19 @@ impl Live {
     /// Since when the connection is away, if long enough to say.
     pub(crate) fn away_since_ms(self) -> Option<f64> {
         self.away_since_ms.get()
+    }
+
+    /// The close code, where the server refused this connection for good.
+    pub(crate) fn refused(self) -> Option<u16> {
+        match self.phase.get() {
+            Phase::Stopped(code) => Some(code),
+            Phase::Idle | Phase::Opening | Phase::Greeting | Phase::Live | Phase::Waiting => None,
+        }
+    }
+
+    /// Events heard in this tab so far.
+    pub(crate) fn heard(self) -> u32 {
+        self.heard.get_value()
     }
 
     /// Whether the reader switched Live off.
@@ -120,7 +135,23 @@ impl Live {
         tell: impl Fn(Heard) + 'static,
     ) -> Listening {
         let socket = self.socket.get_value();
+        let heard = self.heard;
+        let tell = move |it: Heard| {
+            heard.update_value(|count| *count = count.wrapping_add(1));
+            tell(it);
+        };
         let id = socket.subscribe(filter, after, Rc::new(tell));
+        Listening { socket, id }
+    }
+
+    /// Follows any other operation (JSON) until the returned handle is dropped; `tell` hears each frame.
+    pub(crate) fn follow(
+        self,
+        operation: &str,
+        tell: impl Fn(Option<&str>) + 'static,
+    ) -> Listening {
+        let socket = self.socket.get_value();
+        let id = socket.follow(operation, Rc::new(tell));
         Listening { socket, id }
     }
 }
@@ -164,9 +195,16 @@ pub(crate) fn provide_live() {
         phase,
         is_paused: RwSignal::new(false),
         away_since_ms,
+        heard: StoredValue::new(0),
         socket: StoredValue::new_local(socket),
     };
     wake_with_the_browser(live);
+    Effect::new(move |_| session.set_offline(away_since_ms.with(Option::is_some)));
+    Effect::new(move |_| {
+        if session.renewals() > 0 {
+            live.wake();
+        }
+    });
     provide_context(live);
 }
 

@@ -7,6 +7,8 @@ use super::keys::focus;
 
 /// Names the browser tab: "Messages — Waybill".
 pub(crate) fn use_title(title: impl Fn() -> String + 'static) {
+    // Boxed: in the program once, not once a page.
+    let title: Box<dyn Fn() -> String> = Box::new(title);
     Effect::new(move |_| document().set_title(&format!("{} — Waybill", title())));
 }
 

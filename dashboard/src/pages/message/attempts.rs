@@ -44,48 +44,61 @@ pub(super) fn Attempts(message: Memo<Option<MessageDetail>>) -> impl IntoView {
 fn Attempt(attempt: DeliveryAttempt) -> impl IntoView {
     let took = attempt.duration_ms.map(|it| span(f64::from(it)));
     let answer = attempt.http_status.map(|it| format!("HTTP {it}"));
+    let (number, outcome) = (attempt.number, attempt.outcome);
+    view! {
+        <details class="attempt" data-testid="attempt" data-outcome=outcome.name()>
+            <summary class="attempt__head">
+                <span class="attempt__number">{format!("Attempt {number}")}</span>
+                <OutcomeBadge outcome=outcome />
+                <span class="attempt__facts faint">
+                    <span>{answer}</span>
+                    <span>{took}</span>
+                </span>
+            </summary>
+            <Facts attempt=attempt />
+        </details>
+    }
+}
+
+/// What is known of the answer.
+#[component]
+pub(super) fn Facts(attempt: DeliveryAttempt) -> impl IntoView {
+    let took = attempt.duration_ms.map(|it| span(f64::from(it)));
+    let answer = attempt.http_status.map(|it| format!("HTTP {it}"));
     let error = match (attempt.error_code, attempt.error_message) {
         (Some(code), Some(message)) => Some(format!("{code} · {message}")),
         (Some(code), None) => Some(code.to_string()),
         (None, message) => message,
     };
+    let id = |label: &'static str, what: &'static str, value: Option<String>| {
+        value.map(|it| {
+            view! {
+                <dt>{label}</dt>
+                <dd>
+                    <Copyable value=it what=what />
+                </dd>
+            }
+        })
+    };
     view! {
-        <details class="attempt" data-testid="attempt" data-outcome=attempt.outcome.name()>
-            <summary class="attempt__head">
-                <span class="attempt__number">{format!("Attempt {}", attempt.number)}</span>
-                <OutcomeBadge outcome=attempt.outcome />
-                <span class="attempt__facts faint">
-                    <span>{answer.clone()}</span>
-                    <span>{took.clone()}</span>
-                </span>
-            </summary>
-            <dl class="facts">
-                <dt>"Started"</dt>
-                <dd>
-                    <Moment at=attempt.started_at.0 style=Style::Full />
-                </dd>
-                <dt>"Answer"</dt>
-                <dd>{answer.unwrap_or_else(|| "None".to_owned())}</dd>
-                <dt>"Took"</dt>
-                <dd>{took.unwrap_or_else(|| "Not known".to_owned())}</dd>
-                {error.map(|it| view! { <dt>"Error"</dt><dd dir="auto">{it}</dd> })}
-                {attempt
-                    .twilio_request_id
-                    .map(|it| {
-                        view! {
-                            <dt>"Twilio request"</dt>
-                            <dd>
-                                <Copyable value=it what="Twilio request id" />
-                            </dd>
-                        }
-                    })}
-                <dt>"Sent by node"</dt>
-                <dd>
-                    <bdi class="mono" dir="ltr">
-                        {attempt.node}
-                    </bdi>
-                </dd>
-            </dl>
-        </details>
+        <dl class="facts">
+            <dt>"Started"</dt>
+            <dd>
+                <Moment at=attempt.started_at.0 style=Style::Full />
+            </dd>
+            <dt>"Answer"</dt>
+            <dd>{answer.unwrap_or_else(|| "None".to_owned())}</dd>
+            <dt>"Took"</dt>
+            <dd>{took.unwrap_or_else(|| "Not known".to_owned())}</dd>
+            {error.map(|it| view! { <dt>"Error"</dt><dd dir="auto">{it}</dd> })}
+            {id("Made message", "Twilio SID", attempt.twilio_sid)}
+            {id("Twilio request", "Twilio request id", attempt.twilio_request_id)}
+            <dt>"Sent by node"</dt>
+            <dd>
+                <bdi class="mono" dir="ltr">
+                    {attempt.node}
+                </bdi>
+            </dd>
+        </dl>
     }
 }

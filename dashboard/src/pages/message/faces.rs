@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::subject::Subject;
+use super::subject::{Subject, is_ours, is_twilios};
 use crate::{
     api::error::ApiError,
     components::{
@@ -26,6 +26,19 @@ pub(super) fn Failed(error: ApiError, subject: Subject) -> impl IntoView {
     }
 }
 
+/// What an id that leads nowhere may be.
+fn guess(id: &str) -> &'static str {
+    if is_ours(id) {
+        "It is written like an id of Waybill. Either the retention period removed the message, or it belongs to another \
+         server, e.g. the live one while you look at a simulated one."
+    } else if is_twilios(id) {
+        "It is written like an id of Twilio. Waybill knows only what passed through it: the message may have been sent \
+         by another program, or removed by the retention period."
+    } else {
+        "It is not written like an id of a message (msg_… or SM…), so there never was one: it may be mistyped or cut off."
+    }
+}
+
 /// No message has this id.
 #[component]
 pub(super) fn Nowhere(asked: Memo<String>) -> impl IntoView {
@@ -37,10 +50,7 @@ pub(super) fn Nowhere(asked: Memo<String>) -> impl IntoView {
                         {asked}
                     </bdi>
                 </p>
-                <p>
-                    "It may be mistyped, belong to another Waybill server, or have been removed by the "
-                    "retention period."
-                </p>
+                <p>{move || asked.with(|it| guess(it))}</p>
                 <p>
                     <a class="button button--primary" href=Route::Messages(Filter::default()).href()>
                         "Go to Messages"

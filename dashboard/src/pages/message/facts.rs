@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::content::{Above, Below};
 use crate::{
-    api::messages::{Contact, MessageDetail},
+    api::messages::{Customer, MessageDetail},
     components::{
         badge::icon_of,
         body::Body,
@@ -100,7 +100,7 @@ fn IdFact(id: IdRow) -> impl IntoView {
 }
 
 #[component]
-fn ContactFact(contact: Contact) -> impl IntoView {
+fn ContactFact(contact: Customer) -> impl IntoView {
     let address = contact.address;
     let of_contact = Filter {
         address: Some(address.clone()),

@@ -4,7 +4,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{Face, subject::Subject};
 use crate::{
-    api::messages::{self, MessageDetail, TwilioError},
+    api::{
+        bulk,
+        messages::{self, MessageDetail, TwilioError},
+    },
     components::{
         badge::StatusBadge,
         dialog::Dialog,
@@ -26,6 +29,7 @@ pub(super) fn Headline(
     message: Memo<Option<MessageDetail>>,
     face: Memo<Face>,
     subject: Subject,
+    is_retrying: RwSignal<bool>,
 ) -> impl IntoView {
     let title = Memo::new(move |_| {
         message.with(|it| {
@@ -51,8 +55,14 @@ pub(super) fn Headline(
                 .map(|it| it.id.inner().to_owned())
         })
     });
+    let waiting = Memo::new(move |_| {
+        message.with(|it| {
+            it.as_ref()
+                .filter(|it| matches!(it.status, Status::Scheduled | Status::Queued))
+                .map(|it| it.id.inner().to_owned())
+        })
+    });
     let error = Memo::new(move |_| message.with(|it| it.as_ref().and_then(|it| it.error.clone())));
-    let is_unconfirmed = Memo::new(move |_| status.get() == Some(Status::Unconfirmed));
     view! {
         <header class="headline">
             <h1 tabindex="-1">
@@ -82,14 +92,8 @@ pub(super) fn Headline(
             {move || {
                 route.get().map(|(from, to)| view! { <WayOfMessage from=from to=to /> })
             }}
-            {move || retryable.get().map(|id| view! { <Retry id=id error=error.get() subject=subject /> })}
-            <Show when=move || is_unconfirmed.get()>
-                <p class="headline__note">
-                    "The request reached Twilio or it did not: no clear answer came back. Waybill waits for "
-                    "a callback and asks Twilio's list before it tries again, so that the customer does not "
-                    "get it twice."
-                </p>
-            </Show>
+            {move || retryable.get().map(|id| view! { <Retry id=id error=error.get() subject=subject is_open=is_retrying /> })}
+            {move || waiting.get().map(|id| view! { <TakeBack id=id subject=subject /> })}
         </header>
     }
 }
@@ -127,15 +131,19 @@ fn WayOfMessage(from: String, to: String) -> impl IntoView {
 }
 
 #[component]
-fn Retry(id: String, error: Option<TwilioError>, subject: Subject) -> impl IntoView {
+fn Retry(
+    id: String,
+    error: Option<TwilioError>,
+    subject: Subject,
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
     // What can't help is not the loudest button.
     let is_hopeless = error
         .as_ref()
-        .is_some_and(|it| it.kind == ErrorKind::Permanent);
+        .is_some_and(|it| matches!(it.kind, ErrorKind::Permanent | ErrorKind::NeedsAction));
     let warning = error.map(|it| format!("{}. {}.", it.meaning, it.next_step));
     let session = use_session();
     let toasts = use_toasts();
-    let is_open = RwSignal::new(false);
     let is_busy = RwSignal::new(false);
     let retry = move |_| {
         is_busy.set(true);
@@ -159,6 +167,7 @@ fn Retry(id: String, error: Option<TwilioError>, subject: Subject) -> impl IntoV
         >
             <Glyph icon=Icon::Retry />
             "Retry"
+            <kbd>"r"</kbd>
         </button>
         <Dialog is_open=is_open title="Retry this message?">
             <div class="form">
@@ -189,6 +198,45 @@ fn Retry(id: String, error: Option<TwilioError>, subject: Subject) -> impl IntoV
                 </footer>
             </div>
         </Dialog>
+    }
+}
+
+/// A message that has not left can be taken back; it can still be sent again afterwards.
+#[component]
+fn TakeBack(id: String, subject: Subject) -> impl IntoView {
+    let session = use_session();
+    let toasts = use_toasts();
+    let is_busy = RwSignal::new(false);
+    let take = move |_| {
+        is_busy.set(true);
+        let id = id.clone();
+        spawn_local(async move {
+            match bulk::cancel_one(id).await {
+                Ok(Ok(())) => toasts.say("Taken back: it will not be sent", None),
+                Ok(Err(errors)) => {
+                    let why: Vec<_> = errors.into_iter().map(|it| it.message).collect();
+                    toasts.say(format!("Not taken back: {}", why.join(" ")), None);
+                }
+                Err(error) => {
+                    session.note(&error);
+                    toasts.say(format!("Not taken back: {}", error.cause()), None);
+                }
+            }
+            is_busy.try_set(false);
+            subject.read_soon();
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="button headline__act"
+            data-testid="take-back"
+            disabled=move || is_busy.get() || !session.may_act()
+            on:click=take
+        >
+            <Glyph icon=Icon::Ban />
+            "Take back"
+        </button>
     }
 }
 

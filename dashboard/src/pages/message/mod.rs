@@ -4,9 +4,16 @@ mod attempts;
 mod content;
 mod faces;
 mod facts;
+mod glance;
 mod headline;
+mod http;
+mod raw;
+mod related;
 mod subject;
+mod tabs;
+mod template;
 mod timeline;
+mod unconfirmed;
 mod why;
 
 use leptos::prelude::*;
@@ -18,12 +25,20 @@ use leptos_router::{
 use crate::{
     api::messages::MessageDetail,
     components::icon::{Glyph, Icon},
+    pages::messages::{copy_graphql, copy_link},
     route::Route,
-    state::{page::use_title, place::use_place},
+    state::{
+        keys::{focus, use_keys},
+        page::use_title,
+        place::use_place,
+        toasts::use_toasts,
+    },
 };
 use faces::{Cold, Failed, Nowhere};
+pub(crate) use glance::Glance;
 use headline::Headline;
 use subject::{Known, Subject};
+use tabs::{Tab, Tabs, use_tab};
 
 /// Which face shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +81,8 @@ pub(crate) fn MessagePage() -> impl IntoView {
             Known::Reading | Known::Here(_) | Known::Nowhere => None,
         })
     });
+    let is_retrying = RwSignal::new(false);
+    use_message_keys(asked, message, is_retrying);
     use_title(move || match message.get() {
         Some(it) => format!("{} message, {}", it.status.label(), it.contact.title()),
         None => "Message".to_owned(),
@@ -80,7 +97,7 @@ pub(crate) fn MessagePage() -> impl IntoView {
             class="message"
             data-testid=move || (face.get() == Face::Here).then_some("message-detail")
         >
-            <Headline message=message face=face subject=subject />
+            <Headline message=message face=face subject=subject is_retrying=is_retrying />
             {move || match face.get() {
                 Face::Cold => view! { <Cold /> }.into_any(),
                 Face::Here => view! { <Life message=message /> }.into_any(),
@@ -88,6 +105,48 @@ pub(crate) fn MessagePage() -> impl IntoView {
             }}
         </article>
     }
+}
+
+/// The keys of this page; `[` and `]` walk the list one came from.
+fn use_message_keys(
+    asked: Memo<String>,
+    message: Memo<Option<MessageDetail>>,
+    is_retrying: RwSignal<bool>,
+) {
+    let navigate = use_navigate();
+    let place = use_place();
+    let toasts = use_toasts();
+    use_keys(move |key| {
+        let Some(here) = message.get_untracked() else {
+            return false;
+        };
+        let id = here.id.inner();
+        match key {
+            // Only of the message whose page this is: the next one may still be on its way.
+            "r" if here.is_retryable && asked.with_untracked(|it| it == id) => {
+                is_retrying.set(true);
+            }
+            "w" => focus("[data-testid=why], [data-testid=unconfirmed]"),
+            "y" => copy_link(id, toasts),
+            "Y" => copy_graphql(id, here.is_retryable, toasts),
+            "[" | "]" => {
+                let by = if key == "[" { -1 } else { 1 };
+                // While the next one is being read, the one before is still shown: the address is the truth.
+                match asked.with_untracked(|it| place.beside(it, by)) {
+                    Some(next) => {
+                        navigate(&Route::Message(next).href(), NavigateOptions::default());
+                    }
+                    None => toasts.say("No more in the list you came from", None),
+                }
+            }
+            "Escape" => {
+                let back = untrack(|| place.last());
+                navigate(&Route::Messages(back).href(), NavigateOptions::default());
+            }
+            _ => return false,
+        }
+        true
+    });
 }
 
 /// A SID is resolved, then replaced by the id.
@@ -114,14 +173,39 @@ fn go_to_canonical_address(subject: Subject) {
 /// The panels; each is drawn again only when its own part changes.
 #[component]
 fn Life(message: Memo<Option<MessageDetail>>) -> impl IntoView {
-    let error = Memo::new(move |_| {
-        message.with(|it| it.as_ref().map(|it| (it.error.clone(), it.error_code)))
-    });
+    let tab = use_tab();
+    let id = Memo::new(move |_| message.with(|it| it.as_ref().map(|it| it.id.inner().to_owned())));
+    // What these tabs show does not change with each event.
+    let once = move || {
+        id.track();
+        message.get_untracked()
+    };
     view! {
         <div class="message__main">
-            {move || error.get().map(|(error, code)| view! { <why::Why error=error code=code /> })}
-            {move || message.get().map(|it| view! { <timeline::Timeline message=it /> })}
-            <attempts::Attempts message=message />
+            <why::Why message=message />
+            <unconfirmed::Unconfirmed message=message />
+            <Tabs tab=tab />
+            <div id="tab-panel" class="message__tab" role="tabpanel" aria-label="The chosen part">
+                {move || match tab.get() {
+                    Tab::Timeline => {
+                        view! {
+                            {move || message.get().map(|it| view! { <timeline::Timeline message=it /> })}
+                            <attempts::Attempts message=message />
+                        }
+                            .into_any()
+                    }
+                    Tab::Http => {
+                        (move || message.get().map(|it| view! { <http::Http message=it /> })).into_any()
+                    }
+                    Tab::Raw => (move || id.get().map(|id| view! { <raw::Raw id=id /> })).into_any(),
+                    Tab::Related => {
+                        (move || once().map(|it| view! { <related::Related message=it /> })).into_any()
+                    }
+                    Tab::Audit => {
+                        (move || id.get().map(|id| view! { <related::Audit id=id /> })).into_any()
+                    }
+                }}
+            </div>
         </div>
         <aside class="message__side" aria-label="What the customer sees, and facts">
             {move || message.get().map(|it| view! { <facts::Bubble message=it /> })}

@@ -74,6 +74,10 @@ impl Subject {
         let Some(id) = self.asked.try_get_untracked() else {
             return;
         };
+        if !is_ours(&id) && !is_twilios(&id) {
+            self.known.set(Known::Nowhere);
+            return;
+        }
         let abort = self.latest.try_update_value(Latest::renew).flatten();
         spawn_local(async move {
             match messages::read(id, abort).await {
@@ -126,4 +130,18 @@ impl Subject {
             }
         });
     }
+}
+
+/// Whether it is written like an id of a message.
+pub(super) fn is_ours(id: &str) -> bool {
+    id.strip_prefix("msg_").is_some_and(|it| {
+        let is_plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit();
+        it.len() == 26 && it.chars().all(is_plain)
+    })
+}
+
+/// Whether it is written like Twilio's id of a message.
+pub(super) fn is_twilios(id: &str) -> bool {
+    let digits = id.strip_prefix("SM").or_else(|| id.strip_prefix("MM"));
+    digits.is_some_and(|it| it.len() == 32 && it.chars().all(|it| it.is_ascii_hexdigit()))
 }

@@ -1,14 +1,23 @@
 //! The faces of the log: cold, refetch, empty, empty for the filter, failed, data. In one place.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    Step,
+    Go, Step,
+    grid::{MessagesGrid, Skeleton},
+    model::grouped,
     model::{Load, LogModel},
-    rows::{MessagesTable, Skeleton},
+    scrubber::Scrubber,
+    selection::Selected,
+    taste::Taste,
+    view::View,
 };
 use crate::{
-    api::error::ApiError,
+    api::{
+        error::ApiError,
+        log,
+        messages::{BoundedCount, MessageFilter},
+    },
     components::{
         icon::{Glyph, Icon},
         notice::{Empty, Failure},
@@ -16,7 +25,6 @@ use crate::{
     },
     core::{
         filter::{Chip, Filter},
-        log::Log,
         words::Environment,
     },
     route::Route,
@@ -49,11 +57,14 @@ pub(super) fn ProgressBar(model: LogModel) -> impl IntoView {
 /// The log, whatever its state.
 #[component]
 pub(super) fn Faces(
-    model: LogModel,
+    view: View,
+    taste: Taste,
+    selected: Selected,
     filter: Memo<Filter>,
-    go: Callback<(Filter, Step)>,
+    go: Go,
     is_composing: RwSignal<bool>,
 ) -> impl IntoView {
+    let model = view.model;
     let face = Memo::new(move |_| {
         let is_empty = model.log.with(|it| it.is_empty() && it.waiting() == 0);
         match (model.read_at_ms.with(Option::is_some), is_empty) {
@@ -76,15 +87,23 @@ pub(super) fn Faces(
             aria-busy=move || (model.load.get() == Load::Reading).to_string()
             aria-label="Messages"
         >
-            <Pill model=model />
+            <Pill view=view />
             {move || match face.get() {
-                Face::Cold => view! { <Skeleton /> }.into_any(),
+                Face::Cold => view! { <Skeleton taste=taste /> }.into_any(),
                 Face::Empty => view! { <FirstUse is_composing=is_composing /> }.into_any(),
-                Face::Nothing => view! { <NoMatch filter=filter go=go /> }.into_any(),
-                Face::Data => view! { <MessagesTable model=model filter=filter /> }.into_any(),
+                Face::Nothing => view! { <NoMatch model=model filter=filter go=go /> }.into_any(),
+                Face::Data => {
+                    view! {
+                        <div class="log-stage">
+                            <MessagesGrid view=view taste=taste selected=selected />
+                            <Scrubber view=view />
+                        </div>
+                    }
+                        .into_any()
+                }
                 Face::Silent => ().into_any(),
             }}
-            <Older model=model />
+            <More model=model />
         </section>
     }
 }
@@ -111,51 +130,56 @@ fn Failed(error: ApiError, model: LogModel) -> impl IntoView {
 
 /// New rows that wait for the reader.
 #[component]
-fn Pill(model: LogModel) -> impl IntoView {
+fn Pill(view: View) -> impl IntoView {
+    let model = view.model;
     view! {
         <Show when=move || { model.waiting() > 0 }>
             <button
                 type="button"
                 class="pill"
                 data-testid="show-new"
-                on:click=move |_| {
-                    window().scroll_to_with_x_and_y(0.0, 0.0);
-                    model.show_waiting();
-                }
+                data-count=move || model.waiting()
+                on:click=move |_| view.show_new()
             >
                 <Glyph icon=Icon::ArrowUp />
-                {move || format!("{} new, show", model.waiting())}
+                {move || {
+                    let count = i32::try_from(model.waiting()).unwrap_or(i32::MAX);
+                    format!("{} new, show", grouped(count))
+                }}
                 <kbd>"."</kbd>
             </button>
         </Show>
     }
 }
 
+/// Reading on failed: what is there stays, and one can try again.
 #[component]
-fn Older(model: LogModel) -> impl IntoView {
-    let has_older =
-        move || model.page.with(|it| it.has_next_page) && !model.log.with(Log::is_empty);
-    let is_reading = move || model.older.get() == Load::Reading;
-    let label = move || match model.older.get() {
-        Load::Reading => "Loading…".to_owned(),
-        Load::Done => "Load older".to_owned(),
-        Load::Failed(error) => format!("{} Try again", error.cause()),
-    };
+fn More(model: LogModel) -> impl IntoView {
+    let failure = Memo::new(move |_| match model.more.get() {
+        Load::Failed(error) => Some(error),
+        Load::Reading | Load::Done => None,
+    });
     view! {
-        <Show when=has_older>
-            <div class="log-panel__foot">
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="load-older"
-                    aria-disabled=move || is_reading().to_string()
-                    on:click=move |_| model.load_older()
-                >
-                    <Glyph icon=Icon::ArrowDown />
-                    {label}
-                </button>
-            </div>
-        </Show>
+        {move || {
+            failure
+                .get()
+                .map(|error| {
+                    view! {
+                        <div class="log-panel__foot" role="alert">
+                            <span>{format!("The next rows were not read. {}", error.cause())}</span>
+                            <button
+                                type="button"
+                                class="button"
+                                data-testid="try-more"
+                                on:click=move |_| model.try_more()
+                            >
+                                <Glyph icon=Icon::Retry />
+                                "Try again"
+                            </button>
+                        </div>
+                    }
+                })
+        }}
     }
 }
 
@@ -189,8 +213,31 @@ fn FirstUse(is_composing: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// Nothing matches: names the chip that takes away the most.
 #[component]
-fn NoMatch(filter: Memo<Filter>, go: Callback<(Filter, Step)>) -> impl IntoView {
+fn NoMatch(model: LogModel, filter: Memo<Filter>, go: Go) -> impl IntoView {
+    let best: RwSignal<Option<(Chip, BoundedCount)>> = RwSignal::new(None);
+    Effect::new(move |_| {
+        let filter = filter.get();
+        best.set(None);
+        let now_ms = model.now_ms();
+        spawn_local(async move {
+            let chips = filter.chips();
+            let real = chips.iter().filter(|it| !matches!(it, Chip::Invalid(..)));
+            for chip in real.take(6) {
+                let rest = MessageFilter::of(&filter.without(chip), now_ms);
+                let Ok(count) = log::count(rest).await else {
+                    return;
+                };
+                let is_more = |it: &Option<(Chip, BoundedCount)>| {
+                    it.as_ref().is_none_or(|it| count.value > it.1.value)
+                };
+                if count.value > 0 && best.try_with_untracked(is_more) == Some(true) {
+                    best.set(Some((chip.clone(), count)));
+                }
+            }
+        });
+    });
     let why = move || {
         let words = filter.with(|it| {
             it.chips()
@@ -201,13 +248,34 @@ fn NoMatch(filter: Memo<Filter>, go: Callback<(Filter, Step)>) -> impl IntoView 
         });
         format!("Nothing has all of: {}.", words.join(" · "))
     };
+    let without = move |(chip, count): (Chip, BoundedCount)| {
+        let name = filter.with_untracked(|it| it.describe(&chip));
+        let more = if count.is_exact { "" } else { "+" };
+        let noun = if count.value == 1 {
+            "message"
+        } else {
+            "messages"
+        };
+        let words = format!("Without “{name}”: {}{more} {noun}", grouped(count.value));
+        view! {
+            <button
+                type="button"
+                class="button button--primary"
+                data-testid="without-chip"
+                on:click=move |_| go.run((filter.get_untracked().without(&chip), Step::Push))
+            >
+                {words}
+            </button>
+        }
+    };
     view! {
         <Empty icon=Icon::Search title="No message matches".to_owned()>
             <p>{why}</p>
             <p class="empty__acts">
+                {move || best.get().map(without)}
                 <button
                     type="button"
-                    class="button button--primary"
+                    class="button"
                     on:click=move |_| go.run((filter.get_untracked().cleared(), Step::Push))
                 >
                     "Clear all filters"

@@ -1,38 +1,46 @@
-//! Search, views, status menu, chips. Widgets only navigate; nothing is written back from an answer.
+//! Views, chips, and the row of widgets. Widgets only navigate; nothing is written back from an answer.
 
-use std::time::Duration;
+use leptos::prelude::*;
 
-use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
-use leptos_router::hooks::use_navigate;
-
-use super::{Step, rows::NEEDS_ATTENTION};
+use super::{
+    Go, Step,
+    grid::NEEDS_ATTENTION,
+    menus::{RangeSelect, ValueMenu},
+    model::LogModel,
+    search::SearchBox,
+    taste::Taste,
+    tools::{ColumnsMenu, ExportMenu},
+};
 use crate::{
-    components::badge::StatusBadge,
     components::icon::{Glyph, Icon},
     core::{
         filter::{Chip, Filter},
-        persona::address,
+        range::When,
         status::Status,
         words::Direction,
     },
     route::Route,
-    state::keys::focus,
 };
-
-const TYPING_PAUSE: Duration = Duration::from_millis(250);
-
-type Go = Callback<(Filter, Step)>;
 
 /// Everything that narrows the log.
 #[component]
-pub(super) fn FilterBar(filter: Memo<Filter>, go: Go) -> impl IntoView {
+pub(super) fn FilterBar(
+    model: LogModel,
+    taste: Taste,
+    filter: Memo<Filter>,
+    go: Go,
+) -> impl IntoView {
     view! {
         <search class="filters" aria-label="Filter messages">
             <Views filter=filter />
             <div class="filters__row">
                 <SearchBox filter=filter go=go />
-                <StatusMenu filter=filter go=go />
-                <DirectionSelect filter=filter go=go />
+                <ValueMenu model=model filter=filter go=go />
+                <RangeSelect filter=filter go=go />
+                <span class="filters__tools">
+                    <ColumnsMenu taste=taste />
+                    <ExportMenu model=model />
+                </span>
             </div>
             <Chips filter=filter go=go />
         </search>
@@ -60,10 +68,22 @@ fn Views(filter: Memo<Filter>) -> impl IntoView {
         direction: Some(Direction::Inbound),
         ..Filter::default()
     };
+    let stuck = Filter {
+        status: vec![Status::Queued, Status::Sending, Status::Unconfirmed],
+        to: Some(When::Ago(5)),
+        ..Filter::default()
+    };
+    let today = Filter {
+        status: vec![Status::Failed, Status::Undelivered],
+        from: Some(When::Ago(1440)),
+        ..Filter::default()
+    };
     let views = [
         ("All", Filter::default()),
         ("Needs attention", attention),
         ("In progress", in_progress),
+        ("Stuck > 5 min", stuck),
+        ("Failed, 24 h", today),
         ("Inbound", inbound),
     ];
     let link = move |(label, view): (&'static str, Filter)| {
@@ -79,189 +99,6 @@ fn Views(filter: Memo<Filter>) -> impl IntoView {
         <nav class="views" aria-label="Views">
             {views.into_iter().map(link).collect_view()}
         </nav>
-    }
-}
-
-#[component]
-fn SearchBox(filter: Memo<Filter>, go: Go) -> impl IntoView {
-    let navigate = use_navigate();
-    let timer: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
-    let stop = move || {
-        timer.update_value(|it| {
-            it.take().inspect(TimeoutHandle::clear);
-        });
-    };
-    let shown = Memo::new(move |_| filter.with(|it| it.search.clone().unwrap_or_default()));
-    let typed = move |event: ev::Event| {
-        let text = event_target_value(&event);
-        stop();
-        let later = move || {
-            let next = Filter {
-                search: some_text(&text).map(|it| number(&it).unwrap_or(it)),
-                ..filter.get_untracked()
-            };
-            go.run((next, Step::Replace));
-        };
-        timer.set_value(set_timeout_with_handle(later, TYPING_PAUSE).ok());
-    };
-    let committed = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        stop();
-        let text = search_text();
-        if is_message_id(&text) {
-            navigate(
-                &Route::Message(text).href(),
-                leptos_router::NavigateOptions::default(),
-            );
-            return;
-        }
-        let number = number(&text);
-        let now = filter.get_untracked();
-        let next = match number {
-            Some(number) => Filter {
-                address: Some(number),
-                search: None,
-                ..now
-            },
-            None => Filter {
-                search: some_text(&text),
-                ..now
-            },
-        };
-        go.run((next, Step::Push));
-    };
-    on_cleanup(stop);
-    view! {
-        <form class="search" on:submit=committed>
-            <Glyph icon=Icon::Search />
-            <label class="hidden" for="filter-search">
-                "Search messages by text; a number or a message id jumps on Enter"
-            </label>
-            <input
-                id="filter-search"
-                class="input search__input"
-                data-testid="filter-search"
-                type="search"
-                autocomplete="off"
-                placeholder="Text, +number or message id"
-                prop:value=shown
-                on:input=typed
-                on:keydown=leave_when_empty
-            />
-            <kbd class="search__key" aria-hidden="true">"/"</kbd>
-        </form>
-    }
-}
-
-/// A number in international form, however it is spaced.
-fn number(text: &str) -> Option<String> {
-    Some(text)
-        .filter(|it| it.starts_with('+'))
-        .and_then(address)
-}
-
-fn search_text() -> String {
-    document()
-        .get_element_by_id("filter-search")
-        .map(|it| event_value(&it))
-        .unwrap_or_default()
-}
-
-/// Esc empties the box, as browsers do; a second Esc gives the keys back to the page.
-fn leave_when_empty(event: ev::KeyboardEvent) {
-    if event.key() == "Escape" && search_text().is_empty() {
-        focus("h1");
-    }
-}
-
-fn event_value(element: &web_sys::Element) -> String {
-    use wasm_bindgen::JsCast;
-    element
-        .dyn_ref::<web_sys::HtmlInputElement>()
-        .map(|it| it.value().trim().to_owned())
-        .unwrap_or_default()
-}
-
-fn some_text(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// Our id, or one of the provider's: two letters and 32 hex digits.
-fn is_message_id(text: &str) -> bool {
-    let is_sid = text.len() == 34
-        && ["SM", "MM"].iter().any(|it| text.starts_with(it))
-        && text.chars().skip(2).all(|it| it.is_ascii_hexdigit());
-    is_sid || text.starts_with("msg_")
-}
-
-#[component]
-fn StatusMenu(filter: Memo<Filter>, go: Go) -> impl IntoView {
-    let count = move || filter.with(|it| it.status.len());
-    let option = move |status: Status| {
-        view! {
-            <label class="menu__option">
-                <input
-                    type="checkbox"
-                    prop:checked=move || filter.with(|it| it.status.contains(&status))
-                    on:change=move |_| {
-                        go.run((filter.get_untracked().toggled(status), Step::Push));
-                    }
-                />
-                <StatusBadge status=status />
-            </label>
-        }
-    };
-    view! {
-        <div class="drop">
-            <button
-                type="button"
-                class="button drop__button"
-                popovertarget="status-menu"
-                data-testid="filter-status"
-            >
-                {move || match count() {
-                    0 => "Any status".to_owned(),
-                    1 => "1 status".to_owned(),
-                    count => format!("{count} statuses"),
-                }}
-                <Glyph icon=Icon::ChevronDown />
-            </button>
-            <div id="status-menu" class="menu menu--status" popover="auto" role="group" aria-label="Status">
-                {Status::ALL.into_iter().map(option).collect_view()}
-            </div>
-        </div>
-    }
-}
-
-#[component]
-fn DirectionSelect(filter: Memo<Filter>, go: Go) -> impl IntoView {
-    let value = Memo::new(move |_| filter.with(|it| it.direction.map_or("", Direction::slug)));
-    let changed = move |event: ev::Event| {
-        let direction = Direction::parse(&event_target_value(&event));
-        go.run((
-            Filter {
-                direction,
-                ..filter.get_untracked()
-            },
-            Step::Push,
-        ));
-    };
-    view! {
-        <label class="hidden" for="filter-direction">
-            "Direction"
-        </label>
-        <select
-            id="filter-direction"
-            class="input select"
-            data-testid="filter-direction"
-            prop:value=value
-            on:change=changed
-        >
-            <option value="">"In and out"</option>
-            <option value="in">"Inbound"</option>
-            <option value="out">"Outbound"</option>
-        </select>
     }
 }
 

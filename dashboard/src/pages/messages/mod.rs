@@ -1,10 +1,26 @@
 //! The log: every message, newest first, filtered by the URL, alive.
 
+mod arrivals;
+mod bar;
+mod bulk;
+mod cells;
 mod compose;
 mod faces;
 mod filters;
+mod focus;
+mod grid;
+mod keys;
+mod menus;
 mod model;
-mod rows;
+mod paging;
+mod peek;
+mod plan;
+mod scrubber;
+mod search;
+mod selection;
+mod taste;
+mod tools;
+mod view;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -15,17 +31,21 @@ use leptos_router::{
 use crate::{
     components::icon::{Glyph, Icon},
     core::filter::Filter,
-    state::{
-        keys::{focus, use_keys},
-        page::use_title,
-        place::use_place,
-        session::use_session,
-    },
+    state::{page::use_title, place::use_place, session::use_session},
 };
+use bar::SelectionBar;
+use bulk::BulkDialog;
 use compose::ComposeDialog;
 use faces::{Faces, ProgressBar};
 use filters::FilterBar;
+use keys::{Desk, use_log_keys};
+pub(crate) use keys::{copy_graphql, copy_link};
 use model::LogModel;
+pub(crate) use model::grouped;
+use peek::{Peek, Peeking, without_peek};
+use selection::Selected;
+use taste::Taste;
+use view::View;
 
 /// How a change of the filter enters the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,41 +56,105 @@ pub(crate) enum Step {
     Replace,
 }
 
+/// Leads to another view of the log.
+type Go = Callback<(Filter, Step)>;
+
 /// The page at `/messages`.
 #[component]
 pub(crate) fn MessagesPage() -> impl IntoView {
     let location = use_location();
-    let session = use_session();
-    let filter = Memo::new(move |_| location.search.with(|it| Filter::parse(it)));
+    let filter = Memo::new(move |_| location.search.with(|it| without_peek(Filter::parse(it))));
     let model = LogModel::new(filter);
+    let taste = Taste::new();
+    let view = View::new(model, taste);
+    let selected = Selected::new(view);
+    let desk = Desk {
+        view,
+        selected,
+        peeking: Peeking::new(),
+        work: RwSignal::new(None),
+    };
     let is_composing = RwSignal::new(false);
+    let go = use_go();
 
-    let navigate = use_navigate();
-    let go = Callback::new(move |(next, step): (Filter, Step)| {
-        let path = location.pathname.get_untracked();
-        let replace = step == Step::Replace;
-        let options = NavigateOptions {
-            replace,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&format!("{path}{}", next.to_query()), options);
+    Effect::new(move |_| {
+        selected.clear();
+        model.open(filter.get());
     });
-
-    Effect::new(move |_| model.open(filter.get()));
+    Effect::new(move |_| {
+        let is_peeking = desk.peeking.id.with(Option::is_some);
+        let has_selection = selected.set.with(|it| !it.is_empty());
+        model
+            .arrivals
+            .is_at_work
+            .set_value(is_peeking || has_selection);
+    });
     let place = use_place();
     Effect::new(move |_| place.keep(filter.get()));
     use_title(move || {
         let is_narrow = filter.with(Filter::is_narrow);
-        if is_narrow {
-            "Messages, filtered"
-        } else {
-            "Messages"
+        let count = model.count.get().filter(|_| is_narrow);
+        match count {
+            Some(it) if it.is_exact => format!("Messages, filtered ({})", grouped(it.value)),
+            Some(_) => "Messages, filtered".to_owned(),
+            None => "Messages".to_owned(),
         }
-        .to_owned()
     });
-    use_keys(move |key| act(key, model));
+    use_log_keys(desk);
 
+    view! {
+        <div class="log-page" class:is-peeking=move || desk.peeking.id.with(Option::is_some)>
+            <div class="log-page__main">
+                <Head model=model is_composing=is_composing />
+                <FilterBar model=model taste=taste filter=filter go=go />
+                <ProgressBar model=model />
+                <Faces
+                    view=view
+                    taste=taste
+                    selected=selected
+                    filter=filter
+                    go=go
+                    is_composing=is_composing
+                />
+                <SelectionBar
+                    model=model
+                    selected=selected
+                    work=desk.work
+                    why=Callback::new(move |()| {
+                        desk.why();
+                    })
+                />
+                <p class="hidden" role="status">
+                    {move || model.arrivals.announcement()}
+                </p>
+            </div>
+            <Peek peeking=desk.peeking view=view />
+        </div>
+        <BulkDialog model=model selected=selected work=desk.work />
+        <ComposeDialog
+            is_open=is_composing
+            sent=Callback::new(move |id| model.arrivals.sent(model, id))
+        />
+    }
+}
+
+fn use_go() -> Go {
+    let location = use_location();
+    let navigate = use_navigate();
+    Callback::new(move |(next, step): (Filter, Step)| {
+        let path = location.pathname.get_untracked();
+        let options = NavigateOptions {
+            replace: step == Step::Replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&format!("{path}{}", next.to_query()), options);
+    })
+}
+
+#[component]
+fn Head(model: LogModel, is_composing: RwSignal<bool>) -> impl IntoView {
+    let session = use_session();
     view! {
         <div class="head">
             <h1 tabindex="-1">"Messages"</h1>
@@ -98,24 +182,5 @@ pub(crate) fn MessagesPage() -> impl IntoView {
                 "Send message"
             </button>
         </div>
-        <FilterBar filter=filter go=go />
-        <ProgressBar model=model />
-        <Faces model=model filter=filter go=go is_composing=is_composing />
-        <p class="hidden" role="status">
-            {move || model.announcement()}
-        </p>
-        <ComposeDialog is_open=is_composing sent=Callback::new(move |id| model.sent(id)) />
     }
-}
-
-/// The keys of this page.
-fn act(key: &str, model: LogModel) -> bool {
-    match key {
-        "/" => focus("[data-testid=filter-search]"),
-        "." => model.show_waiting(),
-        "j" | "ArrowDown" => return rows::move_focus(rows::Way::Down),
-        "k" | "ArrowUp" => return rows::move_focus(rows::Way::Up),
-        _ => return false,
-    }
-    true
 }

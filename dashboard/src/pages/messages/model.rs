@@ -1,36 +1,31 @@
-//! What the log's page knows: pages read from the server, merged with live events under the reading lock.
+//! What the log's page knows: pages read from the server on demand, merged with live events under the reading lock.
 
-use std::time::Duration;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
-use leptos::{ev, prelude::*, task::spawn_local};
-
+use super::arrivals::Arrivals;
 use crate::{
     api::{
         client::Latest,
         error::ApiError,
-        events::MessageEvent,
-        live::Heard,
-        messages::{self, BoundedCount, LogPage, MessageFilter, MessageRow, PageInfo},
+        histogram,
+        log::{self, Head},
+        messages::{BoundedCount, MessageFilter, MessageRow},
     },
     core::{
-        coalesce::{Coalescer, Plan},
         filter::Filter,
-        lock::Reader,
-        log::{Arrival, Log, Merge, Row as _},
-        status::Status,
+        histogram::Histogram,
+        log::{Log, Shown},
+        range::When,
+        time::parse_ms,
     },
     state::{
-        keys::layer_is_open,
+        clock::{Clock, use_clock},
         live::{Listening, Live, use_live},
         session::{Session, use_session},
     },
 };
 
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Seconds between two summaries for a screen reader.
-const ANNOUNCE_EVERY_SECONDS: u32 = 10;
-
-/// Where reading the first page stands.
+/// Where reading stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Load {
     Reading,
@@ -38,35 +33,37 @@ pub(super) enum Load {
     Failed(ApiError),
 }
 
-/// News since the last summary.
+/// What is being read besides the head.
 #[derive(Clone, Copy, Debug, Default)]
-struct News {
-    seconds: u32,
-    entered: usize,
-    failed: usize,
+pub(super) struct Paging {
+    pub(super) is_newer: bool,
+    pub(super) is_older: bool,
+    /// Answers of an earlier list are of no use.
+    pub(super) turn: u32,
 }
 
 /// The log of one page view.
 #[derive(Clone, Copy)]
 pub(super) struct LogModel {
-    filter: Memo<Filter>,
+    pub(super) filter: Memo<Filter>,
     pub(super) log: RwSignal<Log<MessageRow>>,
     pub(super) load: RwSignal<Load>,
-    pub(super) older: RwSignal<Load>,
+    /// Reading on, or a far place.
+    pub(super) more: RwSignal<Load>,
     /// When the rows were read, browser's clock; `None` before the first answer.
     pub(super) read_at_ms: RwSignal<Option<f64>>,
-    count: RwSignal<Option<BoundedCount>>,
-    pub(super) page: RwSignal<PageInfo>,
-    announcement: RwSignal<String>,
-    news: StoredValue<News>,
-    arrivals: StoredValue<Coalescer<MessageEvent>>,
-    last_input_ms: StoredValue<f64>,
+    pub(super) count: RwSignal<Option<BoundedCount>>,
+    pub(super) histogram: RwSignal<Histogram>,
+    /// What `-24h` is counted from, until the list is read anew.
+    anchor_ms: StoredValue<f64>,
+    pub(super) paging: StoredValue<Paging>,
+    pub(super) rest: StoredValue<Option<TimeoutHandle>>,
     latest: StoredValue<Latest, LocalStorage>,
     listening: StoredValue<Option<Listening>, LocalStorage>,
-    /// Sent from this page: never made to wait.
-    own: StoredValue<Vec<String>>,
-    live: Live,
-    session: Session,
+    pub(super) arrivals: Arrivals,
+    pub(super) live: Live,
+    pub(super) session: Session,
+    clock: Clock,
 }
 
 impl LogModel {
@@ -76,56 +73,60 @@ impl LogModel {
             filter,
             log: RwSignal::new(Log::default()),
             load: RwSignal::new(Load::Reading),
-            older: RwSignal::new(Load::Done),
+            more: RwSignal::new(Load::Done),
             read_at_ms: RwSignal::new(None),
             count: RwSignal::new(None),
-            page: RwSignal::new(PageInfo {
-                has_next_page: false,
-                end_cursor: None,
-            }),
-            announcement: RwSignal::new(String::new()),
-            news: StoredValue::new(News::default()),
-            arrivals: StoredValue::new(Coalescer::default()),
-            last_input_ms: StoredValue::new(f64::NEG_INFINITY),
+            histogram: RwSignal::new(Histogram::default()),
+            anchor_ms: StoredValue::new(0.0),
+            paging: StoredValue::new(Paging::default()),
+            rest: StoredValue::new(None),
             latest: StoredValue::new_local(Latest::default()),
             listening: StoredValue::new_local(None),
-            own: StoredValue::new(Vec::new()),
+            arrivals: Arrivals::new(),
             live: use_live(),
             session: use_session(),
+            clock: use_clock(),
         };
-        model.watch();
+        model.arrivals.watch(model);
         model.live.when_back(move || {
             let has_failed = |it: &Load| matches!(it, Load::Failed(ApiError::Unreachable));
             if model.load.with_untracked(has_failed) {
                 model.reload();
+            } else if model.more.with_untracked(has_failed) {
+                model.more.set(Load::Done);
             }
+        });
+        on_cleanup(move || {
+            model.latest.update_value(Latest::stop);
+            model.stop_resting();
         });
         model
     }
 
-    fn watch(self) {
-        let touch = move || self.last_input_ms.set_value(js_sys::Date::now());
-        let keys = window_event_listener(ev::keydown, move |_| touch());
-        let presses = window_event_listener(ev::pointerdown, move |_| touch());
-        let wheel = window_event_listener(ev::wheel, move |_| touch());
-        let look = set_interval_with_handle(move || self.look(), LOOK_EVERY).ok();
-        on_cleanup(move || {
-            keys.remove();
-            presses.remove();
-            wheel.remove();
-            look.inspect(IntervalHandle::clear);
-            self.latest.update_value(Latest::stop);
-        });
+    /// The filter as the API takes it, its relative ends resolved once.
+    pub(super) fn asked(self) -> MessageFilter {
+        let now_ms = self.anchor_ms.get_value();
+        self.filter
+            .with_untracked(|it| MessageFilter::of(it, now_ms))
     }
 
-    /// Reads the first page of a filter; what is on screen stays until the answer is here.
+    /// The server's clock now.
+    pub(super) fn now_ms(self) -> f64 {
+        self.clock.server_now_ms()
+    }
+
+    /// Reads the newest page of a filter; what is on screen stays until the answer is here.
     pub(super) fn open(self, filter: Filter) {
         self.load.set(Load::Reading);
-        self.older.set(Load::Done);
+        self.more.set(Load::Done);
+        self.stop_resting();
+        self.next_turn();
+        self.anchor_ms.set_value(self.now_ms());
+        let asked = MessageFilter::of(&filter, self.anchor_ms.get_value());
         let abort = self.latest.try_update_value(Latest::renew).flatten();
         spawn_local(async move {
-            match messages::list(MessageFilter::of(&filter), None, abort).await {
-                Ok(page) => self.fill(page, &filter),
+            match log::head(asked, abort).await {
+                Ok(head) => self.fill(head, &filter),
                 Err(ApiError::Aborted) => {}
                 Err(error) => {
                     self.session.note(&error);
@@ -135,115 +136,126 @@ impl LogModel {
         });
     }
 
-    /// Reads the first page again.
+    /// Reads the newest page again.
     pub(super) fn reload(self) {
         self.open(self.filter.get_untracked());
     }
 
-    fn fill(self, page: LogPage, filter: &Filter) {
+    pub(super) fn next_turn(self) -> u32 {
+        self.paging
+            .try_update_value(|it| {
+                it.turn = it.turn.wrapping_add(1);
+                (it.is_newer, it.is_older) = (false, false);
+                it.turn
+            })
+            .unwrap_or_default()
+    }
+
+    pub(super) fn turn(self) -> Option<u32> {
+        self.paging.try_with_value(|it| it.turn)
+    }
+
+    fn fill(self, head: Head, filter: &Filter) {
         if self.log.is_disposed() {
             return;
         }
-        self.log.set(Log::of(page.nodes));
-        self.count.set(Some(page.total_count));
-        self.page.set(page.page_info);
+        self.next_turn();
+        let total = usize::try_from(head.count.value).unwrap_or_default();
+        self.arrivals.forget();
+        self.log.set(Log::of(head.page, 0, total));
+        self.count.set(Some(head.count));
         self.read_at_ms.set(Some(js_sys::Date::now()));
         self.load.set(Load::Done);
-        let hear = move |heard| match heard {
-            Heard::Event(event) => self.receive(*event),
-            Heard::Lost => self.reload(),
-        };
-        let steady = MessageFilter::steady(filter);
-        let listening = self.live.subscribe(steady, Some(page.event_cursor), hear);
-        self.listening.set_value(Some(listening));
+        self.listen(filter, Some(head.event_cursor));
+        self.read_histogram(filter.clone());
     }
 
-    /// Reads the page below.
-    pub(super) fn load_older(self) {
-        if self.older.get_untracked() == Load::Reading {
-            return;
-        }
-        let after = self.page.with_untracked(|it| it.end_cursor.clone());
+    /// Nothing new can belong to the past.
+    fn listen(self, filter: &Filter, cursor: Option<String>) {
+        let listening = (!filter.is_frozen()).then(|| {
+            let steady = MessageFilter::steady(filter);
+            self.live
+                .subscribe(steady, cursor, move |heard| self.arrivals.hear(self, heard))
+        });
+        self.listening.set_value(listening);
+    }
+
+    /// The stream broke off: the head is read again, and what is on screen stays where it is.
+    pub(super) fn catch_up(self) {
         let filter = self.filter.get_untracked();
-        self.older.set(Load::Reading);
+        let asked = self.asked();
         spawn_local(async move {
-            match messages::list(MessageFilter::of(&filter), after, None).await {
-                Ok(page) if self.filter.try_get_untracked().as_ref() == Some(&filter) => {
-                    self.log.update(|it| it.append(page.nodes));
-                    self.page.set(page.page_info);
-                    self.older.set(Load::Done);
+            match log::head(asked, None).await {
+                Ok(head) if self.filter.try_get_untracked().as_ref() == Some(&filter) => {
+                    self.count.set(Some(head.count));
+                    self.arrivals.take(self, head.page.rows);
+                    self.listen(&filter, Some(head.event_cursor));
                 }
-                Ok(_) => {}
+                Ok(_) | Err(ApiError::Aborted) => {}
                 Err(error) => {
                     self.session.note(&error);
-                    self.older.set(Load::Failed(error));
+                    self.load.set(Load::Failed(error));
                 }
             }
         });
     }
 
-    fn receive(self, event: MessageEvent) {
-        let now = js_sys::Date::now();
-        match self.arrivals.try_update_value(|it| it.push(event, now)) {
-            Some(Plan::FlushIn(pause_ms)) => {
-                set_timeout(
-                    move || self.flush(),
-                    Duration::from_secs_f64(pause_ms / 1000.0),
-                );
-            }
-            Some(Plan::Overflow) => self.reload(),
-            Some(Plan::Planned) | None => {}
-        }
-    }
-
-    fn flush(self) {
-        let now = js_sys::Date::now();
-        let Some(events) = self.arrivals.try_update_value(|it| it.flush(now)) else {
-            return;
-        };
-        let wait_or_enter = if self.is_reading() {
-            Arrival::Wait
-        } else {
-            Arrival::Enter
-        };
-        let filter = self.filter.get_untracked();
-        let mut news = self.news.get_value();
-        let entered_before = news.entered;
-        self.log.update(|log| {
-            for event in events {
-                let row = event.message;
-                let is_own = self.own.with_value(|it| it.iter().any(|id| id == row.id()));
-                let arrival = if filter.matches(&row) && is_own {
-                    Arrival::Enter
-                } else if filter.matches(&row) {
-                    wait_or_enter
-                } else {
-                    Arrival::Outside
-                };
-                let failed = matches!(row.status, Status::Failed | Status::Undelivered);
-                let merge = log.merge(row, arrival);
-                news.entered += usize::from(merge == Merge::Entered);
-                news.failed += usize::from(failed && merge != Merge::Ignored);
+    /// How the list lies in time: of the range, or of everything there is.
+    fn read_histogram(self, filter: Filter) {
+        let now_ms = self.anchor_ms.get_value();
+        let asked = MessageFilter::of(&filter, now_ms);
+        spawn_local(async move {
+            let from_ms = match &filter.from {
+                Some(from) => Some(from.ms(now_ms)),
+                None => match log::oldest(asked).await {
+                    Ok(oldest) => oldest.and_then(|it| parse_ms(&it.0)),
+                    Err(_) => None,
+                },
+            };
+            let end = filter.as_of.as_deref().and_then(When::parse);
+            let end = filter.to.clone().or(end);
+            let to_ms = end.map_or(now_ms, |it| it.ms(now_ms)) + 1000.0;
+            let Some(from_ms) = from_ms.filter(|it| *it < to_ms) else {
+                return;
+            };
+            // A picture beside the list: without it the list still works.
+            if let Ok(buckets) = histogram::stored(from_ms, to_ms).await
+                && self.filter.try_get_untracked().as_ref() == Some(&filter)
+            {
+                // Nothing is newer than the newest row: the bars end there.
+                let newest = self.log.with_untracked(|it| {
+                    let first = it.at(0).filter(|_| it.extent().0 == 0);
+                    first.and_then(|it| parse_ms(&it.created_at.0))
+                });
+                let end_ms = newest.map_or(to_ms, |it| to_ms.min(it + 1000.0));
+                self.histogram.set(Histogram::of(&buckets, from_ms, end_ms));
+                self.believe(&filter);
             }
         });
-        self.count_more(news.entered - entered_before);
-        self.news.set_value(news);
     }
 
-    /// A message was sent from this page: its row goes on top, wherever the pointer rests.
-    pub(super) fn sent(self, id: String) {
-        let has_come = self.log.with_untracked(|it| it.get(&id).is_some());
-        self.own.update_value(|it| it.push(id));
-        if has_come {
-            self.show_waiting();
+    /// Where counting stopped, the sum of the bars is the number of rows; of a narrow filter nobody knows it.
+    fn believe(self, filter: &Filter) {
+        let is_bounded = self
+            .count
+            .with_untracked(|it| it.is_some_and(|it| !it.is_exact));
+        let chips = filter.chips().len();
+        let is_wide =
+            chips == usize::from(filter.from.is_some()) + usize::from(filter.to.is_some());
+        if is_bounded && is_wide {
+            let total = self.histogram.with_untracked(Histogram::total);
+            self.log
+                .update(|it| it.believe(usize::try_from(total).unwrap_or_default()));
         }
     }
 
-    /// Puts the waiting rows on top.
+    /// Puts the waiting rows on top, or reads the top again where they are too many to keep.
     pub(super) fn show_waiting(self) {
-        let count = self.log.try_update(Log::show_waiting).unwrap_or_default();
-        self.count_more(count);
-        self.news.update_value(|it| it.entered += count);
+        match self.log.try_update(Log::show_waiting) {
+            Some(Shown::Here(count)) => self.arrivals.entered(self, count),
+            Some(Shown::ReadAgain) => self.reload(),
+            None => {}
+        }
     }
 
     /// How many rows wait.
@@ -251,55 +263,16 @@ impl LogModel {
         self.log.with(Log::waiting)
     }
 
-    fn count_more(self, more: usize) {
+    /// More messages than were counted.
+    pub(super) fn count_more(self, more: usize) {
         if more > 0 {
             let more = i32::try_from(more).unwrap_or(i32::MAX);
             self.count.update(|it| {
-                if let Some(it) = it {
+                if let Some(it) = it.as_mut().filter(|it| it.is_exact) {
                     it.value = it.value.saturating_add(more);
                 }
             });
         }
-    }
-
-    /// Once a second: lets waiting rows in when nobody reads any more, and says a summary now and then.
-    fn look(self) {
-        if self.log.with_untracked(Log::waiting) > 0 && !self.is_reading() {
-            self.show_waiting();
-        }
-        let mut news = self.news.get_value();
-        news.seconds += 1;
-        if news.seconds >= ANNOUNCE_EVERY_SECONDS {
-            let (entered, failed) = (news.entered, news.failed);
-            news = News::default();
-            match (entered, failed) {
-                (0, 0) => {}
-                (entered, 0) => self.announcement.set(format!("{entered} new")),
-                (entered, failed) => {
-                    self.announcement
-                        .set(format!("{entered} new, {failed} failed"));
-                }
-            }
-        }
-        self.news.set_value(news);
-    }
-
-    fn is_reading(self) -> bool {
-        let is = |selector: &str| document().query_selector(selector).ok().flatten().is_some();
-        Reader {
-            scrolled_px: window().scroll_y().unwrap_or_default(),
-            idle_ms: js_sys::Date::now() - self.last_input_ms.get_value(),
-            pointer_is_over_rows: is(".log__rows:hover"),
-            focus_is_in_rows: is(".log__rows:focus-within"),
-            layer_is_open: layer_is_open(),
-            tab_is_hidden: document().hidden(),
-        }
-        .is_reading()
-    }
-
-    /// The summary for a screen reader.
-    pub(super) fn announcement(self) -> String {
-        self.announcement.get()
     }
 
     /// `1,846 messages`; a bounded count says so.
@@ -307,16 +280,20 @@ impl LogModel {
         let Some(count) = self.count.get() else {
             return String::new();
         };
-        let number = js_sys::Number::from(count.value)
-            .to_locale_string("default")
-            .as_string()
-            .unwrap_or_default();
         let more = if count.is_exact { "" } else { "+" };
         let noun = if count.value == 1 {
             "message"
         } else {
             "messages"
         };
-        format!("{number}{more} {noun}")
+        format!("{}{more} {noun}", grouped(count.value))
     }
+}
+
+/// `12,480`, as the reader writes numbers.
+pub(crate) fn grouped(count: i32) -> String {
+    js_sys::Number::from(count)
+        .to_locale_string("default")
+        .as_string()
+        .unwrap_or_default()
 }

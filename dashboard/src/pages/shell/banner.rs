@@ -1,4 +1,6 @@
-//! Says when the connection has been away for a while, and since when the data stands still.
+//! Says when the connection is away, and since when the data stands still; when it is back; when it is refused.
+
+use std::time::Duration;
 
 use leptos::prelude::*;
 
@@ -7,37 +9,119 @@ use crate::{
         icon::{Glyph, Icon},
         when::{Style, written},
     },
-    state::live::use_live,
+    state::{live::use_live, session::reload},
 };
+
+/// News keep coming in for so long after the line is there again.
+const CATCH_UP: Duration = Duration::from_millis(1500);
+const SAID_FOR: Duration = Duration::from_secs(5);
+
+/// What the banner says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Word {
+    /// Since a time of day.
+    Away(String),
+    /// With so many updates.
+    Back(u32),
+    /// For good, with a close code.
+    Refused(u16),
+}
+
+impl Word {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Away(_) => "away",
+            Self::Back(_) => "back",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
 
 /// The banner; its place is always there, so that a screen reader hears it.
 #[component]
 pub(crate) fn ConnectionBanner() -> impl IntoView {
-    let live = use_live();
-    let since = move || live.away_since_ms().map(|it| written(it, Style::Short));
+    let word = words();
     view! {
-        <div role="status">
-            {move || {
-                since()
-                    .map(|since| {
-                        view! {
-                            <div class="banner">
-                                <Glyph icon=Icon::WifiOff />
-                                <p>
-                                    <strong>"Offline."</strong>
-                                    {format!(" What you see is from {since}. Reconnecting by itself.")}
-                                </p>
-                                <button
-                                    type="button"
-                                    class="button"
-                                    on:click=move |_| live.wake()
-                                >
-                                    "Try now"
-                                </button>
-                            </div>
-                        }
-                    })
-            }}
+        <div role="status">{move || word.get().map(|it| view! { <Banner word=it /> })}</div>
+    }
+}
+
+fn words() -> Memo<Option<Word>> {
+    let live = use_live();
+    let back: RwSignal<Option<u32>> = RwSignal::new(None);
+    let since = Memo::new(move |_| live.away_since_ms());
+    Effect::new(move |before: Option<(bool, u32)>| {
+        let is_away = since.get().is_some();
+        let (was_away, heard_then) = before.unwrap_or((false, 0));
+        if is_away {
+            back.set(None);
+            let heard = if was_away { heard_then } else { live.heard() };
+            return (true, heard);
+        }
+        if was_away {
+            let tell = move || {
+                back.try_set(Some(live.heard().wrapping_sub(heard_then)));
+                set_timeout(
+                    move || {
+                        back.try_set(None);
+                    },
+                    SAID_FOR,
+                );
+            };
+            set_timeout(tell, CATCH_UP);
+        }
+        (false, 0)
+    });
+    Memo::new(move |_| {
+        if let Some(code) = live.refused() {
+            return Some(Word::Refused(code));
+        }
+        let away = since.get().map(|it| Word::Away(written(it, Style::Clock)));
+        away.or_else(|| back.get().map(Word::Back))
+    })
+}
+
+#[component]
+fn Banner(word: Word) -> impl IntoView {
+    let live = use_live();
+    let state = word.as_str();
+    let (icon, claim, rest) = match &word {
+        Word::Away(since) => (
+            Icon::WifiOff,
+            "Offline.",
+            format!(" What you see is from {since}. Trying again by itself."),
+        ),
+        Word::Back(0) => (Icon::Check, "Back.", " Nothing has changed.".to_owned()),
+        Word::Back(1) => (Icon::Check, "Back.", " 1 update applied.".to_owned()),
+        Word::Back(count) => (Icon::Check, "Back.", format!(" {count} updates applied.")),
+        Word::Refused(code) => (
+            Icon::TriangleAlert,
+            "Not live.",
+            format!(
+                " The server ended this page's connection (code {code}). Reload to begin anew; nothing is lost."
+            ),
+        ),
+    };
+    let act = match word {
+        Word::Away(_) => Some(("Try now", Callback::new(move |()| live.wake()))),
+        Word::Refused(_) => Some(("Reload", Callback::new(|()| reload()))),
+        Word::Back(_) => None,
+    };
+    view! {
+        <div class=format!("banner banner--{state}") data-testid="connection-banner" data-state=state>
+            <Glyph icon=icon />
+            <p>
+                <strong>{claim}</strong>
+                {rest}
+            </p>
+            {act
+                .map(|(label, act)| {
+                    view! {
+                        <button type="button" class="button" on:click=move |_| act.run(())>
+                            {label}
+                        </button>
+                    }
+                })}
         </div>
     }
 }

@@ -1,29 +1,45 @@
-//! The bar at the top: live or not, the theme, the user.
+//! The bar at the top: the palette, live or not, the theme, the user.
 
 use leptos::prelude::*;
 
 use crate::{
     components::icon::{Glyph, Icon},
+    route::Route,
     state::{
         live::{LiveStatus, use_live},
-        session::{sign_out, use_session},
+        session::use_session,
         theme::{Theme, use_theme},
-        toasts::use_toasts,
     },
 };
 
-/// Live indicator, theme toggle, user menu.
+use super::actions::{Action, Actions};
+
+/// Search, live indicator, theme toggle, user menu.
 #[component]
-pub(crate) fn Bar() -> impl IntoView {
+pub(crate) fn Bar(actions: Actions, is_palette_open: RwSignal<bool>) -> impl IntoView {
     let session = use_session();
     view! {
         <div class="bar">
+            <Show when=move || session.viewer().is_some()>
+                <button
+                    type="button"
+                    class="seek"
+                    data-testid="open-palette"
+                    aria-haspopup="dialog"
+                    title="Search, or run a command (Ctrl K)"
+                    on:click=move |_| is_palette_open.set(true)
+                >
+                    <Glyph icon=Icon::Search />
+                    <span class="seek__label">"Search or run a command"</span>
+                    <kbd aria-hidden="true">"Ctrl K"</kbd>
+                </button>
+            </Show>
             <Show when=move || !session.is_needed()>
                 <LiveIndicator />
             </Show>
             <ThemeToggle />
             <Show when=move || session.viewer().is_some()>
-                <UserMenu />
+                <UserMenu actions=actions />
             </Show>
         </div>
     }
@@ -78,9 +94,8 @@ fn ThemeToggle() -> impl IntoView {
 }
 
 #[component]
-fn UserMenu() -> impl IntoView {
+fn UserMenu(actions: Actions) -> impl IntoView {
     let session = use_session();
-    let toasts = use_toasts();
     let name = move || session.viewer().map(|it| it.name).unwrap_or_default();
     let role = move || session.viewer().map(|it| it.role.label());
     view! {
@@ -91,10 +106,24 @@ fn UserMenu() -> impl IntoView {
         <div id="user-menu" class="menu menu--user" popover="auto">
             <p class="menu__title">{name}</p>
             <p class="faint">{role}</p>
+            <a class="button menu__act" href=Route::Account.href() data-testid="nav-account">
+                <Glyph icon=Icon::User />
+                "Account"
+            </a>
             <button
                 type="button"
                 class="button menu__act"
-                on:click=move |_| sign_out(toasts)
+                popovertarget="user-menu"
+                on:click=move |_| actions.run(Action::Shortcuts)
+            >
+                <Glyph icon=Icon::Keyboard />
+                "Shortcuts"
+            </button>
+            <button
+                type="button"
+                class="button menu__act"
+                data-testid="sign-out"
+                on:click=move |_| actions.run(Action::SignOut)
             >
                 <Glyph icon=Icon::LogOut />
                 "Sign out"

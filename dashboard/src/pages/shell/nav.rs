@@ -1,60 +1,147 @@
-//! The ways to go. Only what exists; what the environment has not, is absent.
+//! The ways to go: a rail, or a bar at the bottom of narrow screens with a sheet for the rest. Only what exists and
+//! what the role may read.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::places::{Group, Home, PLACES, Place};
 use crate::{
-    components::icon::{Glyph, Icon},
-    core::{filter::Filter, words::Environment},
-    route::Route,
-    state::session::use_session,
+    components::{
+        dialog::Dialog,
+        icon::{Glyph, Icon},
+    },
+    state::{
+        queue::use_queue,
+        rail::use_rail,
+        session::{Session, use_session},
+    },
 };
 
-/// The rail; a bar at the bottom of narrow screens.
+/// The rail.
 #[component]
 pub(crate) fn Nav() -> impl IntoView {
     let session = use_session();
-    let pathname = use_location().pathname;
-    let is_messages = move || pathname.with(|it| it == "/" || it.starts_with("/messages"));
-    let is_simulator = move || pathname.with(|it| it.starts_with("/simulator"));
-    let has_simulator = move || session.environment() == Some(Environment::Simulated);
-    let current = |is_here: bool| is_here.then_some("page");
+    let rail = use_rail();
+    let is_sheet_open = RwSignal::new(false);
     view! {
         <nav class="rail" aria-label="Main">
-            <p class="rail__group">"Operate"</p>
-            <a
-                class="rail__link"
-                href=Route::Messages(Filter::default()).href()
-                aria-current=move || current(is_messages())
-                data-testid="nav-messages"
+            <Groups hook="nav" />
+            <button
+                type="button"
+                class="rail__link rail__more"
+                data-testid="nav-more"
+                aria-haspopup="dialog"
+                on:click=move |_| is_sheet_open.set(true)
             >
-                <Glyph icon=Icon::Message />
-                "Messages"
-            </a>
-            <p class="rail__group">"Build"</p>
-            <Show when=has_simulator>
+                <Glyph icon=Icon::Menu />
+                <span class="rail__label">"More"</span>
+            </button>
+            <div class="rail__foot">
+                <span class="rail__version">
+                    {move || session.viewer().map(|it| format!("Waybill {}", it.version))}
+                </span>
+                <button
+                    type="button"
+                    class="icon-button"
+                    data-testid="rail-turn"
+                    aria-pressed=move || rail.is_narrow().to_string()
+                    title=move || if rail.is_narrow() { "Show the names" } else { "Icons only" }
+                    on:click=move |_| rail.turn()
+                >
+                    <Glyph icon=Icon::Rail />
+                    <span class="hidden">"Icons only"</span>
+                </button>
+            </div>
+        </nav>
+        <Sheet is_open=is_sheet_open />
+    }
+}
+
+/// Every destination, for narrow screens.
+#[component]
+fn Sheet(is_open: RwSignal<bool>) -> impl IntoView {
+    let pathname = use_location().pathname;
+    Effect::new(move |_| {
+        pathname.track();
+        is_open.set(false);
+    });
+    view! {
+        <Dialog is_open=is_open title="All pages">
+            <nav class="sheet" aria-label="All pages">
+                <Groups hook="sheet" />
+            </nav>
+        </Dialog>
+    }
+}
+
+/// Headings with their links.
+#[component]
+fn Groups(
+    /// The beginning of the links' hooks for tests.
+    hook: &'static str,
+) -> impl IntoView {
+    let session = use_session();
+    let pathname = use_location().pathname;
+    let open = Memo::new(move |_| visible(session));
+    let group = move |group: Group| {
+        let own: Vec<Place> = open.with(|it| {
+            let of = |it: &&Place| it.group == group;
+            it.iter().filter(of).copied().collect()
+        });
+        if own.is_empty() {
+            return None;
+        }
+        let link = move |place: Place| {
+            let is_here = move || pathname.with(|it| place.is_at(it)).then_some("page");
+            let hint = format!("{} (G then {})", place.title, place.letter.to_uppercase());
+            let rel = (place.home == Home::Server).then_some("external");
+            view! {
                 <a
                     class="rail__link"
-                    href=Route::Simulator.href()
-                    aria-current=move || current(is_simulator())
-                    data-testid="nav-simulator"
+                    class:rail__link--main=place.is_main
+                    href=place.path
+                    rel=rel
+                    title=hint
+                    aria-current=is_here
+                    data-testid=format!("{hook}-{}", place.word())
                 >
-                    <Glyph icon=Icon::Phone />
-                    "Simulator"
+                    <Glyph icon=place.icon />
+                    <span class="rail__label">{place.title}</span>
+                    {(place.path == "/queue").then(|| view! { <QueueCount /> })}
                 </a>
-            </Show>
-            <a
-                class="rail__link"
-                href=Route::GraphiQl.href()
-                rel="external"
-                data-testid="nav-graphiql"
-            >
-                <Glyph icon=Icon::Braces />
-                "API"
-            </a>
-            <p class="rail__foot">
-                {move || session.viewer().map(|it| format!("Waybill {}", it.version))}
-            </p>
-        </nav>
+            }
+        };
+        let links = own.into_iter().map(link).collect_view();
+        Some(view! {
+            <p class="rail__group">{group.label()}</p>
+            {links}
+        })
+    };
+    move || Group::ALL.into_iter().map(group).collect_view()
+}
+
+/// The destinations that the viewer may read.
+pub(super) fn visible(session: Session) -> Vec<Place> {
+    let (role, environment) = (session.role(), session.environment());
+    PLACES
+        .iter()
+        .filter(|it| it.is_open(role, environment))
+        .copied()
+        .collect()
+}
+
+/// How many messages wait, live; nothing where none does.
+#[component]
+fn QueueCount() -> impl IntoView {
+    let queue = use_queue();
+    let waiting = move || {
+        queue
+            .with(crate::api::queue::QueueMetrics::waiting)
+            .filter(|it| *it > 0)
+    };
+    view! {
+        <span class="rail__count">
+            {waiting} <span class="hidden">{move || waiting().map(|_| " waiting")}</span>
+        </span>
     }
 }

@@ -11,10 +11,11 @@ use crate::{
         icon::{Glyph, Icon},
         when::{Moment, Style},
     },
-    core::status::Status,
+    core::{
+        offers::{Offer, offers},
+        status::Status,
+    },
 };
-
-const SUGGESTIONS: [&str; 2] = ["hi", "help"];
 
 /// Bubbles and composer.
 #[component]
@@ -125,12 +126,41 @@ fn Tick(status: Memo<String>) -> impl IntoView {
     }
 }
 
+/// What the business's last message offers to tap; a greeting where it offers nothing.
+fn offered(stage: Stage) -> Vec<Offer> {
+    let mut found = stage.screen.with(|it| match it {
+        Screen::On(messages) => {
+            let last = messages.iter().rev().find(|it| !it.from_phone);
+            last.map(|it| offers(&it.body)).unwrap_or_default()
+        }
+        Screen::Reading | Screen::Off => Vec::new(),
+    });
+    let greeting = stage.persona().tongue().greeting.to_owned();
+    if found.iter().all(|it| it.answer != greeting) {
+        found.insert(
+            0,
+            Offer {
+                label: greeting.clone(),
+                answer: greeting,
+            },
+        );
+    }
+    found
+}
+
 #[component]
 fn Composer(stage: Stage) -> impl IntoView {
     let body = RwSignal::new(String::new());
     let send = move || {
         let text = body.get_untracked();
-        stage.send(text, move || body.set(String::new()));
+        let sent = text.clone();
+        // The answer may come when the next message is being typed already.
+        let clear = move || {
+            if body.with_untracked(|it| *it == sent) {
+                body.set(String::new());
+            }
+        };
+        stage.send(text, clear);
     };
     let keys = move |event: ev::KeyboardEvent| {
         let is_writing = event.shift_key() || event.is_composing();
@@ -143,20 +173,24 @@ fn Composer(stage: Stage) -> impl IntoView {
         event.prevent_default();
         send();
     };
-    let suggestion = move |text: &'static str| {
+    let suggestion = move |offer: Offer| {
+        let answer = offer.answer;
         view! {
             <button
                 type="button"
                 class="chip"
-                on:click=move |_| stage.send(text.to_owned(), || ())
+                data-testid="offer"
+                dir="auto"
+                disabled=move || stage.is_sending.get()
+                on:click=move |_| stage.send(answer.clone(), || ())
             >
-                {text}
+                {offer.label}
             </button>
         }
     };
     view! {
-        <div class="suggestions" role="group" aria-label="Suggestions">
-            {SUGGESTIONS.into_iter().map(suggestion).collect_view()}
+        <div class="suggestions" role="group" aria-label="Tap to answer">
+            {move || offered(stage).into_iter().map(suggestion).collect_view()}
         </div>
         <p class="field__error phone__refusal" role="alert">
             {move || stage.refusal.get()}

@@ -4,6 +4,7 @@ mod backstage;
 mod chat;
 mod model;
 mod persona;
+mod world;
 
 use leptos::{ev, prelude::*};
 
@@ -23,6 +24,7 @@ use backstage::Backstage;
 use chat::Chat;
 use model::{Screen, Stage};
 use persona::PersonaHead;
+use world::World;
 
 /// The page at `/simulator`.
 #[component]
@@ -58,12 +60,20 @@ pub(crate) fn SimulatorPage() -> impl IntoView {
             <div class="stage">
                 <section class="phone-place" aria-label="Phone">
                     <Phones stage=stage />
-                    <div class="phone">
+                    <div
+                        class="phone"
+                        lang=move || stage.persona().tongue().tag
+                        dir=move || stage.persona().tongue().direction
+                        data-testid="phone"
+                    >
                         <PersonaHead stage=stage />
                         <Chat stage=stage />
                     </div>
                 </section>
-                <Backstage stage=stage />
+                <div class="behind">
+                    <Backstage stage=stage />
+                    <World stage=stage />
+                </div>
             </div>
         </Show>
         {move || {

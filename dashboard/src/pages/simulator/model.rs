@@ -13,11 +13,12 @@ use crate::{
         messages::MessageFilter,
         simulator::{self, PhoneMessage},
     },
-    core::persona::{self, Persona},
+    core::persona::{self, MOST_PHONES, Persona},
     state::{
         live::{Listening, Live, use_live},
         session::{Session, use_session},
         storage,
+        toasts::{Toasts, use_toasts},
     },
 };
 
@@ -54,6 +55,7 @@ pub(super) struct Stage {
     timer: StoredValue<Option<TimeoutHandle>>,
     live: Live,
     session: Session,
+    toasts: Toasts,
 }
 
 impl Stage {
@@ -85,6 +87,7 @@ impl Stage {
             timer: StoredValue::new(None),
             live: use_live(),
             session: use_session(),
+            toasts: use_toasts(),
         };
         stage.live.when_back(move || {
             if stage.failure.with_untracked(Option::is_some) {
@@ -117,11 +120,67 @@ impl Stage {
         exists
     }
 
-    /// One more phone, in the hand.
+    /// One more phone, in the hand, of the first default person who has none.
     pub(super) fn add_phone(self) {
+        let phones = self.phones.get_untracked();
+        let is_free = |it: &Persona| phones.iter().all(|phone| phone.address != it.address);
+        let person = (0..MOST_PHONES * 2).map(Persona::default_at).find(is_free);
+        if let Some(person) = person {
+            self.take(person);
+        }
+    }
+
+    /// Takes somebody's phone into the hand: one more, or in place of the held one where there is no more room.
+    pub(super) fn take(self, person: Persona) {
+        let known = self
+            .phones
+            .with_untracked(|it| it.iter().position(|it| it.address == person.address));
         let count = self.phones.with_untracked(Vec::len);
-        self.phones.update(|it| it.push(Persona::default_at(count)));
-        self.held.set(count);
+        match known {
+            Some(place) => self.held.set(place),
+            None if count < MOST_PHONES => {
+                self.phones.update(|it| it.push(person));
+                self.held.set(count);
+            }
+            None => self.rename(person),
+        }
+    }
+
+    /// Puts the phone in the hand away; one always stays.
+    pub(super) fn put_away(self) {
+        let held = self.held.get_untracked();
+        let count = self.phones.with_untracked(Vec::len);
+        if count > 1 {
+            // First the hand moves: the place it held is about to go.
+            self.held.set(held.saturating_sub(1));
+            self.phones.update(|it| {
+                it.remove(held);
+            });
+        }
+    }
+
+    /// Has the server write in the language of who holds the phone, and says so when that is new.
+    pub(super) fn speak(self) {
+        let persona = untrack(|| self.persona());
+        let name = persona.tongue().name;
+        if !untrack(|| self.session.may_act()) {
+            return;
+        }
+        spawn_local(async move {
+            let answer = simulator::speak(persona.address, persona.language).await;
+            match answer {
+                Ok(Ok(true)) => self.toasts.say(
+                    format!("The bot writes to {} in {name} now.", persona.name),
+                    None,
+                ),
+                Ok(Ok(false)) => {}
+                Ok(Err(errors)) => {
+                    let why = errors.into_iter().map(|it| it.message).collect::<Vec<_>>();
+                    self.toasts.say(why.join(" "), None);
+                }
+                Err(error) => self.session.note(&error),
+            }
+        });
     }
 
     /// Whether another phone has this number.
@@ -216,7 +275,10 @@ impl Stage {
         self.refusal.set(None);
         spawn_local(async move {
             match simulator::send(persona.address, persona.name, body).await {
-                Ok(Ok(_)) => then(),
+                Ok(Ok(_)) => {
+                    then();
+                    self.speak();
+                }
                 Ok(Err(errors)) => {
                     let why = errors.into_iter().map(|it| it.message).collect::<Vec<_>>();
                     self.refusal.set(Some(why.join(" ")));

@@ -8,8 +8,9 @@ use crate::{
         dialog::Dialog,
         field::{Entry, Field},
         icon::{Glyph, Icon},
+        select::Select,
     },
-    core::persona::{Persona, address},
+    core::persona::{Persona, TONGUES, address},
 };
 
 /// The head of the phone.
@@ -37,6 +38,15 @@ pub(super) fn PersonaHead(stage: Stage) -> impl IntoView {
                 <Glyph icon=Icon::Pencil />
                 <span class="hidden">"Change name and number"</span>
             </button>
+            {move || (stage.phones.with(Vec::len) > 1).then(|| view! { <button
+                    type="button"
+                    class="icon-button"
+                    title="Put this phone away"
+                    on:click=move |_| stage.put_away()
+                >
+                    <Glyph icon=Icon::X />
+                    <span class="hidden">"Put this phone away"</span>
+                </button> })}
         </header>
         <Editor stage=stage is_open=is_editing />
     }
@@ -46,6 +56,7 @@ pub(super) fn PersonaHead(stage: Stage) -> impl IntoView {
 fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let number = RwSignal::new(String::new());
+    let language = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let name_error = RwSignal::new(None::<String>);
     Effect::new(move |_| {
@@ -53,6 +64,7 @@ fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
             let persona = untrack(|| stage.persona());
             name.set(persona.name);
             number.set(persona.address);
+            language.set(persona.language);
             error.set(None);
             name_error.set(None);
         }
@@ -70,7 +82,12 @@ fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
                 error.set(Some("Another phone has this number.".to_owned()));
             }
             Some(address) => {
-                stage.rename(Persona { name, address });
+                stage.rename(Persona {
+                    name,
+                    address,
+                    language: language.get_untracked(),
+                });
+                stage.speak();
                 is_open.set(false);
             }
             None => error.set(Some(
@@ -95,6 +112,14 @@ fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
                     value=number
                     hint="With country code; it exists only in the simulator.".to_owned()
                     error=Signal::derive(move || error.get())
+                />
+                <Select
+                    id="persona-language"
+                    label="Language"
+                    value=language
+                    options=TONGUES.map(|it| (it.tag, it.name)).to_vec()
+                    hint="The direction of the phone, and what the bot writes in once it knows them; without texts in \
+                        a language it writes English."
                 />
                 <footer class="form__foot">
                     <button type="button" class="button" on:click=move |_| is_open.set(false)>

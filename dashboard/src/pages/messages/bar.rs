@@ -1,0 +1,140 @@
+//! The bar under the list while something is selected: how many, and what can be done with them.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    bulk::{Act, Work},
+    model::{LogModel, grouped},
+    selection::{Selected, Selection},
+};
+use crate::{
+    api::{
+        bulk::{self, Run},
+        messages::MessageFilter,
+    },
+    components::icon::{Glyph, Icon},
+    core::{time::iso, words::Timestamp},
+    state::{session::use_session, toasts::use_toasts},
+};
+
+/// The bar; its place is always there.
+#[component]
+pub(super) fn SelectionBar(
+    model: LogModel,
+    selected: Selected,
+    work: RwSignal<Option<Work>>,
+    why: Callback<()>,
+) -> impl IntoView {
+    let session = use_session();
+    let count = move || selected.set.with(Selection::count);
+    let is_any = move || selected.set.with(|it| !it.is_empty());
+    let is_all = move || selected.set.with(|it| matches!(it, Selection::All { .. }));
+    let begin = move |act: Act| {
+        work.set(Some(Work {
+            act,
+            set: selected.set.get_untracked(),
+        }));
+    };
+    let words = move || {
+        let all = if is_all() { "All " } else { "" };
+        let frozen = if is_all() { " matching" } else { "" };
+        format!("{all}{}{frozen} selected", grouped(count()))
+    };
+    view! {
+        <Show when=is_any>
+            <div class="picked" role="region" aria-label="Selection" data-testid="selection-bar">
+                <p class="picked__count" role="status">
+                    {words}
+                </p>
+                <button
+                    type="button"
+                    class="button button--primary"
+                    data-testid="bulk-retry"
+                    disabled=move || !session.may_act()
+                    on:click=move |_| begin(Act::Retry)
+                >
+                    <Glyph icon=Icon::Retry />
+                    "Retry…"
+                    <kbd>"r"</kbd>
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="bulk-cancel"
+                    disabled=move || !session.may_act()
+                    on:click=move |_| begin(Act::Cancel)
+                >
+                    <Glyph icon=Icon::Ban />
+                    "Take back…"
+                </button>
+                <Show when=move || !is_all()>
+                    <button type="button" class="button" on:click=move |_| why.run(())>
+                        "Why"
+                        <kbd>"w"</kbd>
+                    </button>
+                    <SelectAll model=model selected=selected />
+                </Show>
+                <button
+                    type="button"
+                    class="button button--quiet picked__end"
+                    on:click=move |_| {
+                        selected.clear();
+                    }
+                >
+                    "Clear"
+                    <kbd>"Esc"</kbd>
+                </button>
+            </div>
+        </Show>
+    }
+}
+
+/// Everything that matches now, counted exactly, frozen at this moment.
+#[component]
+fn SelectAll(model: LogModel, selected: Selected) -> impl IntoView {
+    let session = use_session();
+    let toasts = use_toasts();
+    let is_counting = RwSignal::new(false);
+    let label = move || {
+        let count = model.count.get();
+        match count {
+            _ if is_counting.get() => "Counting…".to_owned(),
+            Some(it) if it.is_exact => format!("Select all {} matching", grouped(it.value)),
+            Some(_) | None => "Select all matching".to_owned(),
+        }
+    };
+    let take = move |_| {
+        is_counting.set(true);
+        let frozen = MessageFilter {
+            as_of: Some(Timestamp(iso(model.now_ms()))),
+            ..model.asked()
+        };
+        spawn_local(async move {
+            match bulk::retry_many(frozen.clone(), Run::Dry).await {
+                Ok(plan) if plan.user_errors.is_empty() => {
+                    selected.take_all(frozen, plan.matching_count);
+                }
+                Ok(plan) => {
+                    let why: Vec<_> = plan.user_errors.into_iter().map(|it| it.message).collect();
+                    toasts.say(why.join(" "), None);
+                }
+                Err(error) => {
+                    session.note(&error);
+                    toasts.say(format!("Not counted. {}", error.cause()), None);
+                }
+            }
+            is_counting.try_set(false);
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="button button--quiet"
+            data-testid="select-all"
+            disabled=move || is_counting.get() || !session.may_act()
+            on:click=take
+        >
+            {label}
+        </button>
+    }
+}

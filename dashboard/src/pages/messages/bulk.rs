@@ -1,0 +1,348 @@
+//! Work on a set: first what it would do, then it. A great number has to be typed.
+
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use super::{
+    model::{LogModel, grouped},
+    plan::{Plan, plan_of},
+    selection::{Selected, Selection},
+};
+use crate::{
+    api::{
+        bulk::{self, Run},
+        error::ApiError,
+        messages::{self, UserError},
+    },
+    components::{
+        dialog::Dialog,
+        field::{Entry, Field},
+    },
+    route::Route,
+    state::{
+        jobs::{Jobs, use_jobs},
+        session::{Session, use_session},
+        toasts::{Toasts, use_toasts},
+    },
+};
+
+/// More than so many are typed, not clicked.
+const TYPED_ABOVE: i32 = 1000;
+
+/// What is done to each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    Retry,
+    Cancel,
+}
+
+impl Act {
+    /// The verb on the button.
+    pub(super) fn verb(self) -> &'static str {
+        match self {
+            Self::Retry => "Retry",
+            Self::Cancel => "Take back",
+        }
+    }
+}
+
+/// What somebody wants to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Work {
+    pub(super) act: Act,
+    pub(super) set: Selection,
+}
+
+/// How far it is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Stage {
+    /// The dry run is asked for.
+    Weighing,
+    Ready(Plan),
+    /// So many of so many.
+    Working(i32, i32),
+    Failed(String),
+}
+
+#[derive(Clone, Copy)]
+struct Doing {
+    work: RwSignal<Option<Work>>,
+    stage: RwSignal<Stage>,
+    is_stopped: StoredValue<bool>,
+    selected: Selected,
+    jobs: Jobs,
+    session: Session,
+    toasts: Toasts,
+}
+
+/// The dialog; open while there is work.
+#[component]
+pub(super) fn BulkDialog(
+    model: LogModel,
+    selected: Selected,
+    work: RwSignal<Option<Work>>,
+) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let typed = RwSignal::new(String::new());
+    let doing = Doing {
+        work,
+        stage: RwSignal::new(Stage::Weighing),
+        is_stopped: StoredValue::new(false),
+        selected,
+        jobs: use_jobs(),
+        session: use_session(),
+        toasts: use_toasts(),
+    };
+    Effect::new(move |_| {
+        let now = work.get();
+        is_open.set(now.is_some());
+        if let Some(now) = now {
+            typed.set(String::new());
+            doing.weigh(model, now);
+        }
+    });
+    // Esc and the cross end it too.
+    Effect::new(move |_| {
+        if !is_open.get() && work.with_untracked(Option::is_some) {
+            doing.is_stopped.set_value(true);
+            work.set(None);
+        }
+    });
+    let plan = move || match doing.stage.get() {
+        Stage::Ready(plan) => Some(plan),
+        Stage::Weighing | Stage::Working(..) | Stage::Failed(_) => None,
+    };
+    let act = move || work.with(|it| it.as_ref().map_or(Act::Retry, |it| it.act));
+    let will = move || plan().map_or(0, |it| it.will);
+    let must_type = move || will() > TYPED_ABOVE;
+    let is_free = move || {
+        let digits: String = typed.get().chars().filter(char::is_ascii_digit).collect();
+        will() > 0 && (!must_type() || digits == will().to_string())
+    };
+    let is_working = move || matches!(doing.stage.get(), Stage::Working(..));
+    let submitted = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if is_free() {
+            doing.begin();
+        }
+    };
+    view! {
+        <Dialog is_open=is_open title="Work on many messages">
+            <form class="form" data-testid="bulk-dialog" on:submit=submitted>
+                {move || view! { <StageView stage=doing.stage.get() act=act() /> }}
+                <Show when=must_type>
+                    <Field
+                        id="bulk-number"
+                        label="Type the number to go on"
+                        entry=Entry::Line
+                        value=typed
+                        hint=Signal::derive(move || format!("These are many. Type {}.", will()))
+                    />
+                </Show>
+                <footer class="form__foot">
+                    <button
+                        type="button"
+                        class="button"
+                        autofocus
+                        on:click=move |_| {
+                            doing.is_stopped.set_value(true);
+                            is_open.set(false);
+                        }
+                    >
+                        {move || if is_working() { "Stop" } else { "Not now" }}
+                    </button>
+                    <button
+                        type="submit"
+                        class="button button--primary"
+                        data-testid="bulk-confirm"
+                        disabled=move || !is_free()
+                    >
+                        {move || format!("{} {}", act().verb(), counted(will()))}
+                    </button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}
+
+/// `1 message`, `4,650 messages`.
+pub(super) fn counted(count: i32) -> String {
+    let noun = if count == 1 { "message" } else { "messages" };
+    format!("{} {noun}", grouped(count))
+}
+
+#[component]
+fn StageView(stage: Stage, act: Act) -> impl IntoView {
+    match stage {
+        Stage::Weighing => view! { <p role="status">"Looking at what it would do…"</p> }.into_any(),
+        Stage::Failed(why) => view! { <p class="field__error" role="alert">{why}</p> }.into_any(),
+        Stage::Working(done, all) => {
+            let words = format!("{} of {}", grouped(done), grouped(all));
+            view! {
+                <p role="status">{words.clone()}</p>
+                <progress
+                    class="job-bar__line"
+                    max=all.to_string()
+                    value=done.to_string()
+                    aria-label="Progress"
+                    aria-valuetext=words
+                ></progress>
+            }
+            .into_any()
+        }
+        Stage::Ready(plan) => {
+            let line = |(count, what): (i32, String)| view! { <li>{counted(count)}": "{what}</li> };
+            let is_none = plan.will == 0;
+            view! {
+                <p class="plan__will" data-testid="bulk-will" data-count=plan.will>
+                    {if is_none {
+                        format!("None of them can be {}.", match act {
+                            Act::Retry => "sent again",
+                            Act::Cancel => "taken back: all have left already",
+                        })
+                    } else {
+                        match act {
+                            Act::Retry => format!("Will send {} again.", counted(plan.will)),
+                            Act::Cancel => format!("Will take back {} that have not left.", counted(plan.will)),
+                        }
+                    }}
+                </p>
+                <ul class="plan" data-testid="bulk-rest">
+                    {plan.rest.into_iter().map(line).collect_view()}
+                </ul>
+            }
+            .into_any()
+        }
+    }
+}
+
+impl Doing {
+    /// The dry run.
+    fn weigh(self, model: LogModel, work: Work) {
+        self.is_stopped.set_value(false);
+        self.stage.set(Stage::Weighing);
+        match work.set {
+            Selection::Rows(ids) => {
+                let plan = model.log.with_untracked(|log| {
+                    plan_of(work.act, ids.iter().filter_map(|it| log.get(it)))
+                });
+                self.stage.set(Stage::Ready(plan));
+            }
+            Selection::All { filter, .. } => spawn_local(async move {
+                let plan = match work.act {
+                    Act::Retry => bulk::retry_many(*filter, Run::Dry)
+                        .await
+                        .map(Plan::of_retry),
+                    Act::Cancel => bulk::cancel_many(*filter, Run::Dry)
+                        .await
+                        .map(Plan::of_cancel),
+                };
+                match plan {
+                    Ok(Ok(plan)) => self.stage.set(Stage::Ready(plan)),
+                    Ok(Err(why)) => self.stage.set(Stage::Failed(why)),
+                    Err(error) => self.fail(&error),
+                }
+            }),
+        }
+    }
+
+    fn fail(self, error: &ApiError) {
+        self.session.note(error);
+        let why = format!("{} {}", error.cause(), error.next_step());
+        self.stage.set(Stage::Failed(why));
+    }
+
+    fn begin(self) {
+        let Some(work) = self.work.get_untracked() else {
+            return;
+        };
+        let Stage::Ready(plan) = self.stage.get_untracked() else {
+            return;
+        };
+        match (work.set, work.act) {
+            (Selection::Rows(_), act) => self.each(act, plan.ids),
+            (Selection::All { filter, .. }, Act::Retry) => spawn_local(async move {
+                match bulk::retry_many(*filter, Run::Real).await {
+                    Ok(plan) => match plan.job {
+                        Some(job) => {
+                            let href = Route::Job(job.id.inner().to_owned()).href();
+                            let words = format!("Sending {} again", counted(job.total_count));
+                            self.jobs.follow(job);
+                            self.end(words, Some(href));
+                        }
+                        None => self.stage.set(Stage::Failed(joined(plan.user_errors))),
+                    },
+                    Err(error) => self.fail(&error),
+                }
+            }),
+            (Selection::All { filter, .. }, Act::Cancel) => spawn_local(async move {
+                let mut done = 0;
+                self.stage.set(Stage::Working(0, plan.will));
+                // At most 10,000 a request: it is asked again until nothing is left.
+                loop {
+                    match bulk::cancel_many((*filter).clone(), Run::Real).await {
+                        Ok(it) => {
+                            let some = it.canceled_count.unwrap_or_default();
+                            done += some;
+                            self.stage.try_set(Stage::Working(done, plan.will));
+                            let is_all = some >= it.matching_count.unwrap_or_default();
+                            if some == 0 || is_all || self.is_stopped.try_get_value() == Some(true)
+                            {
+                                break;
+                            }
+                        }
+                        Err(error) => return self.fail(&error),
+                    }
+                }
+                self.end(format!("Took back {}", counted(done)), None);
+            }),
+        }
+    }
+
+    /// One by one, with a way to stop.
+    fn each(self, act: Act, ids: Vec<String>) {
+        let all = i32::try_from(ids.len()).unwrap_or(i32::MAX);
+        self.stage.set(Stage::Working(0, all));
+        spawn_local(async move {
+            let (mut done, mut refused) = (0, Vec::new());
+            for (behind, id) in (1..).zip(ids) {
+                if self.is_stopped.try_get_value() == Some(true) {
+                    break;
+                }
+                let answer = match act {
+                    Act::Retry => messages::retry(id).await,
+                    Act::Cancel => bulk::cancel_one(id).await,
+                };
+                match answer {
+                    Ok(Ok(())) => done += 1,
+                    Ok(Err(errors)) => refused.extend(errors),
+                    Err(error) => return self.fail(&error),
+                }
+                self.stage.try_set(Stage::Working(behind, all));
+            }
+            let what = match act {
+                Act::Retry => "Retry requested for",
+                Act::Cancel => "Took back",
+            };
+            let mut words = format!("{what} {}", counted(done));
+            if !refused.is_empty() {
+                words = format!("{words}. {} refused: {}", refused.len(), joined(refused));
+            }
+            self.end(words, None);
+        });
+    }
+
+    fn end(self, words: String, href: Option<String>) {
+        self.toasts.say(words, href);
+        // The page may have been left while the work went on.
+        if !self.work.is_disposed() {
+            self.selected.clear();
+            self.work.set(None);
+        }
+    }
+}
+
+fn joined(errors: Vec<UserError>) -> String {
+    let mut words: Vec<_> = errors.into_iter().map(|it| it.message).collect();
+    words.dedup();
+    words.join(" ")
+}

@@ -1,0 +1,144 @@
+//! The lanes as a table: what waits in each, who holds it, and the way to hold or release it.
+
+use leptos::prelude::*;
+
+use super::pause::Hold;
+use crate::{
+    api::queue::{LaneMetrics, LanePause, QueueMetrics},
+    components::{
+        badge::Badge,
+        icon::{Glyph, Icon},
+        when::{Moment, Style},
+    },
+    core::{pressure::until, status::Tone, time::parse_ms, words::Lane},
+    pages::trouble::READ_ONLY,
+    state::{clock::use_clock, queue::use_queue, session::use_session},
+};
+
+/// The table; its rows are always there.
+#[component]
+pub(super) fn Lanes(hold: Hold) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="lanes-title">
+            <h2 id="lanes-title" class="panel__title">
+                "Lanes"
+            </h2>
+            <div class="scroll-x" tabindex="0" role="region" aria-label="Table of lanes">
+                <table class="plain lanes">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Lane"</th>
+                            <th scope="col">"State"</th>
+                            <th scope="col" class="number">"Queued"</th>
+                            <th scope="col" class="number">"Sending"</th>
+                            <th scope="col" class="number">"Retrying"</th>
+                            <th scope="col" class="number">"Scheduled"</th>
+                            <th scope="col" class="number">"Unconfirmed"</th>
+                            <th scope="col">
+                                <span class="hidden">"Action"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {Lane::ALL.map(|it| view! { <LaneRow lane=it hold=hold /> }).collect_view()}
+                    </tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn LaneRow(lane: Lane, hold: Hold) -> impl IntoView {
+    let queue = use_queue();
+    let session = use_session();
+    let with = move |part: fn(&LaneMetrics) -> i32| {
+        let found = |it: &QueueMetrics| it.lanes.iter().find(|it| it.lane == lane).map(part);
+        queue.with(found).flatten()
+    };
+    let pause = Memo::new(move |_| {
+        let found = |it: &QueueMetrics| {
+            let mine = it.lanes.iter().find(|it| it.lane == lane)?;
+            mine.pause.clone()
+        };
+        queue.with(found).flatten()
+    });
+    let is_held = Memo::new(move |_| pause.with(Option::is_some));
+    let numbers: [fn(&LaneMetrics) -> i32; 5] = [
+        |it| it.queued,
+        |it| it.sending,
+        |it| it.retrying,
+        |it| it.scheduled,
+        |it| it.unconfirmed,
+    ];
+    let cell = move |part: fn(&LaneMetrics) -> i32| {
+        let value = move || with(part);
+        view! { <td class="number">{move || value().map_or_else(|| "—".to_owned(), |it| it.to_string())}</td> }
+    };
+    let act = move |_| {
+        if is_held.get_untracked() {
+            queue.resume(Some(lane));
+        } else {
+            hold.ask(Some(lane));
+        }
+    };
+    view! {
+        <tr
+            data-testid="lane"
+            data-lane=lane.slug()
+            data-state=move || if is_held.get() { "paused" } else { "running" }
+        >
+            <th scope="row">{lane.label()}</th>
+            <td>
+                {move || match pause.get() {
+                    Some(pause) => view! { <Held pause=pause /> }.into_any(),
+                    None => {
+                        view! { <Badge tone=Tone::Success icon=Icon::Check label="Running".to_owned() /> }
+                            .into_any()
+                    }
+                }}
+            </td>
+            {numbers.map(cell).collect_view()}
+            <td class="plain__act">
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="lane-act"
+                    disabled=move || !session.may_act()
+                    aria-describedby=READ_ONLY
+                    on:click=act
+                >
+                    <Glyph icon=Signal::derive(move || {
+                        if is_held.get() { Icon::Play } else { Icon::Pause }
+                    }) />
+                    {move || if is_held.get() { "Resume" } else { "Pause…" }}
+                    <span class="hidden">{format!(" {}", lane.label())}</span>
+                </button>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn Held(pause: LanePause) -> impl IntoView {
+    let queue = use_queue();
+    let clock = use_clock();
+    let by = pause.by.into_inner();
+    let until_ms = pause.until.as_ref().and_then(|it| parse_ms(&it.0));
+    let end = move || match until_ms {
+        Some(at) => format!("goes on {}", until(at, clock.now_ms())),
+        None => "until resumed".to_owned(),
+    };
+    let reason = if pause.reason.is_empty() {
+        "no reason given".to_owned()
+    } else {
+        format!("“{}”", pause.reason)
+    };
+    view! {
+        <Badge tone=Tone::Plan icon=Icon::Pause label="Paused".to_owned() />
+        <span class="lanes__why" dir="auto">{reason}</span>
+        <span class="faint lanes__who">
+            {move || queue.name_of(&by)} ", since " <Moment at=pause.since.0 style=Style::Short /> ", " {end}
+        </span>
+    }
+}

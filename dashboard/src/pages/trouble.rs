@@ -1,0 +1,43 @@
+//! What a part of a page shows when it could not be read, and what its controls say to who may only look.
+
+use leptos::prelude::*;
+
+use crate::{api::error::ApiError, components::notice::Failure, state::session::use_session};
+
+/// The failure, if there is one; old data below it stays.
+#[component]
+pub(crate) fn Trouble(
+    /// What went wrong.
+    failure: RwSignal<Option<ApiError>>,
+    /// Tries again.
+    on_retry: Callback<()>,
+) -> impl IntoView {
+    move || {
+        failure.get().map(|error| {
+            view! {
+                <Failure
+                    cause=error.cause()
+                    next_step=error.next_step()
+                    request_id=error.request_id().map(ToOwned::to_owned)
+                    on_retry=on_retry
+                />
+            }
+        })
+    }
+}
+
+/// The id that disabled controls are described by.
+pub(crate) const READ_ONLY: &str = "read-only";
+
+/// Says why the controls of a page are disabled, to who may only look.
+#[component]
+pub(crate) fn ReadOnly() -> impl IntoView {
+    let session = use_session();
+    view! {
+        {move || (!session.may_act()).then(|| view! {
+            <p class="note note--neutral" id=READ_ONLY data-testid="read-only">
+                "Your role only reads: an operator acts here, and an administrator can change your role."
+            </p>
+        })}
+    }
+}

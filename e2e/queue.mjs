@@ -1,0 +1,342 @@
+// Overview, Queue and Simulator in a real browser on the real server: from an empty install to a careful retry.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { inspect, photograph } from './support/looks.mjs';
+import { Server } from './support/server.mjs';
+import { Visitor, launch } from './support/visitor.mjs';
+
+const out = fileURLToPath(new URL('out/queue', import.meta.url));
+let server;
+let browser;
+let operator;
+let page;
+
+before(async () => {
+  server = await Server.start(out);
+  browser = await launch();
+  operator = await Visitor.at(browser, server.origin);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+/** One stretch; the next ones build on it. A failure leaves a picture of every open tab. */
+function stretch(name, walk) {
+  test(name, { timeout: 120_000 }, async () => {
+    try {
+      await walk();
+      operator.findsNoFault();
+    } catch (error) {
+      const pages = browser.contexts().flatMap((context) => context.pages());
+      for (const [number, tab] of pages.entries()) {
+        await tab.screenshot({ path: join(out, `failed-${number}.png`) }).catch(() => {});
+      }
+      throw error;
+    }
+  });
+}
+
+const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
+const appears = (name, state) => hook(name, state).first().waitFor();
+const isGone = (name, state) => hook(name, state).first().waitFor({ state: 'detached' });
+const isLive = () => appears('live-indicator', '[data-state="live"]');
+const pathname = () => new URL(page.url()).pathname;
+
+/** Goes to a page as a reader does, and waits until it lives. */
+async function visits(path) {
+  await page.goto(path);
+  await isLive();
+}
+
+/** Asks the API as whoever is signed in. */
+async function ask(query, variables = {}) {
+  const answer = await page.evaluate(
+    async (body) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch('/graphql', { method: 'POST', headers, body });
+      return response.json();
+    },
+    JSON.stringify({ query, variables }),
+  );
+  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+  return answer.data;
+}
+
+/** Changes the simulated Twilio, by its own controls. */
+async function world(change) {
+  const { api } = JSON.parse(await readFile(join(server.folder, 'data', 'simulator.json'), 'utf8'));
+  const body = JSON.stringify(change);
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${api}/simulator/world`, { method: 'PATCH', headers, body });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
+/** Writes as a customer. */
+async function customer(from, body) {
+  const query = 'mutation ($input: SimulatorSendInput!) { simulatorSend(input: $input) { userErrors { message } } }';
+  const { simulatorSend } = await ask(query, { input: { from, name: `Customer ${from.slice(-2)}`, body } });
+  assert.deepEqual(simulatorSend.userErrors, []);
+}
+
+/** Sends by hand. */
+async function sends(to, body, more = {}) {
+  const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } userErrors { message } } }';
+  const { sendMessage } = await ask(query, { input: { to, body, ...more } });
+  assert.deepEqual(sendMessage.userErrors, []);
+  return sendMessage.message.id;
+}
+
+/** Waits until something is so. */
+async function until(what, isSo, patienceMs = 15_000) {
+  const end = Date.now() + patienceMs;
+  while (!(await isSo())) {
+    if (Date.now() > end) assert.fail(`not within ${patienceMs} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+const number = (name) => hook('queue-number', `[data-number="${name}"]`);
+const statusOf = async (id) => (await ask('query ($id: ID!) { message(id: $id) { status } }', { id })).message.status;
+
+stretch('an empty install shows the checklist, and nothing else', async () => {
+  ({ page } = await operator.opens(server.signInLink));
+  await visits('/');
+  await appears('checklist');
+  await hook('checklist-step', '[data-state="done"]').first().waitFor();
+  assert.equal(await hook('checklist-step').count(), 4);
+  assert.equal(await hook('tile').count(), 0);
+  await photograph(page, out, 'overview-new');
+  await inspect(page, 'overview-new');
+});
+
+stretch('g and a letter lead from page to page', async () => {
+  for (const [letter, path] of [['q', '/queue'], ['s', '/simulator'], ['m', '/messages'], ['o', '/']]) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(letter);
+    await page.waitForURL((url) => url.pathname === path);
+  }
+  await page.waitForFunction(() => document.activeElement.tagName === 'H1');
+});
+
+stretch('the simulator: a tap on what the message offers, a phone from right to left, a number that fails', async () => {
+  await visits('/simulator');
+  await hook('simulator-body').fill('hi');
+  await hook('simulator-send').click();
+  await appears('phone-message', '[data-from="business"]');
+  await hook('offer').filter({ hasText: 'help' }).click();
+  await hook('phone-message', '[data-from="phone"]').filter({ hasText: 'help' }).waitFor();
+  await hook('phone-message', '[data-from="business"]').nth(1).waitFor();
+
+  await page.getByRole('button', { name: 'Add phone' }).click();
+  await page.getByRole('button', { name: 'Change name and number' }).click();
+  await page.locator('#persona-name').fill('منى');
+  await page.locator('#persona-language').selectOption('ar');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await appears('phone', '[dir="rtl"][lang="ar"]');
+  await hook('offer').filter({ hasText: 'مرحبا' }).click();
+  await appears('phone-message', '[data-from="business"]');
+  await photograph(page, out, 'simulator');
+  await inspect(page, 'simulator');
+
+  await hook('world').locator('summary').click();
+  await hook('failing-phone', '[data-code="21211"]').click();
+  await hook('simulator-body').fill('hi');
+  await hook('simulator-send').click();
+  await appears('trace-step', '[data-status="FAILED"]');
+});
+
+stretch('a language the bot knows reaches the customer', async () => {
+  await page.getByRole('button', { name: 'Asha' }).click();
+  await page.getByRole('button', { name: 'Change name and number' }).click();
+  await page.locator('#persona-language').selectOption('ne');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await until('the contact speaks Nepali', async () => {
+    const { contacts } = await ask('{ contacts(filter: { search: "+9779800000001" }) { nodes { language } } }');
+    return contacts.nodes[0]?.language === 'ne';
+  });
+});
+
+stretch('the overview: what failed needs somebody within two seconds, by its number', async () => {
+  await visits('/');
+  await appears('need', '[data-key="failed · 21211"]');
+  await world({ outcome: { status: 'failed', errorCode: 63016, next: 3 } });
+  for (const end of ['11', '12', '13']) await customer(`+97798000000${end}`, 'hi');
+  const need = hook('need', '[data-key="failed · 63016"]').filter({ hasText: /^.*3 failed · 63016/ });
+  await until('three failures', async () => {
+    const { messages } = await ask('{ messages(filter: { errorCode: [63016] }) { totalCount { value } } }');
+    return messages.totalCount.value === 3;
+  });
+  const began = Date.now();
+  await need.first().waitFor();
+  assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
+  await photograph(page, out, 'overview');
+  await inspect(page, 'overview');
+});
+
+stretch('each tile leads to a log with the same total', async () => {
+  await until('nothing moves any more', async () => {
+    const { messages } = await ask('{ messages(filter: { status: [QUEUED, SENDING, ACCEPTED, SENT, DELIVERED] }) { totalCount { value } } }');
+    return messages.totalCount.value === 0;
+  });
+  await visits('/');
+  await until('the tiles', async () => (await hook('tile', '[data-count]').count()) === 4);
+  const tiles = await hook('tile').evaluateAll((all) => all.map((it) => ({ ...it.dataset, href: it.getAttribute('href') })));
+  for (const { tile, count, href } of tiles) {
+    assert.match(href, /from=.*to=.*asOf=/);
+    await visits(href);
+    const total = page.locator('.head__count');
+    await total.filter({ hasText: /\d/ }).waitFor();
+    assert.equal(Number(/\d+/.exec(await total.textContent())[0]), Number(count), `${tile}: ${href}`);
+  }
+});
+
+stretch('dragging over the chart sets the period of the URL; arrow keys read values; the table has them too', async () => {
+  await visits('/?from=-1h');
+  const chart = hook('chart').first();
+  await chart.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowLeft');
+  await hook('chart-value').first().filter({ hasText: 'Delivered' }).waitFor();
+  const box = await chart.boundingBox();
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.75, box.y + 60, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForURL(/from=\d{4}.*&to=\d{4}/);
+  await page.getByText('View as table').first().click();
+  await page.getByRole('columnheader', { name: 'Delivered' }).waitFor();
+  await page.goBack();
+  await page.waitForURL(/from=-1h/);
+});
+
+stretch('a pause stops sending, is told on every page, and the numbers are those of the API', async () => {
+  await visits('/queue');
+  await appears('lane', '[data-lane="normal"][data-state="running"]');
+  await photograph(page, out, 'queue');
+  await inspect(page, 'queue');
+  await hook('lane', '[data-lane="normal"]').locator('[data-testid="lane-act"]').click();
+  await page.locator('#pause-reason').fill('Dashain hold');
+  await page.locator('#pause-until').selectOption('60');
+  await photograph(page, out, 'queue-pause');
+  await inspect(page, 'queue-pause');
+  await hook('pause-submit').click();
+  await appears('lane', '[data-lane="normal"][data-state="paused"]');
+  const held = [];
+  for (const text of ['one', 'two', 'three']) held.push(await sends('+9779800000001', text));
+  await until('the page says 3', async () => (await number('Queued').textContent()).trim() === '3', 1500);
+  await new Promise((done) => setTimeout(done, 1000));
+  assert.deepEqual(await Promise.all(held.map(statusOf)), ['QUEUED', 'QUEUED', 'QUEUED']);
+  await photograph(page, out, 'queue-paused');
+  await inspect(page, 'queue-paused');
+  for (const path of ['/', '/messages', '/simulator']) {
+    await visits(path);
+    const banner = hook('pause-banner').filter({ hasText: 'Dashain hold' });
+    await banner.filter({ hasText: /Normal paused by .*Goes on by itself in/ }).waitFor();
+  }
+  await hook('banner-resume').click();
+  await isGone('pause-banner');
+  await until('the held ones are read', async () => (await Promise.all(held.map(statusOf))).every((it) => it === 'READ'));
+});
+
+stretch('a pause with an end goes on by itself', async () => {
+  const end = new Date(Date.now() + 4000).toISOString();
+  await ask('mutation ($end: DateTime) { pauseQueue(lane: BULK, reason: "short", until: $end) { userErrors { message } } }', { end });
+  await appears('pause-banner');
+  await isGone('pause-banner');
+});
+
+stretch('dead letters: a canary goes first, then the rest of its group, and of no other', async () => {
+  await visits('/queue?tab=dead');
+  const group = hook('failure-group', '[data-code="63016"]');
+  await group.locator('[data-testid="group-count"]', { hasText: '3' }).waitFor();
+  await group.getByRole('button').first().click();
+  await page.waitForURL(/group=63016/);
+  await hook('canary-count').click();
+  await hook('canary-plan').filter({ hasText: '3 can be sent again' }).waitFor();
+  await photograph(page, out, 'queue-dead');
+  await inspect(page, 'queue-dead');
+  await hook('canary-first').click();
+  await hook('canary-rest').filter({ hasText: 'Retry the other 2 messages' }).waitFor();
+  const { messages: left } = await ask('{ messages(filter: { errorCode: [63016], status: [FAILED] }) { totalCount { value } } }');
+  assert.equal(left.totalCount.value, 2, 'one went first');
+  await hook('canary-rest').click();
+  await hook('canary-job').filter({ hasText: 'Done: 2 of 2' }).waitFor();
+  await until('the group is empty', async () => {
+    const { messages } = await ask('{ messages(filter: { errorCode: [63016], status: [FAILED] }) { totalCount { value } } }');
+    return messages.totalCount.value === 0;
+  });
+  const { messages: other } = await ask('{ messages(filter: { errorCode: [21211], status: [FAILED] }) { totalCount { value } } }');
+  assert.equal(other.totalCount.value, 1, 'the other group is as it was');
+});
+
+stretch('what is mended needs nobody any more', async () => {
+  await visits('/');
+  await appears('need', '[data-key="failed · 21211"]');
+  await isGone('need', '[data-key="failed · 63016"]');
+});
+
+stretch('unconfirmed: the evidence stands there, and no retry', async () => {
+  await world({ answer: { kind: 'error', next: 1 } });
+  await sends('+9779800000001', 'Did this arrive?');
+  await visits('/queue?tab=unconfirmed');
+  await appears('evidence');
+  await hook('evidence').filter({ hasText: /Try 1.*HTTP 5\d\d/ }).waitFor();
+  assert.equal(await page.getByRole('button', { name: /retry/i }).count(), 0);
+  await photograph(page, out, 'queue-unconfirmed');
+  await inspect(page, 'queue-unconfirmed');
+});
+
+stretch('schedules: a message waits for its time, and can be taken back', async () => {
+  const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+  const id = await sends('+9779800000001', 'Later', { sendAt });
+  await visits('/queue?tab=schedules');
+  await hook('waiting-row').filter({ hasText: 'Later' }).waitFor();
+  await photograph(page, out, 'queue-schedules');
+  await inspect(page, 'queue-schedules');
+  await page.getByRole('button', { name: 'Take back' }).click();
+  await until('it is canceled', async () => (await statusOf(id)) === 'CANCELED');
+  await isGone('waiting-row');
+});
+
+stretch('retries wait with a countdown; workers tell when they were heard of', async () => {
+  await world({ answer: { kind: 'busy', retryAfterSeconds: 20, next: 1 } });
+  // To somebody else: what is unconfirmed holds back what follows to the same person.
+  await sends('+9779800000011', 'Busy');
+  await visits('/queue?tab=retrying');
+  await hook('waiting-row').filter({ hasText: /in \d+ s/ }).waitFor();
+  await photograph(page, out, 'queue-retrying');
+  await inspect(page, 'queue-retrying');
+  await visits('/queue?tab=workers');
+  await appears('worker', '[data-state="alive"]');
+  await inspect(page, 'queue-workers');
+  await world({ answer: null });
+});
+
+stretch('who may only read sees every control disabled, and why', async () => {
+  const query = 'mutation { createUser(input: { name: "Vera", role: VIEWER }) { signInPath userErrors { message } } }';
+  const { createUser } = await ask(query);
+  const viewer = await Visitor.at(browser, server.origin);
+  const admin = page;
+  ({ page } = await viewer.opens(createUser.signInPath));
+  await visits('/queue');
+  await appears('lane');
+  await appears('read-only');
+  await until('the buttons are disabled', () => hook('pause-open').isDisabled());
+  assert.equal(await hook('lane-act', ':enabled').count(), 0);
+  await visits('/queue?tab=dead&group=21211');
+  await appears('canary-count');
+  assert.equal(await hook('canary-count').isDisabled(), true);
+  await photograph(page, out, 'queue-viewer');
+  await inspect(page, 'queue-viewer');
+  await visits('/');
+  await appears('tile', '[data-count]');
+  viewer.findsNoFault();
+  await viewer.context.close();
+  page = admin;
+  assert.ok(pathname());
+});
