@@ -278,7 +278,7 @@ pub(super) fn Skeleton(taste: Taste) -> impl IntoView {
     let row = move |_: i32| {
         let cells = taste.columns.get_untracked().into_iter().map(bone);
         view! {
-            <tr class="log__line log__row log__row--bone">
+            <tr class="log__line log__row">
                 <td class="log__cell log__pick"></td>
                 {cells.collect_view()}
             </tr>
