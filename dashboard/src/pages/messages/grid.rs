@@ -141,7 +141,7 @@ fn PickAll(selected: Selected) -> impl IntoView {
         <Show when=is_any>
             <input
                 type="checkbox"
-                class="check"
+                class="tickbox"
                 aria-label="Clear the selection"
                 prop:checked=true
                 on:click=move |_| {
@@ -216,7 +216,7 @@ fn Line(it: Slot, view: View, taste: Taste, selected: Selected) -> impl IntoView
             <td role="gridcell" aria-colindex="1" class="log__cell log__pick">
                 <input
                     type="checkbox"
-                    class="check"
+                    class="tickbox"
                     tabindex="-1"
                     aria-label=label
                     prop:checked=is_selected
