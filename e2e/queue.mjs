@@ -128,8 +128,8 @@ stretch('the simulator: a tap on what the message offers, a phone from right to 
   await hook('simulator-body').fill('hi');
   await hook('simulator-send').click();
   await appears('phone-message', '[data-from="business"]');
-  await hook('offer').filter({ hasText: 'help' }).click();
-  await hook('phone-message', '[data-from="phone"]').filter({ hasText: 'help' }).waitFor();
+  await hook('offer').filter({ hasText: 'Products' }).click();
+  await hook('phone-message', '[data-from="phone"]').nth(1).waitFor();
   await hook('phone-message', '[data-from="business"]').nth(1).waitFor();
 
   await page.getByRole('button', { name: 'Add phone' }).click();
@@ -305,7 +305,7 @@ stretch('schedules: a message waits for its time, and can be taken back', async 
 
 stretch('retries wait with a countdown; workers tell when they were heard of', async () => {
   await world({ answer: { kind: 'busy', retryAfterSeconds: 20, next: 1 } });
-  // To somebody else: what is unconfirmed holds back what follows to the same person.
+  // To somebody else, who wrote before: what is unconfirmed holds back what follows to the same person.
   await sends('+9779800000011', 'Busy');
   await visits('/queue?tab=retrying');
   await hook('waiting-row').filter({ hasText: /in \d+ s/ }).waitFor();

@@ -101,6 +101,29 @@ fn every_class_of_a_view_has_a_rule() {
     assert!(missing.is_empty(), "no rule for:\n{}", missing.join("\n"));
 }
 
+/// A class that two pages' sheets begin is two classes: the later sheet would change the other's page.
+#[test]
+fn a_class_of_a_page_has_one_sheet() {
+    const OF_PAGES: [&str; 4] = ["log.css", "plain.css", "queue.css", "shell.css"];
+    let mut begun: Vec<(String, String)> = Vec::new();
+    for (name, text) in texts("styles", "css") {
+        if !OF_PAGES.iter().any(|it| name.ends_with(it)) {
+            continue;
+        }
+        for line in bare(&text).lines() {
+            // `  .check {`: a rule of the sheet itself, not one within a media query.
+            let class = line.strip_prefix("  .").and_then(|it| it.strip_suffix(" {"));
+            if let Some(class) = class.filter(|it| it.chars().all(is_name)) {
+                begun.push((class.to_owned(), name.clone()));
+            }
+        }
+    }
+    for (class, sheet) in &begun {
+        let other = begun.iter().find(|it| it.0 == *class && it.1 != *sheet);
+        assert_eq!(other, None, ".{class} of {sheet}");
+    }
+}
+
 #[test]
 fn colors_stand_in_tokens_only() {
     const WORDS: [&str; 8] = [

@@ -276,8 +276,13 @@ fn browser(paths: &Paths) -> Result<Outcome> {
     let mut walk = node.script("--test");
     walk.args([
         "--test-reporter=spec",
+        // Each has a server and a browser of its own; side by side they would wait for the processor.
+        "--test-concurrency=1",
         "graphiql/examples.test.mjs",
         "walk.mjs",
+        "log.mjs",
+        "queue.mjs",
+        "shell.mjs",
     ])
     .env("CHROMIUM", chromium);
     program::run(walk.env("WAYBILL_BIN", paths.target.join("debug/waybill")))?;

@@ -10,6 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Headers, Request, RequestInit, Response};
 
 use super::{error::ApiError, expiry};
+use crate::core::decode::decode;
 
 const GRAPHQL_PATH: &str = "/graphql";
 const SIGN_IN_PATH: &str = "/sign-in";
@@ -53,9 +54,7 @@ where
 }
 
 fn decoded<Q: DeserializeOwned + 'static>(data: Coming<Value>) -> Coming<Q> {
-    Box::pin(async move {
-        serde_json::from_value(data.await?).map_err(|it| fault(&it.to_string(), None))
-    })
+    Box::pin(async move { decode(&data.await?).map_err(|it| fault(&it.to_string(), None)) })
 }
 
 /// One exchange, the second where the first was refused for want of a session.

@@ -12,7 +12,10 @@ use super::{
     events::{MessageEvent, MessageEvents, subscribe_frame},
     messages::MessageFilter,
 };
-use crate::core::reconnect::{Action, Beat, Input, Machine, Phase, Pulse, jittered_ms};
+use crate::core::{
+    decode::decode,
+    reconnect::{Action, Beat, Input, Machine, Phase, Pulse, jittered_ms},
+};
 
 const PROTOCOL: &str = "graphql-transport-ws";
 const SOCKET_PATH: &str = "/graphql/ws";
@@ -92,7 +95,7 @@ struct Next {
 /// What a frame carries, unless it is an error.
 pub(crate) fn payload<T: DeserializeOwned>(frame: &str) -> Option<T> {
     let data = serde_json::from_str::<Next>(frame).ok()?.payload.data?;
-    serde_json::from_value(data).ok()
+    decode(&data).ok()
 }
 
 impl Socket {

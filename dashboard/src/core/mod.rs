@@ -8,6 +8,7 @@ pub(crate) mod checks;
 pub(crate) mod coalesce;
 pub(crate) mod columns;
 pub(crate) mod content;
+pub(crate) mod decode;
 pub(crate) mod diff;
 pub(crate) mod expiry;
 pub(crate) mod export;

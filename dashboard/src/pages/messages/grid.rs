@@ -141,7 +141,7 @@ fn PickAll(selected: Selected) -> impl IntoView {
         <Show when=is_any>
             <input
                 type="checkbox"
-                class="check"
+                class="tickbox"
                 aria-label="Clear the selection"
                 prop:checked=true
                 on:click=move |_| {
@@ -216,7 +216,7 @@ fn Line(it: Slot, view: View, taste: Taste, selected: Selected) -> impl IntoView
             <td role="gridcell" aria-colindex="1" class="log__cell log__pick">
                 <input
                     type="checkbox"
-                    class="check"
+                    class="tickbox"
                     tabindex="-1"
                     aria-label=label
                     prop:checked=is_selected
@@ -278,7 +278,7 @@ pub(super) fn Skeleton(taste: Taste) -> impl IntoView {
     let row = move |_: i32| {
         let cells = taste.columns.get_untracked().into_iter().map(bone);
         view! {
-            <tr class="log__line log__row log__row--bone">
+            <tr class="log__line log__row">
                 <td class="log__cell log__pick"></td>
                 {cells.collect_view()}
             </tr>

@@ -91,7 +91,7 @@ fn Statuses(counts: RwSignal<Counts>, filter: Memo<Filter>, go: Go) -> impl Into
             <label class="menu__option">
                 <input
                     type="checkbox"
-                    class="check"
+                    class="tickbox"
                     prop:checked=move || filter.with(|it| it.status.contains(&status))
                     on:change=move |_| go.run((filter.get_untracked().toggled(status), Step::Push))
                 />
@@ -174,7 +174,7 @@ fn option(
 ) -> impl IntoView {
     view! {
         <label class="menu__option">
-            <input type="checkbox" class="check" prop:checked=is_on on:change=move |_| change.run(()) />
+            <input type="checkbox" class="tickbox" prop:checked=is_on on:change=move |_| change.run(()) />
             {label}
             <span class="menu__count">{count}</span>
         </label>

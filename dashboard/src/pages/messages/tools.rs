@@ -20,7 +20,7 @@ pub(super) fn ColumnsMenu(taste: Taste) -> impl IntoView {
             <label class="menu__option">
                 <input
                     type="checkbox"
-                    class="check"
+                    class="tickbox"
                     disabled=it.is_fixed()
                     prop:checked=move || taste.columns.with(|all| all.contains(&it))
                     on:change=move |_| taste.toggle(it)
@@ -34,7 +34,7 @@ pub(super) fn ColumnsMenu(taste: Taste) -> impl IntoView {
             <label class="menu__option">
                 <input
                     type="radio"
-                    class="check"
+                    class="tickbox"
                     name="density"
                     value=it.slug()
                     prop:checked=move || taste.density.get() == it

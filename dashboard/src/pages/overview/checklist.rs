@@ -38,7 +38,7 @@ pub(super) fn Checklist(model: Overview) -> impl IntoView {
         }
     };
     view! {
-        <section class="panel checklist" aria-labelledby="checklist-title" data-testid="checklist">
+        <section class="panel" aria-labelledby="checklist-title" data-testid="checklist">
             <h2 id="checklist-title" class="panel__title">
                 "Welcome: four steps to the first message"
             </h2>

@@ -139,7 +139,7 @@ fn Item(need: Need) -> impl IntoView {
                 .then(|| {
                     view! { <Spark values=values summary="How it went over the period".to_owned() /> }
                 })}
-            <a class="button need__act" href=href>
+            <a class="button" href=href>
                 {need.way.label()}
             </a>
         </li>

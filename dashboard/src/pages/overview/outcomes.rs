@@ -54,7 +54,7 @@ pub(super) fn Outcomes(model: Overview) -> impl IntoView {
     });
     view! {
         <section
-            class="panel overview__wide"
+            class="panel"
             aria-labelledby="outcomes-title"
             aria-busy=move || model.curve.is_cold().to_string()
         >

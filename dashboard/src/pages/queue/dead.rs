@@ -82,7 +82,7 @@ pub(super) fn DeadLetters(view: Memo<View>) -> impl IntoView {
             {move || is_empty().then(|| view! { <Empty icon=Icon::CheckCheck title="Nothing failed in this time".to_owned()>
                     <p>"Messages that Twilio or WhatsApp refused will stand here, one group a cause, with what to do."</p>
                 </Empty> })}
-            <ul class="waiting__rows groups">
+            <ul data-rows="">
                 <Keyed keys=keys row=row />
             </ul>
         </section>

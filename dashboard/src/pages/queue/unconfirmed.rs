@@ -68,7 +68,7 @@ pub(super) fn Unconfirmed() -> impl IntoView {
                     <p>"When Twilio answers unclearly (a time-out after sending, an error 5xx), the message stands here \
                         with all that is known."</p>
                 </Empty> })}
-            <ul class="evidence-list">
+            <ul>
                 <Keyed keys=keys row=row />
             </ul>
         </section>

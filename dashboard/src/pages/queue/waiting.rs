@@ -120,7 +120,7 @@ pub(super) fn key(it: &WaitingMessage) -> String {
 
 /// Whether somebody points at the rows or has the focus in them.
 pub(super) fn is_being_read() -> bool {
-    let rows = ".waiting__rows:hover, .waiting__rows:focus-within";
+    let rows = "[data-rows]:hover, [data-rows]:focus-within";
     document().query_selector(rows).ok().flatten().is_some()
 }
 
@@ -216,7 +216,7 @@ fn Rows(
                         </th>
                     </tr>
                 </thead>
-                <tbody class="waiting__rows">
+                <tbody data-rows="">
                     <Keyed keys=keys row=row />
                 </tbody>
             </table>

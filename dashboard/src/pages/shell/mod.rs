@@ -24,6 +24,7 @@ use crate::{
         icon::{Glyph, Icon},
     },
     core::keymap::{Sequence, Step},
+    route::Route,
     state::{
         keys::use_keys,
         page::focus_heading_on_navigation,
@@ -64,7 +65,7 @@ pub(crate) fn Shell(
         <SkipLinks />
         <div class="frame">
             <header class="brand">
-                <a class="brand__name" href="/messages">
+                <a class="brand__name" href=Route::Overview.href()>
                     <Glyph icon=Icon::Send />
                     <span class="brand__word">"Waybill"</span>
                 </a>

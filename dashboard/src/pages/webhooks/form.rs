@@ -86,7 +86,7 @@ fn Fields(body: String) -> impl IntoView {
         {fields}
         <details class="raw">
             <summary>"Raw body"</summary>
-            <pre class="code-block" tabindex="0" role="region" aria-label="Raw body">
+            <pre class="posted" tabindex="0" role="region" aria-label="Raw body">
                 {body}
             </pre>
         </details>
