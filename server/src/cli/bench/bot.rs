@@ -25,7 +25,12 @@ pub(super) const EXAMPLES: &str = "Examples:
   waybill bench bot --rate 100 --seconds 30 --rounds 1 --json";
 
 /// A shop where everything is told in words: one answer to each message.
-const SHOP: [(&str, &str); 2] = [("DEMO_SHOP", "on"), ("BOT_BUTTONS", "off")];
+const SHOP: [(&str, &str); 3] = [
+    ("DEMO_SHOP", "on"),
+    ("BOT_BUTTONS", "off"),
+    // Fifty conversations a second are more than one sender of WhatsApp may answer.
+    ("SEND_RATE_PER_SENDER", "10000"),
+];
 /// Pieces of each product: nobody is to be refused.
 const STOCK: i64 = 1_000_000;
 /// What a customer writes, one after the other.
