@@ -112,7 +112,9 @@ fn a_class_of_a_page_has_one_sheet() {
         }
         for line in bare(&text).lines() {
             // `  .check {`: a rule of the sheet itself, not one within a media query.
-            let class = line.strip_prefix("  .").and_then(|it| it.strip_suffix(" {"));
+            let class = line
+                .strip_prefix("  .")
+                .and_then(|it| it.strip_suffix(" {"));
             if let Some(class) = class.filter(|it| it.chars().all(is_name)) {
                 begun.push((class.to_owned(), name.clone()));
             }
