@@ -125,7 +125,7 @@ pub struct Config {
     pub cors_allowed_origins: Vec<HeaderValue>,
     /// All that tokens may run, by hash or name; `None`: everything.
     pub persisted_operations: Option<Arc<HashMap<String, String>>>,
-    /// Whether the bot offers lists and buttons.
+    /// Whether the bot offers lists and buttons. Not to simulated phones: the dashboard shows their messages in words.
     pub bot_buttons: bool,
     /// How long the bot is silent after somebody asked for a person, unless it is handed back before.
     pub bot_silence: Duration,
@@ -214,7 +214,7 @@ pub const SETTINGS: &[Setting] = &[
     open("RETENTION_DAYS", "none: for ever", "messages and webhook events are deleted after so many days", "90"),
     secret("ADMIN_PASSWORD", "none: a link signs in", "password of the first administrator, while they have none; at least 12 characters", "a long sentence"),
     open("UNCONFIRMED_GRACE_SECONDS", "60", "how long an unclear send is looked for at Twilio before it is repeated", "120"),
-    open("BOT_BUTTONS", "on", "the bot offers lists and buttons (on, off); what can't be tapped is always told with numbers", "off"),
+    open("BOT_BUTTONS", "on; off in sandbox mode", "the bot offers lists and buttons (on, off); what can't be tapped is always told with numbers", "off"),
     open("BOT_SILENCE_HOURS", "12", "how long the bot is silent after a customer asked for a person, unless it is handed back before", "24"),
     open("DEMO_SHOP", "on in sandbox mode", "an empty shop is filled with a dozen products to try (on, off)", "off"),
     open("SHOP_ALERT_TO", "none", "numbers that hear of every new order (commas)", "+9779800000000"),

@@ -129,7 +129,7 @@ impl Reader<'_> {
                 3_600,
             )),
             admin_password: self.admin_password(),
-            bot_buttons: self.is_on("BOT_BUTTONS", true),
+            bot_buttons: self.is_on("BOT_BUTTONS", !is_sandbox),
             demo_shop: self.is_on("DEMO_SHOP", is_sandbox),
             bot_silence: self.bot_silence(),
             shop_alert_to: self.alert_to(),
