@@ -25,9 +25,8 @@ pub(super) const EXAMPLES: &str = "Examples:
   waybill bench bot --rate 100 --seconds 30 --rounds 1 --json";
 
 /// A shop where everything is told in words: one answer to each message.
-const SHOP: [(&str, &str); 3] = [
+const SHOP: [(&str, &str); 2] = [
     ("DEMO_SHOP", "on"),
-    ("BOT_BUTTONS", "off"),
     // Fifty conversations a second are more than one sender of WhatsApp may answer.
     ("SEND_RATE_PER_SENDER", "10000"),
 ];

@@ -148,6 +148,8 @@ impl Stage {
             ("TWILIO_AUTH_TOKEN", AUTH_TOKEN.to_owned()),
             ("TWILIO_WHATSAPP_FROM", SENDER.to_owned()),
             ("TWILIO_API_BASE_URL", format!("http://{stub_address}")),
+            // The stub knows no lists.
+            ("BOT_BUTTONS", "off".to_owned()),
         ];
         all.extend_from_slice(settings);
         let stage = Self {

@@ -90,7 +90,12 @@ impl Twilio {
         let request = self.http.post(url).json(&wish);
         let answer = self.answer(request, StatusCode::CREATED).await?;
         let made: Made = ask::read(answer, LONGEST_OF_ONE).await?;
-        Ok(made.sid)
+        // Whatever else answers 201 has registered nothing.
+        if made.sid.starts_with("HX") {
+            Ok(made.sid)
+        } else {
+            Err(AskError::Unreadable)
+        }
     }
 }
 

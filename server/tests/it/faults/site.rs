@@ -84,6 +84,8 @@ impl Site {
             ("TWILIO_AUTH_TOKEN", TOKEN.to_owned()),
             ("WHATSAPP_PHONE_NUMBER", SENDER.to_owned()),
             ("SEND_RATE_PER_SENDER", "10000".to_owned()),
+            // The account is of messages, not of lists that are registered.
+            ("BOT_BUTTONS", "off".to_owned()),
             // The load and the account of it come as one viewer.
             ("API_RATE_PER_VIEWER", "0".to_owned()),
             ("SEND_CONCURRENCY", "64".to_owned()),
