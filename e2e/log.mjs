@@ -110,6 +110,7 @@ async function leavesAlone() {
 stretch('an empty log says what it is for; the first messages enter by themselves', async () => {
   ({ page } = await operator.opens(api.server.signInLink));
   await isLive();
+  await page.goto('/messages');
   await page.getByText('No messages yet').waitFor();
   await photograph(page, out, 'log-empty');
   await api.writes('hi');

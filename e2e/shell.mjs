@@ -11,6 +11,11 @@ import { Visitor, launch } from './support/visitor.mjs';
 const out = fileURLToPath(new URL('out/shell', import.meta.url));
 const PASSWORD = 'correct horse battery';
 const AWAY_MS = 30_000;
+/** A middling phone on a middling line: 8 Mbit/s, 100 ms, a processor a quarter as fast. */
+const MIDDLING = {
+  line: { offline: false, latency: 100, downloadThroughput: 1e6, uploadThroughput: 1e6 },
+  slowdown: 4,
+};
 let server;
 let browser;
 let operator;
@@ -70,6 +75,32 @@ function ask(token, query = '{ viewer { name } }') {
   return fetch(`${server.origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
 }
 
+/** In the page: what was loaded, when it painted, and how far it moved. */
+async function measured() {
+  const observe = (type) =>
+    new Promise((done) => {
+      new PerformanceObserver((list, observer) => {
+        observer.disconnect();
+        done(list.getEntries());
+      }).observe({ type, buffered: true });
+      setTimeout(() => done([]), 200);
+    });
+  const data = performance.now();
+  const [page] = performance.getEntriesByType('navigation');
+  const parts = performance.getEntriesByType('resource').filter((it) => /\.(js|wasm|css|svg)$/.test(it.name));
+  const painted = performance.getEntriesByName('first-contentful-paint');
+  const largest = await observe('largest-contentful-paint');
+  const shifts = await observe('layout-shift');
+  return {
+    bytes: parts.reduce((sum, it) => sum + it.encodedBodySize, page.encodedBodySize),
+    files: parts.length + 1,
+    first: painted[0]?.startTime ?? Number.NaN,
+    largest: largest.at(-1)?.startTime ?? Number.NaN,
+    data,
+    shift: shifts.filter((it) => !it.hadRecentInput).reduce((sum, it) => sum + it.value, 0),
+  };
+}
+
 stretch('the one-time link leads in; the rail names every page that an administrator may read', async () => {
   ({ page } = await operator.opens(server.signInLink));
   await isLive(page);
@@ -77,6 +108,38 @@ stretch('the one-time link leads in; the rail names every page that an administr
     await appears(page, `nav-${word}`);
   }
   await appears(page, 'environment-badge', '[data-environment="SIMULATED"]');
+});
+
+stretch('a first visit of any page loads at most 500 KB; how soon it paints on a slow line and a slow computer', async () => {
+  for (const [path, title] of [
+    ['/', 'Overview'],
+    ['/messages', 'Messages'],
+    ['/queue', 'Queue'],
+    ['/simulator', 'Simulator'],
+    ['/webhooks', 'Webhooks'],
+    ['/doctor', 'Doctor'],
+    ['/tokens', 'Tokens'],
+    ['/audit', 'Audit log'],
+  ]) {
+    const visit = await operator.context.newPage();
+    const session = await operator.context.newCDPSession(visit);
+    await session.send('Network.enable');
+    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+    await session.send('Network.emulateNetworkConditions', MIDDLING.line);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: MIDDLING.slowdown });
+    await visit.goto(path);
+    await visit.getByRole('heading', { level: 1, name: title }).waitFor();
+    await visit.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
+    const seen = await visit.evaluate(measured);
+    await visit.close();
+    const kilobytes = Math.ceil(seen.bytes / 1000);
+    const times = ['first', 'largest', 'data'].map((it) => `${(seen[it] / 1000).toFixed(1)} s`);
+    console.log(
+      `figure  first visit of ${path}: ${kilobytes} KB in ${seen.files} files; first paint ${times[0]}, largest ${times[1]}, data ${times[2]}; shift ${seen.shift.toFixed(3)}`,
+    );
+    assert.ok(seen.bytes <= 500_000, `${path} loads ${seen.bytes} bytes`);
+    assert.ok(seen.shift <= 0.02, `${path} shifts by ${seen.shift}`);
+  }
 });
 
 stretch('g and a letter go to a page, its heading has the focus, back leads back', async () => {

@@ -56,9 +56,11 @@ async function customerWrites(text) {
   await phone.filter({ hasText: text }).first().waitFor();
 }
 
-stretch('the sign-in link leads to the messages, live, in the simulated environment', async () => {
+stretch('the sign-in link leads to the overview, and from there to the messages, live, in the simulated environment', async () => {
   ({ page: messages } = await operator.opens(server.signInLink));
-  assert.equal(new URL(messages.url()).pathname, '/messages');
+  assert.equal(new URL(messages.url()).pathname, '/');
+  await isLive(messages);
+  await messages.goto('/messages');
   await appears(messages, 'environment-badge', '[data-environment="SIMULATED"]');
   await isLive(messages);
 });

@@ -8,19 +8,10 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        access::{AccountPage, TokensPage, UserPage, UsersPage},
-        audit::AuditPage,
-        doctor::DoctorPage,
-        job::JobPage,
-        message::MessagePage,
-        messages::MessagesPage,
         not_found::NotFoundPage,
-        overview::OverviewPage,
-        queue::QueuePage,
+        parts::{fetch_ahead, page},
         shell::Shell,
         sign_in::SignInPage,
-        simulator::SimulatorPage,
-        webhooks::{WebhookPage, WebhooksPage},
     },
     state::{
         clock::provide_clock,
@@ -50,6 +41,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_queue();
     tabs::listen();
     begin();
+    fetch_ahead();
     let session = use_session();
     let is_needed = Memo::new(move |_| session.is_needed());
     view! {
@@ -57,22 +49,22 @@ pub(crate) fn App() -> impl IntoView {
             <Shell>
                 <Show when=move || !is_needed.get() fallback=|| view! { <SignInPage /> }>
                     <Routes fallback=|| view! { <NotFoundPage /> }>
-                        <Route path=path!("/") view=|| view! { <OverviewPage /> }.into_any() />
-                        <Route path=path!("/messages") view=|| view! { <MessagesPage /> }.into_any() />
-                        <Route path=path!("/messages/:id") view=|| view! { <MessagePage /> }.into_any() />
-                        <Route path=path!("/queue") view=|| view! { <QueuePage /> }.into_any() />
-                        <Route path=path!("/webhooks") view=|| view! { <WebhooksPage /> }.into_any() />
-                        <Route path=path!("/webhooks/:id") view=|| view! { <WebhookPage /> }.into_any() />
-                        <Route path=path!("/doctor") view=|| view! { <DoctorPage /> }.into_any() />
-                        <Route path=path!("/tokens") view=|| view! { <TokensPage /> }.into_any() />
-                        <Route path=path!("/users") view=|| view! { <UsersPage /> }.into_any() />
-                        <Route path=path!("/users/:id") view=|| view! { <UserPage /> }.into_any() />
-                        <Route path=path!("/audit") view=|| view! { <AuditPage /> }.into_any() />
-                        <Route path=path!("/account") view=|| view! { <AccountPage /> }.into_any() />
+                        <Route path=path!("/") view=page::overview />
+                        <Route path=path!("/messages") view=page::messages />
+                        <Route path=path!("/messages/:id") view=page::message />
+                        <Route path=path!("/queue") view=page::queue />
+                        <Route path=path!("/webhooks") view=page::webhooks />
+                        <Route path=path!("/webhooks/:id") view=page::webhook />
+                        <Route path=path!("/doctor") view=page::doctor />
+                        <Route path=path!("/tokens") view=page::tokens />
+                        <Route path=path!("/users") view=page::users />
+                        <Route path=path!("/users/:id") view=page::user />
+                        <Route path=path!("/audit") view=page::audit />
+                        <Route path=path!("/account") view=page::account />
                         <Route path=path!("/gallery") view=gallery />
-                        <Route path=path!("/m/:id") view=|| view! { <MessagePage /> }.into_any() />
-                        <Route path=path!("/jobs/:id") view=|| view! { <JobPage /> }.into_any() />
-                        <Route path=path!("/simulator") view=|| view! { <SimulatorPage /> }.into_any() />
+                        <Route path=path!("/m/:id") view=page::message />
+                        <Route path=path!("/jobs/:id") view=page::job />
+                        <Route path=path!("/simulator") view=page::simulator />
                     </Routes>
                 </Show>
             </Shell>

@@ -27,6 +27,7 @@ pub mod replay;
 pub mod retention;
 pub mod retry;
 pub mod shop;
+pub mod simulated;
 pub mod stats;
 pub mod steer;
 pub mod tokens;

@@ -54,6 +54,8 @@ const WRITER_CACHE: &str = "-16000";
 const READER_CACHE: &str = "-4000";
 /// The log of an SQLite database is folded into its file after so many pages.
 const CHECKPOINT_PAGES: &str = "4000";
+/// A connection that was idle for longer is asked whether it still stands, before it is used.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// A statement that waits longer for somebody else's lock gives up: before those who wait for it do, who would not know then
 /// whether it was done after all.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(1_500);
@@ -99,6 +101,7 @@ pub async fn open(url: &str) -> Result<Db, DbErr> {
     options
         .max_connections(20)
         .acquire_timeout(Duration::from_secs(3))
+        .test_before_acquire_if_idle_for(TRUSTED)
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(|it| it.options(POSTGRES));
     let pool = Database::connect(options).await?;
@@ -238,6 +241,7 @@ fn sqlite(url: &str, connections: u32, cache: &'static str) -> ConnectOptions {
     options
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
         .sqlx_logging(false);
     options.map_sqlx_sqlite_opts(move |it| {
         it.create_if_missing(true)

@@ -1,6 +1,6 @@
 //! Compresses what the browser gets into `server/embedded`, and touches no file that is right already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -10,11 +10,10 @@ use anyhow::{Context, Result, bail};
 use brotli::enc::BrotliEncoderParams;
 
 use crate::paths::Paths;
-use crate::stamp;
+use crate::{split, stamp};
 
-/// What the dashboard may weigh on the wire, all its files together. The aim is 500,000 bytes: until it is met again, no more
-/// than this.
-const BUDGET_BYTES: u64 = 640_000;
+/// What a first visit may load of the dashboard, whichever page it is of: the program's main part, the page's, and the looks.
+const BUDGET_BYTES: u64 = 500_000;
 
 /// Bytes before and after compression.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,28 +27,29 @@ pub(crate) struct Weight {
 pub(crate) struct Totals {
     dashboard: Weight,
     graphiql: Option<Weight>,
+    /// The part of the program whose page is the heaviest to begin with, and what that loads, in bytes.
+    first_visit: Option<(String, u64)>,
 }
 
 impl Totals {
     /// Prints one line each.
     pub(crate) fn print(&self) {
-        println!(
-            "Dashboard  {} (budget {} KB)",
-            self.dashboard.shown(),
-            BUDGET_BYTES / 1000
-        );
+        println!("Dashboard  {}", self.dashboard.shown());
+        if let Some((part, bytes)) = &self.first_visit {
+            let (kilobytes, budget) = (bytes.div_ceil(1000), BUDGET_BYTES / 1000);
+            println!("           a first visit at most {kilobytes} KB brotli ({part}), budget {budget} KB");
+        }
         if let Some(graphiql) = self.graphiql {
             println!("GraphiQL   {}", graphiql.shown());
         }
     }
 
-    /// Fails when the dashboard weighs more than it may.
+    /// Fails when a first visit loads more than it may.
     pub(crate) fn check_budget(&self) -> Result<()> {
-        if self.dashboard.brotli > BUDGET_BYTES {
-            bail!(
-                "the dashboard weighs {} bytes compressed, the budget is {BUDGET_BYTES}",
-                self.dashboard.brotli
-            );
+        if let Some((part, bytes)) = &self.first_visit
+            && *bytes > BUDGET_BYTES
+        {
+            bail!("a first visit that begins with {part} loads {bytes} bytes compressed, the budget is {BUDGET_BYTES}");
         }
         Ok(())
     }
@@ -98,7 +98,36 @@ pub(crate) fn embed(paths: &Paths, graphiql: Option<&Path>) -> Result<Totals> {
     Ok(Totals {
         dashboard,
         graphiql: graphiql.map(|_| api),
+        first_visit: heaviest(paths, dashboard.brotli)?,
     })
+}
+
+/// The heaviest first visit: all but the parts, and of these one with what it needs. None where the program is in one piece.
+fn heaviest(paths: &Paths, whole: u64) -> Result<Option<(String, u64)>> {
+    let Ok(lines) = fs::read_to_string(split::loads(paths)) else {
+        return Ok(None);
+    };
+    let weight = |file: &str| -> Result<u64> {
+        let file = paths.embedded().join(format!("{file}.br"));
+        Ok(fs::metadata(&file)
+            .with_context(|| file.display().to_string())?
+            .len())
+    };
+    let parts: Vec<(&str, BTreeSet<&str>)> = lines
+        .lines()
+        .filter_map(|line| {
+            let (part, files) = line.split_once(' ')?;
+            Some((part, files.split_whitespace().collect()))
+        })
+        .collect();
+    let sum = |files: &BTreeSet<&str>| files.iter().map(|it| weight(it)).sum::<Result<u64>>();
+    let later: BTreeSet<&str> = parts.iter().flat_map(|it| it.1.iter().copied()).collect();
+    let main = whole - sum(&later)?;
+    let mut heaviest = None;
+    for (part, files) in &parts {
+        heaviest = heaviest.max(Some((main + sum(files)?, *part)));
+    }
+    Ok(heaviest.map(|(bytes, part)| (part.to_owned(), bytes)))
 }
 
 /// Notes for each file of a folder the compressed one that it shall become.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::node::Node;
 use crate::paths::Paths;
 use crate::setup::{self, Ready};
-use crate::{Misuse, assets, graphiql, program, stamp};
+use crate::{Misuse, assets, graphiql, program, split, stamp};
 
 /// What the compiler for WASM may emit, and `wasm-opt` therefore must accept.
 const WASM_OPT: [&str; 8] = [
@@ -73,9 +73,13 @@ fn trunk(paths: &Paths, ready: &Ready, flavor: Flavor) -> Result<()> {
         .args(["build", "--skip-version-check"]);
     if flavor == Flavor::Release {
         ready.toolchain.shrink(&mut command);
-        command.arg("--release");
+        command.args(["--release", "--features", "split"]);
     }
     program::run(&mut command)?;
+    match flavor {
+        Flavor::Release => split::split(paths, ready)?,
+        Flavor::Development => drop(fs::remove_file(split::loads(paths))),
+    }
     if let (Flavor::Release, Some(node)) = (flavor, &ready.node) {
         optimise(paths, node)?;
     }
@@ -105,11 +109,17 @@ fn digest(paths: &Paths, ready: &Ready, flavor: Flavor) -> Result<String> {
     let words = [format!("{flavor:?}"), format!("{:?}", ready.toolchain)];
     stamp::digest(
         &sources,
-        &[&words[0], &words[1], optimised, &WASM_OPT.join(" ")],
+        &[
+            &words[0],
+            &words[1],
+            optimised,
+            &WASM_OPT.join(" "),
+            &split::BIND.join(" "),
+        ],
     )
 }
 
-/// Shrinks the WASM file in place. Its name keeps the hash that Trunk gave it: of the same source.
+/// Shrinks each WASM file in place. The names keep the hash of what they were made from.
 fn optimise(paths: &Paths, node: &Node) -> Result<()> {
     let dist = paths.dist();
     let page = fs::read_to_string(dist.join("index.html")).context("dashboard/dist/index.html")?;
@@ -123,7 +133,8 @@ fn optimise(paths: &Paths, node: &Node) -> Result<()> {
         if file.extension().is_some_and(|it| it == "wasm") {
             let smaller = file.with_extension("smaller");
             let mut command = node.part("binaryen/bin/wasm-opt");
-            program::run(command.args(WASM_OPT).arg(&file).arg("-o").arg(&smaller))?;
+            // Quiet: it warns of names in the parts that it does not know and that go anyway.
+            program::capture(command.args(WASM_OPT).arg(&file).arg("-o").arg(&smaller))?;
             fs::rename(&smaller, &file)?;
         }
     }

@@ -24,6 +24,7 @@ mod program;
 mod serve;
 mod services;
 mod setup;
+mod split;
 mod stamp;
 mod test;
 mod tidy;

@@ -279,7 +279,9 @@ fn browser(paths: &Paths) -> Result<Outcome> {
         // Each has a server and a browser of its own; side by side they would wait for the processor.
         "--test-concurrency=1",
         "graphiql/examples.test.mjs",
+        "newcomer.mjs",
         "walk.mjs",
+        "simulator.mjs",
         "log.mjs",
         "queue.mjs",
         "shell.mjs",

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::paths::Paths;
-use crate::{debian, program};
+use crate::{debian, program, split};
 
 /// The only target of the dashboard.
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -25,15 +25,15 @@ const PACKAGES: [&str; 5] = [
 const SOURCE: &str = "lib/rustlib/src/rust/library/std/Cargo.toml";
 
 /// What the unstable compiler can leave out of a release: places in the source, texts of `Debug`, panics' messages.
-const SMALLEST: [(&str, &str); 4] = [
+const SMALLEST: [(&str, &str); 3] = [
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
     ("CARGO_PROFILE_WASM_RELEASE_PANIC", "immediate-abort"),
-    (
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Zlocation-detail=none -Zfmt-debug=none",
-    ),
 ];
+const SILENT: &str = "-Zlocation-detail=none -Zfmt-debug=none";
+
+/// Where Cargo looks for the flags of this target alone.
+const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// A toolchain that compiles for the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,14 +91,15 @@ impl Toolchain {
         Ok(())
     }
 
-    /// Asks for the smallest program. Only where the standard library is compiled as well may it leave out its own words:
-    /// a panic then stops the program without a message, and `start.js` sees it stop.
+    /// Asks for a program that can be split, and for the smallest. Only where the standard library is compiled as well may
+    /// it leave out its own words: a panic then stops the program without a message, and `start.js` sees it stop.
     pub(crate) fn shrink(self, command: &mut Command) {
+        let mut flags = split::NOTES.to_owned();
         if self == Self::Debian {
-            for (name, value) in SMALLEST {
-                command.env(name, value);
-            }
+            flags = format!("{flags} {SILENT}");
+            command.envs(SMALLEST);
         }
+        command.env(FLAGS, flags);
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod message;
 pub(crate) mod messages;
 pub(crate) mod not_found;
 pub(crate) mod overview;
+pub(crate) mod parts;
 pub(crate) mod queue;
 pub(crate) mod range;
 pub(crate) mod reading;

@@ -146,8 +146,9 @@ fn failed(error: ApiError, reading: Reading, on_retry: Callback<()>) -> AnyView 
     .into_any()
 }
 
+/// The skeleton of a plain page.
 #[component]
-fn Bones() -> impl IntoView {
+pub(crate) fn Bones() -> impl IntoView {
     let bones = (0..6).map(|_| view! { <span class="bone"></span> });
     view! {
         <div class="panel panel--bone" aria-hidden="true">

@@ -70,6 +70,14 @@ impl Phones {
         answer(self.http.patch(self.phone_url(address)).json(change)).await
     }
 
+    /// The world's controls.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn world(&self) -> Result<Value, ControlError> {
+        answer(self.http.get(format!("{}/simulator/world", self.base_url))).await
+    }
+
     /// Changes the world's controls; what they are now.
     ///
     /// # Errors

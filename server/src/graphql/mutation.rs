@@ -8,6 +8,7 @@ pub(super) mod orders;
 pub(super) mod passwords;
 pub(super) mod products;
 pub(super) mod queue;
+pub(super) mod simulator;
 pub(super) mod tokens;
 pub(super) mod users;
 pub(super) mod webhook_events;
@@ -16,19 +17,16 @@ pub(super) mod writing;
 use async_graphql::{Context, ID, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::message;
-use entity::types::{Address, Kind};
+use entity::types::Kind;
 use entity::user::Role;
 use serde_json::Value;
 
 use super::guard::{actor, app, published};
 use super::types::message::{LaneEnum, Message};
-use super::types::simulator::SimulatorMessage;
 use super::types::user_error::UserError;
 use crate::domain::draft::Request;
-use crate::error::{Error, Fault, Refusal, RefusalCode};
-use crate::flows::audit::{self, Actor, Change};
+use crate::error::{Error, Refusal, RefusalCode};
 use crate::flows::{outbound, retry};
-use crate::gateway::simulator::Writing;
 
 /// Messages: a part of the root of mutations.
 #[derive(Debug, Default)]
@@ -78,26 +76,6 @@ struct RetryMessagePayload {
     user_errors: Vec<UserError>,
 }
 
-/// What a simulated customer writes.
-#[derive(Debug, InputObject)]
-struct SimulatorSendInput {
-    /// The customer's number.
-    from: String,
-    /// What they call themselves.
-    name: Option<String>,
-    /// What they write.
-    body: String,
-}
-
-/// What became of simulatorSend: a message or errors, never both.
-#[derive(SimpleObject)]
-struct SimulatorSendPayload {
-    /// What is on the phone now; null when there are errors.
-    message: Option<SimulatorMessage>,
-    /// Every broken rule.
-    user_errors: Vec<UserError>,
-}
-
 /// What can be changed.
 #[Object(name = "MessageMutation")]
 impl Mutation {
@@ -135,29 +113,6 @@ impl Mutation {
             user_errors,
         })
     }
-
-    /// Writes to this server as a customer would, from a simulated phone. Works in sandbox mode only.
-    async fn simulator_send(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Who writes what")] input: SimulatorSendInput,
-    ) -> async_graphql::Result<SimulatorSendPayload> {
-        let by = actor(ctx, Role::Operator)?;
-        match write_as_customer(ctx, &by, input).await {
-            Ok(message) => Ok(SimulatorSendPayload {
-                message: Some(message),
-                user_errors: Vec::new(),
-            }),
-            Err(Error::Refused(broken)) => {
-                let user_errors = broken.into_iter().map(UserError::from).collect();
-                Ok(SimulatorSendPayload {
-                    message: None,
-                    user_errors,
-                })
-            }
-            Err(error) => Err(published(error)),
-        }
-    }
 }
 
 impl SendMessageInput {
@@ -187,48 +142,4 @@ fn split(result: crate::error::Result<message::Model>) -> async_graphql::Result<
         }
         Err(error) => Err(published(error)),
     }
-}
-
-async fn write_as_customer(
-    ctx: &Context<'_>,
-    by: &Actor,
-    input: SimulatorSendInput,
-) -> crate::error::Result<SimulatorMessage> {
-    let app = app(ctx);
-    let Some(phones) = &app.phones else {
-        let message =
-            "this server talks to the real Twilio: the simulator runs in sandbox mode only";
-        return Err(Refusal::whole(RefusalCode::SimulatorOff, message).into());
-    };
-    let from = Address::parse(&input.from)
-        .map_err(|error| Refusal::field(RefusalCode::InvalidNumber, "from", error.to_string()))?;
-    if input.body.trim().is_empty() {
-        return Err(Refusal::field(RefusalCode::Empty, "body", "write something first").into());
-    }
-    if input.body.encode_utf16().count() > 4_096 {
-        return Err(Refusal::field(
-            RefusalCode::TooLong,
-            "body",
-            "WhatsApp takes 4,096 characters",
-        )
-        .into());
-    }
-    let to = app
-        .senders()
-        .first()
-        .map(|it| it.as_str().to_owned())
-        .unwrap_or_default();
-    let name = input.name.unwrap_or_default();
-    let writing = Writing {
-        from: from.as_str().to_owned(),
-        to,
-        name,
-        body: input.body,
-        ..Writing::default()
-    };
-    let written = phones.write(&writing).await;
-    let message =
-        written.map_err(|error| Error::Fault(Fault::Other(format!("the simulator: {error}"))))?;
-    audit::record(app, by, Change::new("simulatorSend")).await?;
-    Ok(SimulatorMessage(message))
 }

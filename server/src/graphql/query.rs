@@ -180,5 +180,5 @@ async fn contact_by_id(
     id: uuid::Uuid,
 ) -> async_graphql::Result<Option<Contact>> {
     let loader = ctx.data_unchecked::<async_graphql::dataloader::DataLoader<Loader>>();
-    Ok(loader.load_one(ContactKey(id)).await?.map(Contact))
+    Ok(loader.load_one(ContactKey(id)).await?.map(Contact::from))
 }

@@ -50,6 +50,7 @@ pub struct Mutations(
     mutation::conversations::Conversations,
     mutation::orders::Orders,
     mutation::products::Products,
+    mutation::simulator::Simulator,
     mutation::webhook_events::WebhookEvents,
     mutation::writing::Writing,
 );

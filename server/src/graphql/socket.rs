@@ -172,7 +172,9 @@ struct Host {
 
 impl Host {
     async fn serve(mut self, mut line: Line) {
-        let close = match self.greet(&mut line).await {
+        // What is needed for a moment only lies beside: a socket holds its own future all its life.
+        let greeted = Box::pin(self.greet(&mut line)).await;
+        let close = match greeted {
             Ok(inside) => self.follow(&mut line, &inside).await,
             Err(close) => close,
         };
@@ -202,7 +204,7 @@ impl Host {
             loop {
                 let done = tokio::select! {
                     heard = line.hear() => match heard {
-                        Ok(heard) => self.answer(line, heard).await,
+                        Ok(heard) => Box::pin(self.answer(line, heard)).await,
                         Err(close) => Err(close),
                     },
                     Some(news) = self.running.next() => self.tell(line, news).await,

@@ -30,7 +30,7 @@ pub(super) async fn sign_in(
         let policy = [(header::CONTENT_SECURITY_POLICY, CSP.as_str())];
         return Ok((StatusCode::GONE, policy, Html(USED)).into_response());
     };
-    Ok((fresh(&app, &session), Redirect::to("/messages")).into_response())
+    Ok((fresh(&app, &session), Redirect::to("/")).into_response())
 }
 
 /// What a person types in.
@@ -55,7 +55,7 @@ pub(super) async fn knock(
     let Typed { name, password } = typed(kind, &body)?;
     match knock::knock(&app, &name, password, browser(client, &headers)).await? {
         Knocked::In(session) if is_form => {
-            Ok((fresh(&app, &session), Redirect::to("/messages")).into_response())
+            Ok((fresh(&app, &session), Redirect::to("/")).into_response())
         }
         Knocked::In(session) => Ok((StatusCode::NO_CONTENT, fresh(&app, &session)).into_response()),
         Knocked::Wrong => Err(Problem::new(

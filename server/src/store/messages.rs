@@ -5,6 +5,7 @@ mod doubt;
 pub(in crate::store) mod filter;
 pub mod many;
 pub mod owned;
+mod row;
 
 use std::collections::HashSet;
 
@@ -15,7 +16,7 @@ use entity::{contact, delivery_attempt, message_event};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
-    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany,
+    Iterable, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -52,7 +53,8 @@ pub async fn page(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     let select = Entity::find().filter(filter.condition(db)).limit(limit);
-    beside(select, side).all(db).await
+    let rows = beside(select, side).into_model::<row::Plain>();
+    Ok(rows.all(db).await?.into_iter().map(|it| it.0).collect())
 }
 
 /// The same, each with its contact.
@@ -70,7 +72,9 @@ pub async fn page_with_contacts(
         .to(contact::Column::Id);
     let select = Entity::find().filter(filter.condition(db)).limit(limit);
     let select = beside(select, side).join(JoinType::LeftJoin, whose.into());
-    select.select_also(contact::Entity).all(db).await
+    let select = contact::Column::iter().fold(select, QuerySelect::column);
+    let rows = select.into_model::<row::WithContact>().all(db).await?;
+    Ok(rows.into_iter().map(|it| (it.0, it.1)).collect())
 }
 
 fn beside(select: Select<Entity>, side: Side) -> Select<Entity> {

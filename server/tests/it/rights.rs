@@ -69,6 +69,8 @@ const MUTATIONS: &[Row] = &[
     ("cancelMessage", O, "(id: \"x\") { userErrors { code } }"),
     ("cancelMessages", O, "(filter: {}, dryRun: true) { userErrors { code } }"),
     ("cancelOrder", O, "(id: \"x\") { userErrors { code } }"),
+    ("changeSimulatorPhone", O, "(input: { address: \"x\" }) { userErrors { code } }"),
+    ("changeSimulatorWorld", O, "(change: {}) { userErrors { code } }"),
     ("claimConversation", O, "(id: \"x\") { userErrors { code } }"),
     ("createProduct", O, "(input: { sku: \"\", names: [], price: \"\", currency: NPR }) { userErrors { code } }"),
     ("createSignInLink", A, "(id: \"x\") { userErrors { code } }"),

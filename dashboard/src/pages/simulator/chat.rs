@@ -4,7 +4,7 @@ use leptos::{ev, html, prelude::*};
 
 use super::model::{Screen, Stage};
 use crate::{
-    api::simulator::PhoneMessage,
+    api::simulator::{PhoneMessage, SimulatorAttachment, Tappable, Writing},
     components::{
         badge::icon_of,
         body::Body,
@@ -16,6 +16,20 @@ use crate::{
         status::Status,
     },
 };
+
+/// Where this server keeps the shop's pictures.
+const PICTURES: &str = "/shop/pictures/";
+
+/// What a customer can send that is no text: word, name.
+const THINGS: [(&str, &str, Option<SimulatorAttachment>); 7] = [
+    ("image", "Picture", Some(SimulatorAttachment::Image)),
+    ("audio", "Voice message", Some(SimulatorAttachment::Audio)),
+    ("video", "Video", Some(SimulatorAttachment::Video)),
+    ("document", "File", Some(SimulatorAttachment::Document)),
+    ("sticker", "Sticker", Some(SimulatorAttachment::Sticker)),
+    ("contact", "Contact card", Some(SimulatorAttachment::Contact)),
+    ("place", "Place", None),
+];
 
 /// Bubbles and composer.
 #[component]
@@ -63,9 +77,12 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
                 <For
                     each=move || messages.get()
                     key=|it| it.sid.clone()
-                    children=move |it| view! { <PhoneBubble message=it messages=messages /> }
+                    children=move |it| view! { <PhoneBubble stage=stage message=it messages=messages /> }
                 />
             </ul>
+            <Show when=move || stage.settings.get().is_some_and(|it| it.is_typing)>
+                <p class="chat__typing faint">"The business is typing…"</p>
+            </Show>
         </div>
         <Composer stage=stage />
     }
@@ -73,12 +90,17 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
 
 /// One bubble; only its status changes.
 #[component]
-fn PhoneBubble(message: PhoneMessage, messages: Memo<Vec<PhoneMessage>>) -> impl IntoView {
+fn PhoneBubble(
+    stage: Stage,
+    message: PhoneMessage,
+    messages: Memo<Vec<PhoneMessage>>,
+) -> impl IntoView {
     let (side, from, sender) = if message.from_phone {
         ("mine", "phone", "You")
     } else {
         ("theirs", "business", "Business")
     };
+    let carried = carried(&message);
     let (sid, first) = (message.sid, message.status);
     let status = Memo::new(move |_| {
         messages.with(|it| {
@@ -87,6 +109,44 @@ fn PhoneBubble(message: PhoneMessage, messages: Memo<Vec<PhoneMessage>>) -> impl
         })
     });
     let tick = message.from_phone.then(|| view! { <Tick status=status /> });
+    let tap = move |title: String, is_from_list: bool| {
+        let writing = if is_from_list {
+            Writing::Item(title)
+        } else {
+            Writing::Button(title)
+        };
+        stage.send(writing, || ());
+    };
+    let choices = [(message.buttons, false), (message.items, true)];
+    let choice = move |(it, is_from_list): (Tappable, bool)| {
+        let title = it.title.clone();
+        view! {
+            <button
+                type="button"
+                class="bubble__choice"
+                data-testid="choice"
+                dir="auto"
+                disabled=move || stage.is_sending.get()
+                on:click=move |_| tap(title.clone(), is_from_list)
+            >
+                <span>{it.title}</span>
+                <span class="faint">{it.description}</span>
+            </button>
+        }
+    };
+    let choices: Vec<_> = choices
+        .into_iter()
+        .flat_map(|(all, is_from_list)| all.into_iter().map(move |it| (it, is_from_list)))
+        .map(choice)
+        .collect();
+    let failed = message.error_code.map(|code| {
+        view! {
+            <p class="bubble__failed">
+                <Glyph icon=Icon::CircleX />
+                {format!("Did not arrive: {code}")}
+            </p>
+        }
+    });
     view! {
         <li
             class=format!("bubble bubble--{side}")
@@ -95,13 +155,52 @@ fn PhoneBubble(message: PhoneMessage, messages: Memo<Vec<PhoneMessage>>) -> impl
             data-status=status
         >
             <span class="hidden">{format!("{sender}: ")}</span>
+            {carried}
             <Body text=message.body />
+            {(!choices.is_empty()).then(|| view! { <span class="bubble__choices">{choices}</span> })}
+            {failed}
             <span class="bubble__foot">
                 <Moment at=message.at.0 style=Style::Short />
                 {tick}
             </span>
         </li>
     }
+}
+
+/// What stands above the text: a picture, a file, a place.
+fn carried(message: &PhoneMessage) -> Option<AnyView> {
+    if let Some(place) = message.place.clone() {
+        return Some(with_icon(Icon::MapPin, place));
+    }
+    let kind = message.media_type.clone()?;
+    let picture = message.media_url.as_deref().and_then(own_picture);
+    if let Some(path) = picture.filter(|_| kind.starts_with("image/")) {
+        let view = view! { <img class="bubble__picture" src=path alt="Picture from the business" /> };
+        return Some(view.into_any());
+    }
+    let (icon, words) = match kind.split('/').next().unwrap_or_default() {
+        "image" => (Icon::Image, "Picture"),
+        "audio" => (Icon::Mic, "Voice message"),
+        "video" => (Icon::Play, "Video"),
+        _ => (Icon::File, "File"),
+    };
+    Some(with_icon(icon, format!("{words} · {kind}")))
+}
+
+fn with_icon(icon: Icon, words: String) -> AnyView {
+    let view = view! {
+        <span class="bubble__kind">
+            <Glyph icon=icon />
+            <span dir="auto">{words}</span>
+        </span>
+    };
+    view.into_any()
+}
+
+/// The path of a picture of the shop that this server keeps: the browser asks no other host.
+fn own_picture(url: &str) -> Option<String> {
+    let at = url.find(PICTURES)?;
+    Some(url[at..].to_owned())
 }
 
 /// How far the customer's own message came.
@@ -151,6 +250,7 @@ fn offered(stage: Stage) -> Vec<Offer> {
 #[component]
 fn Composer(stage: Stage) -> impl IntoView {
     let body = RwSignal::new(String::new());
+    let picked = RwSignal::new(String::new());
     let send = move || {
         let text = body.get_untracked();
         let sent = text.clone();
@@ -160,7 +260,19 @@ fn Composer(stage: Stage) -> impl IntoView {
                 body.set(String::new());
             }
         };
-        stage.send(text, clear);
+        stage.send(Writing::Text(text), clear);
+    };
+    // With what is written, as the text below it.
+    let attach = move |event: ev::Event| {
+        let word = event_target_value(&event);
+        let thing = THINGS.into_iter().find(|it| it.0 == word);
+        if let Some((_, _, thing)) = thing {
+            let text = body.get_untracked();
+            let writing = thing.map_or(Writing::Place, |it| Writing::Attach(it, text));
+            stage.send(writing, move || body.set(String::new()));
+        }
+        picked.set(String::new());
+        picked.notify();
     };
     let keys = move |event: ev::KeyboardEvent| {
         let is_writing = event.shift_key() || event.is_composing();
@@ -182,7 +294,7 @@ fn Composer(stage: Stage) -> impl IntoView {
                 data-testid="offer"
                 dir="auto"
                 disabled=move || stage.is_sending.get()
-                on:click=move |_| stage.send(answer.clone(), || ())
+                on:click=move |_| stage.send(Writing::Text(answer.clone()), || ())
             >
                 {offer.label}
             </button>
@@ -196,6 +308,16 @@ fn Composer(stage: Stage) -> impl IntoView {
             {move || stage.refusal.get()}
         </p>
         <form class="composer" on:submit=submit>
+            <select
+                class="input composer__attach"
+                data-testid="simulator-attach"
+                aria-label="Send something else than text"
+                prop:value=move || picked.get()
+                on:change=attach
+            >
+                <option value="">"+"</option>
+                {THINGS.map(|it| view! { <option value=it.0>{it.1}</option> }).collect_view()}
+            </select>
             <label class="hidden" for="simulator-body">
                 "Message to the business"
             </label>

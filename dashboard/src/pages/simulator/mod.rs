@@ -4,6 +4,7 @@ mod backstage;
 mod chat;
 mod model;
 mod persona;
+mod record;
 mod world;
 
 use leptos::{ev, prelude::*};
@@ -24,6 +25,7 @@ use backstage::Backstage;
 use chat::Chat;
 use model::{Screen, Stage};
 use persona::PersonaHead;
+use record::Record;
 use world::World;
 
 /// The page at `/simulator`.
@@ -55,6 +57,7 @@ pub(crate) fn SimulatorPage() -> impl IntoView {
                 <strong>"SIMULATED"</strong>
                 ": nothing leaves this server"
             </p>
+            <Record stage=stage />
         </div>
         <Show when=move || !is_off.get() fallback=|| view! { <Off /> }>
             <div class="stage">

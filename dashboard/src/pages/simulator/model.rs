@@ -1,6 +1,6 @@
 //! What the simulator's page knows: the phones, the screen of the one in the hand, the trace behind it.
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
@@ -10,10 +10,13 @@ use crate::{
         error::ApiError,
         events::MessageEvent,
         live::Heard,
-        messages::MessageFilter,
-        simulator::{self, PhoneMessage},
+        messages::{MessageFilter, UserError},
+        simulator::{self, PhoneChange, PhoneMessage, Settings, Writing},
     },
-    core::persona::{self, MOST_PHONES, Persona},
+    core::{
+        persona::{self, MOST_PHONES, Persona},
+        world::World,
+    },
     state::{
         live::{Listening, Live, use_live},
         session::{Session, use_session},
@@ -45,6 +48,9 @@ pub(super) struct Stage {
     pub(super) held: RwSignal<usize>,
     pub(super) address: Memo<String>,
     pub(super) screen: RwSignal<Screen>,
+    /// `None`: the phone was not used yet.
+    pub(super) settings: RwSignal<Option<Settings>>,
+    pub(super) world: RwSignal<World>,
     pub(super) failure: RwSignal<Option<ApiError>>,
     /// What was refused about the last message written.
     pub(super) refusal: RwSignal<Option<String>>,
@@ -78,6 +84,8 @@ impl Stage {
             held,
             address,
             screen: RwSignal::new(Screen::Reading),
+            settings: RwSignal::new(None),
+            world: RwSignal::new(World::default()),
             failure: RwSignal::new(None),
             refusal: RwSignal::new(None),
             trace: RwSignal::new(Vec::new()),
@@ -220,6 +228,8 @@ impl Stage {
             match simulator::screen(address.clone(), abort).await {
                 Ok(Some(screen)) => {
                     self.failure.set(None);
+                    self.settings.set(screen.settings);
+                    self.world.set(screen.world);
                     self.screen.set(Screen::On(screen.messages));
                     self.listen(&address, screen.event_cursor);
                 }
@@ -266,15 +276,16 @@ impl Stage {
     }
 
     /// Writes to the business as the customer; `then` hears whether it was taken.
-    pub(super) fn send(self, body: String, then: impl FnOnce() + 'static) {
-        if body.trim().is_empty() || self.is_sending.get_untracked() {
+    pub(super) fn send(self, writing: Writing, then: impl FnOnce() + 'static) {
+        let is_empty = matches!(&writing, Writing::Text(it) if it.trim().is_empty());
+        if is_empty || self.is_sending.get_untracked() {
             return;
         }
         let persona = untrack(|| self.persona());
         self.is_sending.set(true);
         self.refusal.set(None);
         spawn_local(async move {
-            match simulator::send(persona.address, persona.name, body).await {
+            match simulator::send(persona.address, persona.name, writing).await {
                 Ok(Ok(_)) => {
                     then();
                     self.speak();
@@ -290,6 +301,47 @@ impl Stage {
                 }
             }
             self.is_sending.set(false);
+            self.read_soon();
+        });
+    }
+
+    /// Changes how the simulated Twilio behaves.
+    pub(super) fn change_world(self, change: serde_json::Value) {
+        self.change(async move { simulator::change_world(change).await });
+    }
+
+    /// Changes the phone in the hand.
+    pub(super) fn change_phone(self, change: PhoneChange) {
+        let address = untrack(|| self.persona()).address;
+        let travels = change.travel_seconds.is_some();
+        self.change(async move {
+            let change = PhoneChange { address, ..change };
+            let changed = simulator::change_phone(change).await;
+            if travels && matches!(changed, Ok(Ok(()))) {
+                self.toasts.say("The phone's clock moved on.".to_owned(), None);
+            }
+            changed
+        });
+    }
+
+    fn change(
+        self,
+        change: impl Future<Output = Result<Result<(), Vec<UserError>>, ApiError>> + 'static,
+    ) {
+        self.refusal.set(None);
+        spawn_local(async move {
+            match change.await {
+                Ok(Ok(())) => {}
+                Ok(Err(errors)) => {
+                    let why = errors.into_iter().map(|it| it.message).collect::<Vec<_>>();
+                    self.refusal.set(Some(why.join(" ")));
+                }
+                Err(error) => {
+                    self.session.note(&error);
+                    let cause = format!("Not changed. {}", error.cause());
+                    self.refusal.set(Some(cause));
+                }
+            }
             self.read_soon();
         });
     }

@@ -138,7 +138,7 @@ async fn merge(ctx: &Context<'_>, by: &Actor, from: &ID, into: &ID) -> Result<co
 fn payload(result: Result<contact::Model>) -> async_graphql::Result<ContactPayload> {
     let (contact, user_errors) = refusable(result)?;
     Ok(ContactPayload {
-        contact: contact.map(Contact),
+        contact: contact.map(Contact::from),
         user_errors,
     })
 }

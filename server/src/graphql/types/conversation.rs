@@ -74,7 +74,7 @@ impl Conversation {
         let loader = ctx.data_unchecked::<DataLoader<Loader>>();
         let found = loader.load_one(ContactKey(self.0.contact_id)).await?;
         found
-            .map(Contact)
+            .map(Contact::from)
             .ok_or_else(|| "the contact was erased a moment ago".into())
     }
 

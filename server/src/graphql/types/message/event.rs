@@ -45,7 +45,7 @@ impl MessageEvent {
 }
 
 /// Something that happened to a message.
-#[Object]
+#[Object(serial)]
 impl MessageEvent {
     /// Its place in the log: messageEvents(after:) goes on from here.
     async fn cursor(&self) -> String {

@@ -140,6 +140,7 @@ pub(in crate::graphql) struct MessageConnection {
 
 /// A message in a list.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 struct MessageEdge {
     /// Its place in the list.
     cursor: String,

@@ -1,0 +1,184 @@
+// The simulator's page: phones, what they send and tap, the world's faults with the status that each leads to, the clock, and
+// a chat that is kept as a scenario and played again without a screen.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Api } from './support/api.mjs';
+import { inspect, photograph } from './support/looks.mjs';
+import { BINARY } from './support/server.mjs';
+import { Visitor, launch } from './support/visitor.mjs';
+
+const out = fileURLToPath(new URL('out/simulator', import.meta.url));
+const ASHA = '+9779800000001';
+let api;
+let browser;
+let operator;
+let page;
+
+before(async () => {
+  await rm(out, { recursive: true, force: true });
+  api = await Api.start('simulator');
+  browser = await launch();
+  operator = await Visitor.at(browser, api.server.origin);
+  ({ page } = await operator.opens(api.server.signInLink));
+  await hook('live-indicator', '[data-state="live"]').first().waitFor();
+  await page.goto('/simulator');
+});
+
+after(async () => {
+  await browser?.close();
+  await api?.server.remove();
+});
+
+/** One stretch; the next ones build on it. A failure leaves a picture. */
+function stretch(name, walk) {
+  test(name, { timeout: 120_000 }, async () => {
+    try {
+      await walk();
+      operator.findsNoFault();
+    } catch (error) {
+      await page?.screenshot({ path: join(out, 'failed.png') }).catch(() => {});
+      throw error;
+    }
+  });
+}
+
+const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
+const answers = () => hook('phone-message', '[data-from="business"]');
+
+async function says(text) {
+  await hook('simulator-body').fill(text);
+  await page.keyboard.press('Enter');
+}
+
+async function asked(query, variables = {}) {
+  const answer = await api.ask({ query, variables });
+  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+  return answer.data;
+}
+
+async function sends(body) {
+  const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } userErrors { code } } }';
+  const { sendMessage } = await asked(query, { input: { to: ASHA, body } });
+  return sendMessage;
+}
+
+/** The message's status and code, once the status is this. */
+async function becomes(id, status) {
+  for (let turn = 0; turn < 150; turn += 1) {
+    const { message } = await asked('query ($id: ID!) { message(id: $id) { status errorCode attemptCount } }', { id });
+    if (message.status === status) return message;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.fail(`${id} did not become ${status}`);
+}
+
+stretch('"hi" is answered within a second', async () => {
+  await hook('simulator-body').fill('hi');
+  const begun = performance.now();
+  await page.keyboard.press('Enter');
+  await answers().first().waitFor();
+  const took = performance.now() - begun;
+  console.log(`figure  hi to its answer on the screen: ${took.toFixed(0)} ms`);
+});
+
+stretch('each fault leads to the status that it is documented with', async () => {
+  await hook('world').locator('summary').click();
+  for (const [word, status, code] of [
+    ['63016', 'FAILED', 63016],
+    ['63024', 'UNDELIVERED', 63024],
+    ['sent', 'SENT', null],
+    ['delivered', 'DELIVERED', null],
+  ]) {
+    await page.locator('#world-outcome').selectOption(word);
+    await page.locator('.world__now.is-unusual').waitFor();
+    const { message } = await sends(`ends as ${word}`);
+    const ended = await becomes(message.id, status);
+    assert.equal(ended.errorCode, code, word);
+    await page.locator('.world__now:not(.is-unusual)').waitFor();
+  }
+  await page.locator('#world-answer').selectOption('busy');
+  await page.locator('.world__now.is-unusual').waitFor();
+  const { message } = await sends('too many');
+  assert.equal((await becomes(message.id, 'READ')).attemptCount, 2);
+  await page.locator('#world-answer').selectOption('drop');
+  await page.locator('.world__now.is-unusual').waitFor();
+  await becomes((await sends('perhaps')).message.id, 'UNCONFIRMED');
+});
+
+stretch('a message that comes twice is one message; a forged one is none', async () => {
+  await page.locator('#world-webhooks-twice').check();
+  await page.locator('.world__now.is-unusual').waitFor();
+  await says('twice please');
+  await hook('phone-message', '[data-from="phone"][data-status="read"]').filter({ hasText: 'twice please' }).waitFor();
+  await page.locator('#world-webhooks-forged').check();
+  await page.locator('.world__now', { hasText: 'webhooks forged' }).waitFor();
+  await says('forged one');
+  await hook('phone-message', '[data-from="phone"][data-status="failed"]').filter({ hasText: 'forged one' }).waitFor();
+  const count = async (search) =>
+    (await asked('query ($search: String) { messages(filter: { search: $search }) { nodes { id } } }', { search })).messages.nodes.length;
+  assert.equal(await count('"twice please"'), 1);
+  assert.equal(await count('"forged one"'), 0);
+  await hook('world-usual').click();
+  await page.locator('.world__now:not(.is-unusual)').waitFor();
+});
+
+stretch('a phone without a network gets nothing until it is back', async () => {
+  await page.locator('#phone-offline').check();
+  const { message } = await sends('are you there?');
+  await becomes(message.id, 'SENT');
+  await says('nothing leaves');
+  await page.getByText('offline').first().waitFor();
+  await page.locator('#phone-offline').uncheck();
+  await becomes(message.id, 'READ');
+});
+
+stretch('a day later the window is closed, and whoever writes opens it again', async () => {
+  await hook('travel').last().click();
+  await page.getByText('clock moved on').first().waitFor();
+  assert.deepEqual((await sends('too late')).userErrors, [{ code: 'WINDOW_CLOSED' }]);
+  await says('I am back');
+  await answers().last().waitFor();
+  await becomes((await sends('welcome back')).message.id, 'READ');
+});
+
+stretch('pictures, places and files come in as what they are', async () => {
+  for (const word of ['image', 'place', 'document']) {
+    const before = await hook('phone-message', '[data-from="phone"]').count();
+    await hook('simulator-attach').selectOption(word);
+    await hook('phone-message', '[data-from="phone"]').nth(before).waitFor();
+  }
+  const { messages } = await asked('{ messages(first: 20, filter: { direction: INBOUND }) { nodes { contentKind } } }');
+  const kinds = messages.nodes.map((it) => it.contentKind);
+  for (const kind of ['IMAGE', 'LOCATION', 'DOCUMENT']) assert.ok(kinds.includes(kind), `${kind} of ${kinds}`);
+  await hook('world').locator('summary').click();
+  await photograph(page, out, 'simulator');
+  await inspect(page, 'simulator');
+  await hook('world').locator('summary').click();
+  await photograph(page, out, 'world');
+  await inspect(page, 'world');
+});
+
+stretch('a chat is kept as a scenario and goes the same way without a screen', async () => {
+  await page.getByRole('button', { name: 'Add phone' }).click();
+  const heard = async (text, answer) => {
+    await says(text);
+    await answers().filter({ hasText: answer }).last().waitFor();
+  };
+  await heard('hi', 'Welcome');
+  await heard('1', 'Ilam Black Tea');
+  await heard('2 x 1', 'put into your basket');
+  await hook('save-scenario').click();
+  const text = await hook('scenario').innerText();
+  await photograph(page, out, 'scenario');
+  await inspect(page, 'scenario');
+  await page.keyboard.press('Escape');
+  const file = join(api.server.folder, 'chat.scenario');
+  await writeFile(file, text);
+  const { stdout } = await promisify(execFile)(BINARY, ['simulator', '--scenario', file], { cwd: api.server.folder });
+  assert.ok(stdout.includes('✓') && !stdout.includes('✗'), stdout);
+});
