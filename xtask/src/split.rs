@@ -108,7 +108,7 @@ fn put(file: &Path, dist: &Path, new: &str) -> Result<()> {
     let name = file.file_name().and_then(|it| it.to_str());
     let name = name.context("a piece without a name")?;
     let to = dist.join(renamed(name, new)?);
-    if !name.ends_with(".js") {
+    if file.extension().is_none_or(|it| it != "js") {
         fs::copy(file, &to).with_context(|| to.display().to_string())?;
         return Ok(());
     }
@@ -118,16 +118,19 @@ fn put(file: &Path, dist: &Path, new: &str) -> Result<()> {
         let final_name = renamed(word.trim_start_matches("./"), new)?;
         script = script.replace(&import, &format!("from \"./{final_name}\""));
     }
-    let mut parts = Vec::new();
-    for (at, _) in script.match_indices("new URL(\"./") {
-        let rest = &script[at + "new URL(\"./".len()..];
-        let part = rest.split_once('"').map(|it| it.0);
-        parts.extend(part.filter(|it| it.ends_with(".wasm")).map(ToOwned::to_owned));
-    }
-    for part in parts {
-        script = script.replace(&format!("\"./{part}\""), &format!("\"./{}\"", renamed(&part, new)?));
+    for part in named_parts(&script) {
+        let final_name = renamed(&part, new)?;
+        script = script.replace(&format!("\"./{part}\""), &format!("\"./{final_name}\""));
     }
     fs::write(&to, script).with_context(|| to.display().to_string())
+}
+
+/// The files that a script fetches: `new URL("./split_log.wasm", …)`.
+fn named_parts(script: &str) -> Vec<String> {
+    let calls = script.split("new URL(\"./").skip(1);
+    let names = calls.filter_map(|rest| rest.split_once('"').map(|it| it.0.to_owned()));
+    // wasm-bindgen's own default, which nobody uses, is left alone.
+    names.filter(|it| !it.starts_with("dashboard")).collect()
 }
 
 /// `parts.js` → `dashboard-0123….parts.js`; the main part keeps the names that the page knows.

@@ -192,7 +192,7 @@ fn wasm(paths: &Paths) -> Result<Outcome> {
     let ready = setup::ready(paths)?;
     let totals = dashboard::build(paths, &ready, Flavor::Release)?;
     totals.print();
-    totals.check_budget()?;
+    totals.check_budget(ready.toolchain)?;
     Ok(Outcome::Passed)
 }
 

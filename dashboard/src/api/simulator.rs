@@ -48,6 +48,7 @@ pub(crate) struct Tappable {
 
 /// A phone's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each setting is on or off")]
 pub(crate) struct Settings {
     pub(crate) is_online: bool,
     pub(crate) sends_read_receipts: bool,
@@ -56,6 +57,7 @@ pub(crate) struct Settings {
 }
 
 #[derive(cynic::QueryFragment, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each setting is on or off")]
 struct SimulatorPhone {
     is_online: bool,
     sends_read_receipts: bool,
@@ -279,7 +281,11 @@ pub(crate) async fn change_phone(
         .await?
         .change_simulator_phone
         .user_errors;
-    Ok(if errors.is_empty() { Ok(()) } else { Err(errors) })
+    Ok(if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    })
 }
 
 #[derive(cynic::QueryVariables, Clone, Debug)]
@@ -313,7 +319,11 @@ pub(crate) async fn change_world(
         .await?
         .change_simulator_world
         .user_errors;
-    Ok(if errors.is_empty() { Ok(()) } else { Err(errors) })
+    Ok(if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    })
 }
 
 #[derive(cynic::InputObject, Clone, Debug)]

@@ -19,13 +19,13 @@ const LONGEST: usize = 60;
 /// The file for what happened on the phone of somebody.
 pub(crate) fn written(name: &str, address: &str, lines: &[Line]) -> String {
     let phone = handle(name);
-    let mut text = String::new();
+    let mut steps = Vec::new();
     let has_taps = lines.iter().any(|it| matches!(it, Line::Tapped { .. }));
     if has_taps {
         // Without it the bot says everything in words, and there is nothing to tap.
-        text.push_str("waybill runs with BOT_BUTTONS=on\n");
+        steps.push("waybill runs with BOT_BUTTONS=on".to_owned());
     }
-    text.push_str(&format!("phone {phone} {address} {}\n", quoted(name)));
+    steps.push(format!("phone {phone} {address} {}", quoted(name)));
     for line in lines {
         let step = match line {
             Line::Wrote(it) => format!("writes {}", quoted(it)),
@@ -46,9 +46,10 @@ pub(crate) fn written(name: &str, address: &str, lines: &[Line]) -> String {
                 None => continue,
             },
         };
-        text.push_str(&format!("{phone} {step}\n"));
+        steps.push(format!("{phone} {step}"));
     }
-    text
+    steps.push(String::new());
+    steps.join("\n")
 }
 
 /// A name that a step can begin with.
@@ -66,11 +67,17 @@ fn handle(name: &str) -> String {
 fn piece(text: &str) -> Option<String> {
     let pieces = text.lines().flat_map(|line| {
         let parts = line.split(|it: char| it.is_numeric() || "#*_~`".contains(it));
-        parts.map(str::trim)
+        parts.map(|it| it.trim().trim_start_matches(|it: char| !it.is_alphabetic()))
     });
     let piece = pieces.filter(|it| it.chars().any(char::is_alphabetic));
     let best = piece.take(3).max_by_key(|it| it.chars().count())?;
-    Some(best.chars().take(LONGEST).collect::<String>().trim().to_owned())
+    Some(
+        best.chars()
+            .take(LONGEST)
+            .collect::<String>()
+            .trim()
+            .to_owned(),
+    )
 }
 
 fn word(kind: &str) -> &str {

@@ -5,14 +5,42 @@ use serde_json::{Value, json};
 /// What becomes of the next messages: word, name, `(status, code)`.
 pub(crate) const OUTCOMES: [Outcome; 9] = [
     Outcome("usual", "As usual: delivered, then read", None),
-    Outcome("delivered", "Delivered, never read", Some(("delivered", None))),
+    Outcome(
+        "delivered",
+        "Delivered, never read",
+        Some(("delivered", None)),
+    ),
     Outcome("sent", "Sent, never delivered", Some(("sent", None))),
-    Outcome("63016", "Failed 63016: outside the 24-hour window", Some(("failed", Some(63016)))),
-    Outcome("63018", "Failed 63018: too fast for WhatsApp", Some(("failed", Some(63018)))),
-    Outcome("63024", "Undelivered 63024: no WhatsApp there", Some(("undelivered", Some(63024)))),
-    Outcome("63049", "Undelivered 63049: Meta did not deliver it", Some(("undelivered", Some(63049)))),
-    Outcome("21610", "Failed 21610: opted out", Some(("failed", Some(21610)))),
-    Outcome("30008", "Undelivered 30008: nobody knows why", Some(("undelivered", Some(30008)))),
+    Outcome(
+        "63016",
+        "Failed 63016: outside the 24-hour window",
+        Some(("failed", Some(63016))),
+    ),
+    Outcome(
+        "63018",
+        "Failed 63018: too fast for WhatsApp",
+        Some(("failed", Some(63018))),
+    ),
+    Outcome(
+        "63024",
+        "Undelivered 63024: no WhatsApp there",
+        Some(("undelivered", Some(63024))),
+    ),
+    Outcome(
+        "63049",
+        "Undelivered 63049: Meta did not deliver it",
+        Some(("undelivered", Some(63049))),
+    ),
+    Outcome(
+        "21610",
+        "Failed 21610: opted out",
+        Some(("failed", Some(21610))),
+    ),
+    Outcome(
+        "30008",
+        "Undelivered 30008: nobody knows why",
+        Some(("undelivered", Some(30008))),
+    ),
 ];
 
 /// Word, name, what it is.
@@ -59,6 +87,7 @@ pub(crate) const COUNTS: [(&str, &str); 4] = [
 
 /// What of it is not as usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is on or off")]
 pub(crate) struct World {
     /// A word of [`OUTCOMES`].
     pub(crate) outcome: &'static str,
@@ -132,6 +161,9 @@ impl World {
                 parts.push(words.to_owned());
             }
         }
+        if let Some(left) = self.left {
+            parts.push(format!("{left} left"));
+        }
         (!parts.is_empty()).then(|| parts.join(" · "))
     }
 }
@@ -188,6 +220,7 @@ mod tests {
         );
         let world = World::read(&change);
         assert_eq!((world.outcome, world.left), ("63016", Some(3)));
+        assert!(world.summary().is_some_and(|it| it.ends_with("· 3 left")));
         let world = World::read(&answer("busy", "all"));
         assert_eq!((world.answer, world.left), ("busy", None));
         assert_eq!(World::read(&as_usual()).summary(), None);

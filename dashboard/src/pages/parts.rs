@@ -169,7 +169,10 @@ fn drawn(fetch: fn() -> Coming<()>, page: fn() -> Coming<AnyView>) -> AnyView {
 
 /// What is there without waiting.
 fn at_once<T>(mut coming: Coming<T>) -> Option<T> {
-    match coming.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    match coming
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
         Poll::Ready(Ok(it)) => Some(it),
         Poll::Ready(Err(Missing)) | Poll::Pending => None,
     }

@@ -14,7 +14,7 @@ use sea_orm::DbErr;
 use uuid::Uuid;
 
 pub(super) use by_id::{AuditKey, JobKey, SessionKey, TokenKey, WebhookEventKey};
-pub(super) use owned::{ConversationHead, MessageHead, MessagesOf};
+pub(super) use owned::{ConversationHead, DivisionOf, MessageHead, MessagesOf};
 
 use crate::app::App;
 use crate::store;

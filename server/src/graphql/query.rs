@@ -20,7 +20,7 @@ use super::loaders::{ContactKey, Loader, MessageKey};
 use super::page::{self, Asked};
 use super::types::Node;
 use super::types::contact::Contact;
-use super::types::message::{Message, MessageConnection, MessageFilter};
+use super::types::message::{Message, MessageConnection, MessageFilter, Whose};
 use super::types::queue::QueueMetrics;
 use super::types::simulator::Simulator;
 use super::types::twilio_error::TwilioError;
@@ -118,7 +118,8 @@ impl Query {
             before,
         };
         let page = page::read(ctx, &filter, &asked).await?;
-        Ok(MessageConnection { page, filter, head })
+        let whose = Whose::Filtered(Box::new(filter));
+        Ok(MessageConnection { page, whose, head })
     }
 
     /// One contact; null when there is none.

@@ -35,7 +35,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// Longest message of a client, in bytes.
 const MESSAGE_LIMIT: usize = 128 * 1_024;
 /// Bytes that every socket holds for reading, all its life; longer messages take more while they are read.
-const READ_BUFFER: usize = 4 * 1_024;
+const READ_BUFFER: usize = 1_024;
 /// A socket that has not shown a credential by then is closed.
 const SIGN_IN_WITHIN: Duration = Duration::from_secs(10);
 /// Operations that run at one time on one socket.

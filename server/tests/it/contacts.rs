@@ -278,6 +278,7 @@ async fn a_list_takes_as_many_statements_for_many_rows_as_for_one(backend: Backe
         "messages(first: N) { nodes { contact { name identities } attempts { id } timeline { cursor } conversation { state } } }",
         "conversations(first: N) { nodes { eventCursor messages(first: 2) { eventCursor nodes { body contact { name } } } } }",
         "contacts(first: N) { nodes { messages(last: 2) { nodes { body conversation { sender } } } } }",
+        "contacts(first: N) { nodes { messages(first: 1) { totalCount { value isExact } facets { status { count } } } } }",
     ] {
         let of = |count: &str| format!("{{ {} }}", list.replace('N', count));
         let one = statements(&app, &of("1")).await;

@@ -38,6 +38,7 @@ mod scenarios;
 mod search;
 mod sending;
 mod shop;
+mod simulated;
 mod simulator;
 mod steer;
 mod store_on_both;

@@ -27,7 +27,11 @@ const THINGS: [(&str, &str, Option<SimulatorAttachment>); 7] = [
     ("video", "Video", Some(SimulatorAttachment::Video)),
     ("document", "File", Some(SimulatorAttachment::Document)),
     ("sticker", "Sticker", Some(SimulatorAttachment::Sticker)),
-    ("contact", "Contact card", Some(SimulatorAttachment::Contact)),
+    (
+        "contact",
+        "Contact card",
+        Some(SimulatorAttachment::Contact),
+    ),
     ("place", "Place", None),
 ];
 
@@ -175,7 +179,8 @@ fn carried(message: &PhoneMessage) -> Option<AnyView> {
     let kind = message.media_type.clone()?;
     let picture = message.media_url.as_deref().and_then(own_picture);
     if let Some(path) = picture.filter(|_| kind.starts_with("image/")) {
-        let view = view! { <img class="bubble__picture" src=path alt="Picture from the business" /> };
+        let view =
+            view! { <img class="bubble__picture" src=path alt="Picture from the business" /> };
         return Some(view.into_any());
     }
     let (icon, words) = match kind.split('/').next().unwrap_or_default() {

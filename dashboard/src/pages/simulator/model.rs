@@ -318,7 +318,8 @@ impl Stage {
             let change = PhoneChange { address, ..change };
             let changed = simulator::change_phone(change).await;
             if travels && matches!(changed, Ok(Ok(()))) {
-                self.toasts.say("The phone's clock moved on.".to_owned(), None);
+                self.toasts
+                    .say("The phone's clock moved on.".to_owned(), None);
             }
             changed
         });

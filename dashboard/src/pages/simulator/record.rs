@@ -5,7 +5,11 @@ use leptos::prelude::*;
 use super::model::{Screen, Stage};
 use crate::{
     api::simulator::PhoneMessage,
-    components::{copy::CopyButton, dialog::Dialog, icon::{Glyph, Icon}},
+    components::{
+        copy::CopyButton,
+        dialog::Dialog,
+        icon::{Glyph, Icon},
+    },
     core::scenario::{Line, written},
 };
 
@@ -23,7 +27,11 @@ pub(super) fn Record(stage: Stage) -> impl IntoView {
         });
         written(&persona.name, &persona.address, &lines)
     });
-    let is_empty = move || stage.screen.with(|it| !matches!(it, Screen::On(all) if !all.is_empty()));
+    let is_empty = move || {
+        stage
+            .screen
+            .with(|it| !matches!(it, Screen::On(all) if !all.is_empty()))
+    };
     view! {
         <button
             type="button"

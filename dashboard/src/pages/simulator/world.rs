@@ -9,16 +9,14 @@ use crate::{
     components::select::Select,
     core::{
         persona::{FAILING, Persona},
-        world::{ANSWERS, COUNTS, DELAYS, ORDERS, OUTCOMES, World as State, answer, as_usual, outcome},
+        world::{
+            ANSWERS, COUNTS, DELAYS, ORDERS, OUTCOMES, World as State, answer, as_usual, outcome,
+        },
     },
 };
 
 /// A step of the phone's clock: name, seconds.
-const STEPS: [(&str, i32); 3] = [
-    ("+1 h", 3_600),
-    ("+23 h 59 min", 86_340),
-    ("+24 h", 86_400),
-];
+const STEPS: [(&str, i32); 3] = [("+1 h", 3_600), ("+23 h 59 min", 86_340), ("+24 h", 86_400)];
 
 /// The panel below the phone and its backstage.
 #[component]
@@ -61,7 +59,9 @@ fn chosen(
     word
 }
 
-fn words<const N: usize>(all: [(&'static str, &'static str); N]) -> Vec<(&'static str, &'static str)> {
+fn words<const N: usize>(
+    all: [(&'static str, &'static str); N],
+) -> Vec<(&'static str, &'static str)> {
     all.to_vec()
 }
 
@@ -96,11 +96,8 @@ fn Twilio(stage: Stage) -> impl IntoView {
         delay.set("usual".to_owned());
         stage.change_world(as_usual());
     };
-    let copies = |group: &'static str| {
-        move |is_on: bool| serde_json::json!({ group: { "copies": if is_on { 2 } else { 1 } } })
-    };
-    let forged =
-        |group: &'static str| move |is_on: bool| serde_json::json!({ group: { "badSignature": is_on } });
+    let copies = |group: &'static str| move |is_on: bool| serde_json::json!({ group: { "copies": if is_on { 2 } else { 1 } } });
+    let forged = |group: &'static str| move |is_on: bool| serde_json::json!({ group: { "badSignature": is_on } });
     view! {
         <div data-testid="world-twilio">
             <h2 class="world__name">"Twilio"</h2>

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Loaded, Loader};
 use crate::store;
 use crate::store::messages::Side;
-use crate::store::messages::owned::{Owner, pages};
+use crate::store::messages::owned::{Alike, Owner, divided, pages};
 
 /// A page of the messages of a person or conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,14 @@ pub(in crate::graphql) struct MessagesOf {
     pub(in crate::graphql) owner: Owner,
     pub(in crate::graphql) id: Uuid,
     pub(in crate::graphql) side: Side,
+    pub(in crate::graphql) limit: u64,
+}
+
+/// How the newest messages of a person or conversation divide, of at most `limit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::graphql) struct DivisionOf {
+    pub(in crate::graphql) owner: Owner,
+    pub(in crate::graphql) id: Uuid,
     pub(in crate::graphql) limit: u64,
 }
 
@@ -51,6 +59,27 @@ impl Batched<MessagesOf> for Loader {
                 };
                 loaded.entry(key).or_default().push(message);
             }
+        }
+        Ok(loaded)
+    }
+}
+
+impl Batched<DivisionOf> for Loader {
+    type Value = Vec<Alike>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[DivisionOf]) -> Loaded<DivisionOf, Self::Value> {
+        let mut alike: HashMap<(Owner, u64), Vec<Uuid>> = HashMap::new();
+        for it in keys {
+            alike.entry((it.owner, it.limit)).or_default().push(it.id);
+        }
+        let mut loaded = HashMap::new();
+        for ((owner, limit), ids) in alike {
+            let found = divided(self.0.db.read(), owner, &ids, limit).await?;
+            let keyed = found
+                .into_iter()
+                .map(|(id, division)| (DivisionOf { owner, id, limit }, division));
+            loaded.extend(keyed);
         }
         Ok(loaded)
     }

@@ -18,7 +18,9 @@ use serde_json::Value;
 
 pub(in crate::graphql) use enums::{LaneEnum, StatusEnum};
 pub(in crate::graphql) use event::MessageEvent;
-pub(in crate::graphql) use list::{BoundedCount, COUNT_LIMIT, MessageConnection, MessageFilter};
+pub(in crate::graphql) use list::{
+    BoundedCount, COUNT_LIMIT, MessageConnection, MessageFilter, Whose,
+};
 
 use super::contact::Contact;
 use super::conversation::Conversation;

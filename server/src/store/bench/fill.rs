@@ -85,13 +85,14 @@ pub async fn begin(db: &Db) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// After it: what PostgreSQL's own housekeeping would have done after a while.
+/// After it: what the databases' own housekeeping would have done after a while.
 ///
 /// # Errors
 /// What the database said.
 pub async fn end(db: &Db) -> Result<(), DbErr> {
     if !is_postgres(db.write()) {
-        return Ok(());
+        let fold = "PRAGMA wal_checkpoint(TRUNCATE)";
+        return db.write().execute_unprepared(fold).await.map(|_| ());
     }
     let index = format!("CREATE INDEX {SEARCH_INDEX} ON message_search USING gin (grams)");
     let housekeeping = "VACUUM ANALYZE message, message_event, message_search, contact";

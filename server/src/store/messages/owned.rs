@@ -1,7 +1,10 @@
-//! Pages of messages of several people or conversations, read by one statement.
+//! Messages of several people or conversations, read by one statement: pages of them, and how they divide.
 
-use entity::message::{Entity, Model};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use std::collections::HashMap;
+
+use entity::message::{Direction, Entity, Model};
+use entity::types::{Lane, MessageStatus};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::Side;
@@ -68,6 +71,55 @@ pub async fn pages(
     match side {
         Side::Older(_) => all.sort_unstable_by_key(|it| std::cmp::Reverse(it.id)),
         Side::Newer(_) => all.sort_unstable_by_key(|it| it.id),
+    }
+    Ok(all)
+}
+
+/// So many messages alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Alike {
+    /// The owner's place among those who were asked for.
+    place: i32,
+    /// Their status.
+    pub status: MessageStatus,
+    /// Their direction.
+    pub direction: Direction,
+    /// Their lane.
+    pub lane: Lane,
+    /// How many.
+    pub count: i64,
+}
+
+/// How each owner's newest messages divide, of at most `limit` each.
+///
+/// # Errors
+/// What the database said.
+pub async fn divided(
+    db: &impl ConnectionTrait,
+    owner: Owner,
+    ids: &[Uuid],
+    limit: u64,
+) -> Result<HashMap<Uuid, Vec<Alike>>, DbErr> {
+    let mut all: HashMap<Uuid, Vec<Alike>> = HashMap::new();
+    for ids in ids.chunks(PAGES) {
+        let mut sql = Sql::new("");
+        for (number, id) in ids.iter().enumerate() {
+            sql.push(if number == 0 { "" } else { " UNION ALL " });
+            sql.push(&format!(
+                "SELECT {number} AS place, status, direction, lane, COUNT(*) AS count FROM \
+                 (SELECT status, direction, lane FROM message WHERE {} = ",
+                owner.column()
+            ));
+            sql.value(*id).push(&format!(
+                " ORDER BY id DESC LIMIT {limit}) owned{number} GROUP BY status, direction, lane"
+            ));
+        }
+        for alike in Alike::find_by_statement(sql.on(db)).all(db).await? {
+            let id = usize::try_from(alike.place).ok().and_then(|it| ids.get(it));
+            if let Some(id) = id {
+                all.entry(*id).or_default().push(alike);
+            }
+        }
     }
     Ok(all)
 }

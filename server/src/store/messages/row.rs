@@ -104,7 +104,9 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        let fields = text.lines().filter_map(|it| it.trim().strip_suffix(": columns.next()?,"));
+        let fields = text
+            .lines()
+            .filter_map(|it| it.trim().strip_suffix(": columns.next()?,"));
         fields.map(str::to_owned).collect()
     }
 

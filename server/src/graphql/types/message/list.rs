@@ -1,15 +1,20 @@
 //! Lists of messages: filter, page, count.
 
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ErrorExtensions as _, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::types::{Address, Kind};
+use entity::message::Direction;
+use entity::types::{Address, Kind, Lane, MessageStatus};
+use uuid::Uuid;
 
 use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
 use super::{Message, MessageEvent};
 use crate::error::{Refusal, RefusalCode};
 use crate::flows::listing;
 use crate::graphql::guard::{app, bad_argument, fault, may_search};
+use crate::graphql::loaders::{DivisionOf, Loader};
 use crate::graphql::page::{Page, PageInfo};
+use crate::store::messages::owned::{Alike, Owner};
 use crate::store::messages::{self, Filter};
 
 /// Counting stops here.
@@ -133,9 +138,17 @@ fn address(text: &str) -> Result<String, Refusal> {
 /// A page of messages, newest first.
 pub(in crate::graphql) struct MessageConnection {
     pub(in crate::graphql) page: Page<Message>,
-    pub(in crate::graphql) filter: Filter,
+    pub(in crate::graphql) whose: Whose,
     /// The head of the event log, read before the page was; 0 when nobody asked for it.
     pub(in crate::graphql) head: i64,
+}
+
+/// What a list is of.
+pub(in crate::graphql) enum Whose {
+    /// A filter's messages.
+    Filtered(Box<Filter>),
+    /// Those of one person or conversation, perhaps within a list of them.
+    Owned(Owner, Uuid),
 }
 
 /// A message in a list.
@@ -208,12 +221,12 @@ struct LaneFacet {
 }
 
 /// How often each value comes, most frequent first.
-fn tally<T: PartialEq>(all: impl Iterator<Item = T>) -> impl Iterator<Item = (T, i32)> {
+fn tally<T: PartialEq>(all: impl Iterator<Item = (T, i32)>) -> impl Iterator<Item = (T, i32)> {
     let mut counts: Vec<(T, i32)> = Vec::new();
-    for value in all {
+    for (value, count) in all {
         match counts.iter_mut().find(|it| it.0 == value) {
-            Some(known) => known.1 += 1,
-            None => counts.push((value, 1)),
+            Some(known) => known.1 += count,
+            None => counts.push((value, count)),
         }
     }
     counts.sort_by_key(|it| std::cmp::Reverse(it.1));
@@ -244,34 +257,56 @@ impl MessageConnection {
 
     /// How many messages the filter has, counted only when asked for and up to 10,000.
     async fn total_count(&self, ctx: &Context<'_>) -> async_graphql::Result<BoundedCount> {
-        let counted = messages::count(app(ctx).db.read(), &self.filter, COUNT_LIMIT + 1)
-            .await
-            .map_err(fault)?;
+        let counted = match &self.whose {
+            Whose::Filtered(filter) => messages::count(app(ctx).db.read(), filter, COUNT_LIMIT + 1)
+                .await
+                .map_err(fault)?,
+            Whose::Owned(owner, id) => {
+                let division = division(ctx, *owner, *id).await?;
+                let counts = division.iter().map(|it| it.count.unsigned_abs());
+                counts.sum()
+            }
+        };
         Ok(BoundedCount::of(counted))
     }
 
     /// How the newest 10,000 messages of the filter divide, counted only when asked for.
     #[graphql(complexity = "50 + child_complexity")]
     async fn facets(&self, ctx: &Context<'_>) -> async_graphql::Result<MessageFacets> {
-        let db = app(ctx).db.read();
-        let kinds = messages::many::kinds(db, &self.filter, COUNT_LIMIT + 1);
-        let mut kinds = kinds.await.map_err(fault)?;
-        let is_exact = kinds.len() as u64 <= COUNT_LIMIT;
-        kinds.truncate(usize::try_from(COUNT_LIMIT).unwrap_or(usize::MAX));
+        let (kinds, is_exact): (Vec<(Kinds, i32)>, bool) = match &self.whose {
+            Whose::Filtered(filter) => {
+                let db = app(ctx).db.read();
+                let kinds = messages::many::kinds(db, filter, COUNT_LIMIT + 1);
+                let mut kinds = kinds.await.map_err(fault)?;
+                let is_exact = kinds.len() as u64 <= COUNT_LIMIT;
+                kinds.truncate(usize::try_from(COUNT_LIMIT).unwrap_or(usize::MAX));
+                (kinds.into_iter().map(|it| (it, 1)).collect(), is_exact)
+            }
+            Whose::Owned(owner, id) => {
+                let division = division(ctx, *owner, *id).await?;
+                let kinds = division.iter().map(|it| {
+                    let count = i32::try_from(it.count).unwrap_or(i32::MAX);
+                    ((it.status, it.direction, it.lane), count)
+                });
+                let counted: i64 = division.iter().map(|it| it.count).sum();
+                (kinds.collect(), counted.unsigned_abs() <= COUNT_LIMIT)
+            }
+        };
+        let of = || kinds.iter();
         Ok(MessageFacets {
-            status: tally(kinds.iter().map(|it| it.0))
+            status: tally(of().map(|((it, ..), count)| (*it, *count)))
                 .map(|(value, count)| StatusFacet {
                     value: value.into(),
                     count,
                 })
                 .collect(),
-            direction: tally(kinds.iter().map(|it| it.1))
+            direction: tally(of().map(|((_, it, _), count)| (*it, *count)))
                 .map(|(value, count)| DirectionFacet {
                     value: value.into(),
                     count,
                 })
                 .collect(),
-            lane: tally(kinds.iter().map(|it| it.2))
+            lane: tally(of().map(|((.., it), count)| (*it, *count)))
                 .map(|(value, count)| LaneFacet {
                     value: value.into(),
                     count,
@@ -285,4 +320,15 @@ impl MessageConnection {
     async fn event_cursor(&self) -> String {
         MessageEvent::cursor_of(self.head)
     }
+}
+
+/// Status, direction and lane.
+type Kinds = (MessageStatus, Direction, Lane);
+
+/// How an owner's messages divide, read for all owners of a list at once.
+async fn division(ctx: &Context<'_>, owner: Owner, id: Uuid) -> async_graphql::Result<Vec<Alike>> {
+    let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+    let limit = COUNT_LIMIT + 1;
+    let found = loader.load_one(DivisionOf { owner, id, limit }).await?;
+    Ok(found.unwrap_or_default())
 }

@@ -6,9 +6,9 @@ use entity::types::Kind;
 use uuid::Uuid;
 
 use super::MessageConnection;
+use super::list::Whose;
 use crate::graphql::loaders::{Loader, MessageHead, MessagesOf};
 use crate::graphql::page::{Asked, Page};
-use crate::store::messages::Filter;
 use crate::store::messages::owned::Owner;
 
 impl MessageConnection {
@@ -35,17 +35,9 @@ impl MessageConnection {
         let rows = loader.load_one(key).await?.unwrap_or_default();
         let Page { rows, info } = window.page(rows, |it| it.id);
         let rows = rows.into_iter().map(Into::into).collect();
-        let (contact_id, conversation_id) = match owner {
-            Owner::Contact => (Some(id), None),
-            Owner::Conversation => (None, Some(id)),
-        };
         Ok(Self {
             page: Page { rows, info },
-            filter: Filter {
-                contact_id,
-                conversation_id,
-                ..Filter::default()
-            },
+            whose: Whose::Owned(owner, id),
             head,
         })
     }
