@@ -99,7 +99,7 @@ fn contact(columns: &Columns<'_>) -> Result<Option<contact::Model>, DbErr> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{EntityTrait as _, Iterable as _};
+    use sea_orm::{IdenStatic as _, Iterable as _};
 
     use super::*;
 
@@ -112,13 +112,12 @@ mod tests {
 
     #[test]
     fn fields_stand_in_the_order_of_the_columns() {
-        let columns = |names: Vec<&'static str>| names;
-        let message = message::Column::iter().map(|it| sea_orm::IdenStatic::as_str(&it));
-        let contact = contact::Column::iter().map(|it| sea_orm::IdenStatic::as_str(&it));
+        let message = message::Column::iter().map(|it| it.as_str().to_owned());
+        let contact = contact::Column::iter().map(|it| it.as_str().to_owned());
         let source = include_str!("row.rs").split("#[cfg(test)]").next().unwrap();
         let (of_message, of_contact) = source.split_once("contact::Model {").unwrap();
-        assert_eq!(words(of_message), columns(message.collect()));
-        assert_eq!(words(of_contact), columns(contact.skip(1).collect()));
-        let _ = message::Entity::find();
+        assert_eq!(words(of_message), message.collect::<Vec<_>>());
+        // The contact's id is read before the others, to see whether there is one.
+        assert_eq!(words(of_contact), contact.skip(1).collect::<Vec<_>>());
     }
 }
