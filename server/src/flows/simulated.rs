@@ -44,7 +44,7 @@ pub async fn write(app: &App, by: &Actor, writing: Writing) -> Result<PhoneMessa
 /// Changes a phone; it is made if there was none.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub async fn change_phone(
     app: &App,
     by: &Actor,
@@ -81,7 +81,7 @@ pub async fn change_phone(
 /// How the world behaves: the controls that `docs/simulator.md` lists.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub async fn world(app: &App) -> Result<Value> {
     let world = phones(app)?.world().await;
     world.map_err(|error| refused(error, "change"))
@@ -90,7 +90,7 @@ pub async fn world(app: &App) -> Result<Value> {
 /// Changes the controls that are named; null brings the usual back. What they are now.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub async fn change_world(app: &App, by: &Actor, change: Value) -> Result<Value> {
     let world = phones(app)?.change_world(&change).await;
     let world = world.map_err(|error| refused(error, "change"))?;
