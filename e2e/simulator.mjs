@@ -77,7 +77,7 @@ async function becomes(id, status) {
   assert.fail(`${id} did not become ${status}`);
 }
 
-stretch('"hi" is answered within a second', async () => {
+stretch('"hi" is answered; how soon is told', async () => {
   await hook('simulator-body').fill('hi');
   const begun = performance.now();
   await page.keyboard.press('Enter');
@@ -141,8 +141,9 @@ stretch('a day later the window is closed, and whoever writes opens it again', a
   await hook('travel').last().click();
   await page.getByText('clock moved on').first().waitFor();
   assert.deepEqual((await sends('too late')).userErrors, [{ code: 'WINDOW_CLOSED' }]);
+  const before = await answers().count();
   await says('I am back');
-  await answers().last().waitFor();
+  await answers().nth(before).waitFor();
   await becomes((await sends('welcome back')).message.id, 'READ');
 });
 

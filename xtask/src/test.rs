@@ -14,7 +14,7 @@ use crate::dashboard::{self, Flavor};
 use crate::node::Node;
 use crate::paths::Paths;
 use crate::services::{Breakable, Commits, Services};
-use crate::{Misuse, cargo, debian, program, setup};
+use crate::{Misuse, assets, cargo, debian, program, setup};
 
 /// A folder in memory, where the system has one.
 const MEMORY: &str = "/dev/shm";
@@ -286,7 +286,11 @@ fn browser(paths: &Paths) -> Result<Outcome> {
         "queue.mjs",
         "shell.mjs",
     ])
-    .env("CHROMIUM", chromium);
+    .env("CHROMIUM", chromium)
+    .env(
+        "FIRST_VISIT_BYTES",
+        assets::budget(ready.toolchain).to_string(),
+    );
     program::run(walk.env("WAYBILL_BIN", paths.target.join("debug/waybill")))?;
     Ok(Outcome::Passed)
 }

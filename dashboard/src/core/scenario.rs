@@ -40,11 +40,8 @@ pub(crate) fn written(name: &str, address: &str, lines: &[Line]) -> String {
             }
             Line::Sent { kind, text } if text.is_empty() => format!("sends {}", word(kind)),
             Line::Sent { kind, text } => format!("sends {} {}", word(kind), quoted(text)),
-            Line::Got(it) => match piece(it) {
-                Some(piece) => format!("gets {}", quoted(&piece)),
-                // What says nothing is looked for by nobody.
-                None => continue,
-            },
+            // Whatever comes is waited for, also what says nothing.
+            Line::Got(it) => format!("gets {}", quoted(&piece(it).unwrap_or_default())),
         };
         steps.push(format!("{phone} {step}"));
     }
@@ -122,6 +119,7 @@ mod tests {
              asha chooses \"Our products\"\n\
              asha sends contact\n\
              asha sends location 27.7172,85.3240 \"Thamel\"\n\
+             asha gets \"\"\n\
              asha gets \"is placed\"\n"
         );
     }

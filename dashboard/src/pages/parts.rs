@@ -43,7 +43,7 @@ type Coming<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// So long after the start the parts are fetched that nobody asked for yet.
-const AHEAD: Duration = Duration::from_secs(3);
+const AHEAD: Duration = Duration::from_secs(10);
 
 /// The pages of each part. A split function is called like an asynchronous one: it fetches its part before.
 macro_rules! parts {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::audit::{self, Actor, Change};
 use crate::app::App;
+use crate::domain::mask;
 use crate::error::{Error, Fault, Refusal, RefusalCode, Result};
 use crate::gateway::simulator::{ControlError, Phone, PhoneMessage, Phones, Writing};
 use crate::store;
@@ -69,12 +70,14 @@ pub async fn change_phone(
     let told = Value::Object(told);
     let phone = phones(app)?.change_phone(address.as_str(), &told).await;
     let phone = phone.map_err(|error| refused(error, "address"))?;
+    let change = Change::new("changeSimulatorPhone").of(mask::address(address.as_str()));
+    let tx = store::begin(&app.db).await?;
     if travel > 0 {
         let ago = TimeDelta::seconds(travel.into());
-        store::contacts::age(app.db.write(), address.as_str(), ago).await?;
+        store::conversations::age(&tx, address.as_str(), ago).await?;
     }
-    let change = Change::new("changeSimulatorPhone").of(address.as_str().to_owned());
-    audit::record(app, by, change.to(told)).await?;
+    audit::note(&tx, (app.new_id(), app.now()), by, change.to(told)).await?;
+    tx.commit().await?;
     Ok(phone)
 }
 

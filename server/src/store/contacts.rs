@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entity::contact::{self, OptOutCause};
 use entity::contact_identity;
 use entity::conversation::{self, ConversationState};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, Set, TransactionTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, Set,
 };
 use uuid::Uuid;
 
@@ -306,32 +306,6 @@ pub async fn conversation_heard(
         .on_conflict(touch)
         .exec_with_returning(tx)
         .await
-}
-
-/// Whoever has `address` wrote so much longer ago, to every sender.
-///
-/// # Errors
-/// What the database said.
-pub async fn age(db: &DatabaseConnection, address: &str, by: TimeDelta) -> Result<(), DbErr> {
-    let tx = db.begin().await?;
-    let Some(contact) = by_address(&tx, address).await? else {
-        return Ok(());
-    };
-    let conversations = conversation::Entity::find()
-        .filter(conversation::Column::ContactId.eq(contact.id))
-        .all(&tx)
-        .await?;
-    for it in conversations {
-        let last = it.last_inbound_at.map(|at| at - by);
-        let mut changed = it.into_active_model();
-        changed.last_inbound_at = Set(last);
-        changed.update(&tx).await?;
-    }
-    let last = contact.last_inbound_at.map(|at| at - by);
-    let mut changed = contact.into_active_model();
-    changed.last_inbound_at = Set(last);
-    changed.update(&tx).await?;
-    tx.commit().await
 }
 
 /// A contact and a sender have one conversation.

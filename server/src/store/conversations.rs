@@ -1,12 +1,12 @@
 //! Conversations: pages by their newest activity, who has them, and their log.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::conversation::{Column, ConversationState, Entity, Model};
 use entity::conversation_event::{self, ConversationEventKind};
 use entity::{message, user};
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, DbErr,
+    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use uuid::Uuid;
 
@@ -295,4 +295,31 @@ pub async fn events_after(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// Whoever has `address` wrote so much longer ago, to every sender.
+///
+/// # Errors
+/// What the database said.
+pub async fn age(tx: &impl ConnectionTrait, address: &str, by: TimeDelta) -> Result<(), DbErr> {
+    let Some(known) = super::contacts::by_address(tx, address).await? else {
+        return Ok(());
+    };
+    // Whoever writes at this moment waits, lest their new time be lost.
+    let mut held = super::contact_book::hold(tx, [known.id]).await?;
+    let Some(contact) = held.remove(&known.id) else {
+        return Ok(());
+    };
+    let talks = Entity::find().filter(Column::ContactId.eq(contact.id));
+    for it in talks.all(tx).await? {
+        let last = it.last_inbound_at.map(|at| at - by);
+        let mut changed = it.into_active_model();
+        changed.last_inbound_at = Set(last);
+        changed.update(tx).await?;
+    }
+    let last = contact.last_inbound_at.map(|at| at - by);
+    let mut changed = contact.into_active_model();
+    changed.last_inbound_at = Set(last);
+    changed.update(tx).await?;
+    Ok(())
 }

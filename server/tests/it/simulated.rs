@@ -27,11 +27,19 @@ async fn change_world(app: &TestApp, change: Value) -> Value {
     app.query(query, variables).await["changeSimulatorWorld"].take()
 }
 
+/// Asha writes, and is answered: the answer is the one message that waits for nothing.
+async fn writes(app: &TestApp, socket: &mut Socket) {
+    app.write_as(ASHA, "hi").await;
+    socket.until(|it| it["status"] == "RECEIVED").await;
+    socket.until(|it| it["kind"] == "ACCEPTED").await;
+}
+
 async fn a_phones_clock_moves_on_and_closes_the_window_until_its_owner_writes_again(
     backend: Backend,
 ) {
     let app = TestApp::new(backend).await;
-    app.write_as(ASHA, "hi").await;
+    let mut socket = Socket::follow(&app, Some("e0")).await;
+    writes(&app, &mut socket).await;
     let input = json!({ "to": ASHA, "body": "Your order is packed." });
     assert_eq!(app.send(input.clone()).await["userErrors"], json!([]));
     let day = json!({ "address": ASHA, "travelSeconds": 86_400 });
@@ -39,7 +47,7 @@ async fn a_phones_clock_moves_on_and_closes_the_window_until_its_owner_writes_ag
     assert_eq!(changed["userErrors"], json!([]), "{changed}");
     let refused = app.send(input.clone()).await;
     assert_eq!(refused["userErrors"][0]["code"], "WINDOW_CLOSED");
-    app.write_as(ASHA, "still there").await;
+    writes(&app, &mut socket).await;
     assert_eq!(app.send(input).await["userErrors"], json!([]));
     let century = json!({ "address": ASHA, "travelSeconds": 2_000_000_000_u32 });
     let refused = change_phone(&app, century).await;
@@ -55,7 +63,7 @@ async fn a_phones_clock_moves_on_and_closes_the_window_until_its_owner_writes_ag
 async fn the_world_is_told_what_becomes_of_messages_and_a_wrong_change_is_named(backend: Backend) {
     let app = TestApp::new(backend).await;
     let mut socket = Socket::follow(&app, Some("e0")).await;
-    app.write_as(ASHA, "hi").await;
+    writes(&app, &mut socket).await;
     let outcome = json!({ "outcome": { "status": "undelivered", "errorCode": 63024, "next": 1 } });
     let changed = change_world(&app, outcome).await;
     assert_eq!(changed["world"]["outcome"]["errorCode"], 63024);

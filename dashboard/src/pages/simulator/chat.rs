@@ -105,6 +105,7 @@ fn PhoneBubble(
         ("theirs", "business", "Business")
     };
     let carried = carried(&message);
+    let known = message.sid.clone();
     let (sid, first) = (message.sid, message.status);
     let status = Memo::new(move |_| {
         messages.with(|it| {
@@ -143,14 +144,17 @@ fn PhoneBubble(
         .flat_map(|(all, is_from_list)| all.into_iter().map(move |it| (it, is_from_list)))
         .map(choice)
         .collect();
-    let failed = message.error_code.map(|code| {
-        view! {
-            <p class="bubble__failed">
-                <Glyph icon=Icon::CircleX />
-                {format!("Did not arrive: {code}")}
-            </p>
-        }
-    });
+    let failed = move || {
+        let code = messages.with(|it| it.iter().find(|it| it.sid == known)?.error_code);
+        code.map(|code| {
+            view! {
+                <p class="bubble__failed">
+                    <Glyph icon=Icon::CircleX />
+                    {format!("Did not arrive: {code}")}
+                </p>
+            }
+        })
+    };
     view! {
         <li
             class=format!("bubble bubble--{side}")
@@ -273,8 +277,15 @@ fn Composer(stage: Stage) -> impl IntoView {
         let thing = THINGS.into_iter().find(|it| it.0 == word);
         if let Some((_, _, thing)) = thing {
             let text = body.get_untracked();
+            let below = text.clone();
             let writing = thing.map_or(Writing::Place, |it| Writing::Attach(it, text));
-            stage.send(writing, move || body.set(String::new()));
+            let is_place = thing.is_none();
+            // A place has no text, and the next one may be being typed already.
+            stage.send(writing, move || {
+                if !is_place && body.with_untracked(|it| *it == below) {
+                    body.set(String::new());
+                }
+            });
         }
         picked.set(String::new());
         picked.notify();

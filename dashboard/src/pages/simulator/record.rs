@@ -87,5 +87,7 @@ fn lines(messages: &[PhoneMessage]) -> Vec<Line> {
             text: it.place.clone().unwrap_or_else(|| it.body.clone()),
         },
     };
-    messages.iter().map(line).collect()
+    let arrived =
+        |it: &&PhoneMessage| it.from_phone || ["delivered", "read"].contains(&it.status.as_str());
+    messages.iter().filter(arrived).map(line).collect()
 }

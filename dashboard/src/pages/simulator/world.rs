@@ -39,19 +39,19 @@ pub(super) fn World(stage: Stage) -> impl IntoView {
     }
 }
 
-/// A choice whose word is sent as soon as it is taken.
+/// A choice whose word is sent as soon as it is taken. Each reading of the world brings back what is: also after a change
+/// that was refused, or that was used up meanwhile.
 fn chosen(
     stage: Stage,
-    shown: impl Fn(&State) -> String + Send + Sync + 'static,
+    shown: fn(&State) -> String,
     change: impl Fn(&str) -> serde_json::Value + 'static,
 ) -> RwSignal<String> {
-    let word = RwSignal::new(stage.world.with_untracked(&shown));
-    let known = Memo::new(move |_| stage.world.with(&shown));
-    // What the server says is shown; what a person takes is sent, and comes back with the next reading.
-    Effect::new(move |_| word.set(known.get()));
+    let word = RwSignal::new(stage.world.with_untracked(shown));
+    Effect::new(move |_| word.set(stage.world.with(shown)));
     Effect::new(move |before: Option<String>| {
         let now = word.get();
-        if before.is_some_and(|it| it != now) && now != known.get_untracked() {
+        let is_taken = before.is_some_and(|it| it != now);
+        if is_taken && now != stage.world.with_untracked(shown) {
             stage.change_world(change(&now));
         }
         now
