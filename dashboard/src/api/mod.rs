@@ -12,6 +12,7 @@ pub(crate) mod expiry;
 pub(crate) mod fix;
 pub(crate) mod health;
 pub(crate) mod histogram;
+pub(crate) mod language;
 pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod message_audit;

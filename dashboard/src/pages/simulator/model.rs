@@ -9,6 +9,7 @@ use crate::{
         client::Latest,
         error::ApiError,
         events::MessageEvent,
+        language,
         live::Heard,
         messages::{MessageFilter, UserError},
         simulator::{self, PhoneChange, PhoneMessage, Settings, Writing},
@@ -175,7 +176,7 @@ impl Stage {
             return;
         }
         spawn_local(async move {
-            let answer = simulator::speak(persona.address, persona.language).await;
+            let answer = language::speak(persona.address, persona.language).await;
             match answer {
                 Ok(Ok(true)) => self.toasts.say(
                     format!("The bot writes to {} in {name} now.", persona.name),
