@@ -136,7 +136,7 @@ stretch('the simulator: a tap on what the message offers, a phone from right to 
   await page.getByRole('button', { name: 'Change name and number' }).click();
   await page.locator('#persona-name').fill('منى');
   await page.locator('#persona-language').selectOption('ar');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await appears('phone', '[dir="rtl"][lang="ar"]');
   await hook('offer').filter({ hasText: 'مرحبا' }).click();
   await appears('phone-message', '[data-from="business"]');
@@ -154,7 +154,7 @@ stretch('a language the bot knows reaches the customer', async () => {
   await page.getByRole('button', { name: 'Asha' }).click();
   await page.getByRole('button', { name: 'Change name and number' }).click();
   await page.locator('#persona-language').selectOption('ne');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await until('the contact speaks Nepali', async () => {
     const { contacts } = await ask('{ contacts(filter: { search: "+9779800000001" }) { nodes { language } } }');
     return contacts.nodes[0]?.language === 'ne';

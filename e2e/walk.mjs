@@ -8,7 +8,7 @@ import { inspect, photograph } from './support/looks.mjs';
 import { Server } from './support/server.mjs';
 import { Visitor, launch } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out', import.meta.url));
+const out = fileURLToPath(new URL('out/walk', import.meta.url));
 let server;
 let browser;
 let operator;
