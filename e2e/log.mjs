@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Api } from './support/api.mjs';
 import { inspect, photograph } from './support/looks.mjs';
+import { stretches } from './support/stretch.mjs';
 import { Visitor, launch } from './support/visitor.mjs';
 
 const out = fileURLToPath(new URL('out/log', import.meta.url));
@@ -29,18 +30,7 @@ after(async () => {
   await api?.server.remove();
 });
 
-/** One stretch; the next ones build on it. A failure leaves a picture. */
-function stretch(name, walk) {
-  test(name, { timeout: 180_000 }, async () => {
-    try {
-      await walk();
-      operator.findsNoFault();
-    } catch (error) {
-      await page?.screenshot({ path: join(out, 'failed.png') }).catch(() => {});
-      throw error;
-    }
-  });
-}
+const stretch = stretches(out, () => ({ browser, operator }));
 
 const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
 const rows = (state = '') => hook('message-row', state);
@@ -48,11 +38,7 @@ const scroller = () => hook('log-scroll');
 const isLive = () => hook('live-indicator', '[data-state="live"]').first().waitFor();
 const figure = (name, value) => console.log(`figure  ${name}: ${value}`);
 
-async function asked(query, variables = {}) {
-  const answer = await api.ask({ query, variables });
-  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
-  return answer.data;
-}
+const asked = (query, variables) => api.asked(query, variables);
 
 /** Sends so many texts to Asha; answers their ids. */
 async function sends(count, text, lane = 'NORMAL') {

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect, photograph } from './support/looks.mjs';
 import { Server } from './support/server.mjs';
+import { stretches } from './support/stretch.mjs';
 import { Visitor, launch } from './support/visitor.mjs';
 
 const out = fileURLToPath(new URL('out/queue', import.meta.url));
@@ -25,21 +26,7 @@ after(async () => {
   await server?.remove();
 });
 
-/** One stretch; the next ones build on it. A failure leaves a picture of every open tab. */
-function stretch(name, walk) {
-  test(name, { timeout: 120_000 }, async () => {
-    try {
-      await walk();
-      operator.findsNoFault();
-    } catch (error) {
-      const pages = browser.contexts().flatMap((context) => context.pages());
-      for (const [number, tab] of pages.entries()) {
-        await tab.screenshot({ path: join(out, `failed-${number}.png`) }).catch(() => {});
-      }
-      throw error;
-    }
-  });
-}
+const stretch = stretches(out, () => ({ browser, operator }));
 
 const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
 const appears = (name, state) => hook(name, state).first().waitFor();

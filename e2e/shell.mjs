@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect, photograph } from './support/looks.mjs';
 import { Server } from './support/server.mjs';
+import { stretches } from './support/stretch.mjs';
 import { Visitor, launch } from './support/visitor.mjs';
 
 const out = fileURLToPath(new URL('out/shell', import.meta.url));
@@ -36,21 +37,7 @@ after(async () => {
   await server?.remove();
 });
 
-/** One stretch of the walk; the next ones build on it. A failure leaves a picture of every open tab. */
-function stretch(name, walk) {
-  test(name, { timeout: 180_000 }, async (context) => {
-    try {
-      await walk(context);
-      operator.findsNoFault();
-    } catch (error) {
-      const pages = browser.contexts().flatMap((it) => it.pages());
-      for (const [number, it] of pages.entries()) {
-        await it.screenshot({ path: join(out, `failed-${number}.png`) }).catch(() => {});
-      }
-      throw error;
-    }
-  });
-}
+const stretch = stretches(out, () => ({ browser, operator }));
 
 const hook = (where, name, state = '') => where.locator(`[data-testid="${name}"]${state}`);
 const appears = (where, name, state) => hook(where, name, state).first().waitFor();

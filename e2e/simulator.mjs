@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Api } from './support/api.mjs';
 import { inspect, photograph } from './support/looks.mjs';
 import { BINARY } from './support/server.mjs';
+import { stretches } from './support/stretch.mjs';
 import { Visitor, launch } from './support/visitor.mjs';
 
 const out = fileURLToPath(new URL('out/simulator', import.meta.url));
@@ -34,18 +35,7 @@ after(async () => {
   await api?.server.remove();
 });
 
-/** One stretch; the next ones build on it. A failure leaves a picture. */
-function stretch(name, walk) {
-  test(name, { timeout: 120_000 }, async () => {
-    try {
-      await walk();
-      operator.findsNoFault();
-    } catch (error) {
-      await page?.screenshot({ path: join(out, 'failed.png') }).catch(() => {});
-      throw error;
-    }
-  });
-}
+const stretch = stretches(out, () => ({ browser, operator }));
 
 const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
 const answers = () => hook('phone-message', '[data-from="business"]');
@@ -55,11 +45,7 @@ async function says(text) {
   await page.keyboard.press('Enter');
 }
 
-async function asked(query, variables = {}) {
-  const answer = await api.ask({ query, variables });
-  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
-  return answer.data;
-}
+const asked = (query, variables) => api.asked(query, variables);
 
 async function sends(body, more = {}) {
   const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } userErrors { code } } }';

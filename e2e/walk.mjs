@@ -1,11 +1,11 @@
 // The walk through Waybill in a real browser on the real server: from a customer's "hi" to READ on the dashboard.
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect, photograph } from './support/looks.mjs';
 import { Server } from './support/server.mjs';
+import { stretches } from './support/stretch.mjs';
 import { Visitor, launch } from './support/visitor.mjs';
 
 const out = fileURLToPath(new URL('out/walk', import.meta.url));
@@ -27,21 +27,7 @@ after(async () => {
   await server?.remove();
 });
 
-/** One stretch of the walk; the next ones build on it. A failure leaves a picture of every open tab. */
-function stretch(name, walk) {
-  test(name, { timeout: 120_000 }, async () => {
-    try {
-      await walk();
-      operator.findsNoFault();
-    } catch (error) {
-      const pages = browser.contexts().flatMap((context) => context.pages());
-      for (const [number, page] of pages.entries()) {
-        await page.screenshot({ path: join(out, `failed-${number}.png`) }).catch(() => {});
-      }
-      throw error;
-    }
-  });
-}
+const stretch = stretches(out, () => ({ browser, operator }));
 
 const hook = (page, name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
 const appears = (page, name, state) => hook(page, name, state).first().waitFor();

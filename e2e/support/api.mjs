@@ -1,4 +1,5 @@
 // What the API's tests share: a server of their own, a token, queries.
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -42,6 +43,13 @@ export class Api {
     const headers = { 'content-type': 'application/json' };
     const answer = await this.fetch(this.url, { method: 'POST', headers, body: JSON.stringify(body) });
     return answer.json();
+  }
+
+  /** The data of an answer that must have no errors. */
+  async asked(query, variables = {}) {
+    const answer = await this.ask({ query, variables });
+    assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+    return answer.data;
   }
 
   /** Writes as a customer with a simulated phone. */

@@ -79,11 +79,16 @@ pub(super) fn ColumnsMenu(taste: Taste) -> impl IntoView {
 #[component]
 pub(super) fn ExportMenu(model: LogModel) -> impl IntoView {
     let session = use_session();
-    let query = RwSignal::new(String::new());
+    // The browser tells of an opened menu a moment after it can be clicked: by then the links must be right already. Opening it
+    // only brings "the last 24 hours" up to date.
+    let opening = Trigger::new();
+    let query = move || {
+        opening.track();
+        model.filter.with(|it| export_query(it, model.now_ms()))
+    };
     let opened = move |event: web_sys::Event| {
         if is_opening(&event) {
-            let filter = model.filter.get_untracked();
-            query.set(export_query(&filter, model.now_ms()));
+            opening.notify();
         }
     };
     let link = move |ending: &'static str, label: &'static str| {
@@ -93,7 +98,7 @@ pub(super) fn ExportMenu(model: LogModel) -> impl IntoView {
                 rel="external"
                 download=""
                 data-testid=format!("export-{ending}")
-                href=move || query.with(|it| format!("/api/v1/messages.{ending}{it}"))
+                href=move || format!("/api/v1/messages.{ending}{}", query())
             >
                 {label}
             </a>

@@ -288,7 +288,6 @@ fn Composer(stage: Stage) -> impl IntoView {
             });
         }
         picked.set(String::new());
-        picked.notify();
     };
     let keys = move |event: ev::KeyboardEvent| {
         let is_writing = event.shift_key() || event.is_composing();
