@@ -35,8 +35,7 @@ export async function inspect(page, name) {
   for (const colorScheme of THEMES) {
     for (const size of [...SIZES, MIDDLE]) {
       await dress(page, colorScheme, size);
-      await unroll(page, size);
-      for (const text of await accessibility(page)) note(text, `${colorScheme} ${size.width} px`);
+      for (const text of await findingsUnrolled(page, size)) note(text, `${colorScheme} ${size.width} px`);
     }
   }
   for (const width of [320, 390]) {
@@ -62,10 +61,21 @@ async function accessibility(page) {
   });
 }
 
-/** Makes the window as high as the page, within reason: what a bar lies over can be scrolled from under it. */
-async function unroll(page, { width, height }) {
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewportSize({ width, height: Math.min(Math.max(whole, height), 4000) });
+/**
+ * What axe finds in a window as high as the page, within reason: what a bar lies over can be scrolled from under it.
+ * A live page that grew meanwhile is looked at again, for its last row may lie under a bar by now.
+ */
+async function findingsUnrolled(page, { width, height }) {
+  const tall = async () => {
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    return Math.min(Math.max(whole, height), 4000);
+  };
+  for (let again = 0; ; again += 1) {
+    const before = await tall();
+    await page.setViewportSize({ width, height: before });
+    const found = await accessibility(page);
+    if (found.length === 0 || again === 4 || (await tall()) <= before) return found;
+  }
 }
 
 /** Gives the page a theme and a size, and lets it settle. */
