@@ -22,6 +22,7 @@ pub mod order_item;
 pub mod order_step;
 pub mod order_template;
 pub mod product;
+pub mod saved_view;
 pub mod session;
 pub mod sign_in_failure;
 pub mod sign_in_link;

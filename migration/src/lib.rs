@@ -9,6 +9,7 @@ mod m20261124_000006_search;
 mod m20261124_000007_audit;
 mod m20261124_000008_shop;
 mod m20261127_000009_api;
+mod m20261130_000010_views;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_audit::Migration),
             Box::new(m20261124_000008_shop::Migration),
             Box::new(m20261127_000009_api::Migration),
+            Box::new(m20261130_000010_views::Migration),
         ]
     }
 }

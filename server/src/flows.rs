@@ -26,6 +26,7 @@ pub mod refusals;
 pub mod replay;
 pub mod retention;
 pub mod retry;
+pub mod saved_views;
 pub mod shop;
 pub mod simulated;
 pub mod stats;

@@ -22,6 +22,7 @@ pub mod pauses;
 pub mod people;
 pub mod products;
 pub mod queue;
+pub mod saved_views;
 pub mod search;
 pub mod shelf;
 mod sql;

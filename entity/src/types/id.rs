@@ -34,6 +34,8 @@ pub enum Kind {
     Order,
     /// `itm_…`
     OrderItem,
+    /// `view_…`
+    SavedView,
 }
 
 /// Why a text is not an id of the kind expected. Its message is fit for the person who sent the text.
@@ -59,7 +61,7 @@ pub enum IdError {
 
 impl Kind {
     /// Every kind, for a lookup by prefix.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Message,
         Self::DeliveryAttempt,
         Self::Contact,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Product,
         Self::Order,
         Self::OrderItem,
+        Self::SavedView,
     ];
 
     /// The prefix, without the underscore.
@@ -91,6 +94,7 @@ impl Kind {
             Self::Product => "prd",
             Self::Order => "ord",
             Self::OrderItem => "itm",
+            Self::SavedView => "view",
         }
     }
 

@@ -8,6 +8,7 @@ pub(super) mod orders;
 pub(super) mod passwords;
 pub(super) mod products;
 pub(super) mod queue;
+pub(super) mod saved_views;
 pub(super) mod simulator;
 pub(super) mod tokens;
 pub(super) mod users;

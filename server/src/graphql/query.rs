@@ -5,6 +5,7 @@ pub(super) mod bulk_jobs;
 pub(super) mod contacts;
 pub(super) mod health;
 mod node;
+pub(super) mod saved_views;
 pub(super) mod shop;
 pub(super) mod stats;
 pub(super) mod templates;

@@ -12,6 +12,7 @@ pub(super) mod order;
 pub(super) mod preview;
 pub(super) mod product;
 pub(super) mod queue;
+pub(super) mod saved_view;
 pub(super) mod simulator;
 pub(super) mod stats;
 pub(super) mod twilio_error;
@@ -52,6 +53,8 @@ pub(super) enum Node {
     Token(access::Token),
     /// A session.
     Session(access::Session),
+    /// A view that somebody keeps.
+    SavedView(saved_view::SavedView),
     /// An entry of the audit log.
     AuditEntry(audit::AuditEntry),
 }

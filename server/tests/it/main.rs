@@ -34,6 +34,7 @@ mod queue;
 mod readme;
 mod rights;
 mod rooms;
+mod saved_views;
 mod scenarios;
 mod search;
 mod sending;

@@ -6,7 +6,7 @@ use entity::types::Kind;
 use entity::user::Role;
 use uuid::Uuid;
 
-use super::{bulk_jobs, contact_by_id, contacts, message_by_id, shop, webhook_events};
+use super::{bulk_jobs, contact_by_id, contacts, message_by_id, saved_views, shop, webhook_events};
 use crate::auth::Pass;
 use crate::graphql::guard::{app, bad_argument, viewer};
 use crate::graphql::loaders::{AuditKey, Loader, SessionKey, TokenKey, UserKey};
@@ -35,6 +35,7 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Op
         Kind::User => user(ctx, id).await?.map(Node::User),
         Kind::ApiToken => token(ctx, id).await?.map(Node::Token),
         Kind::Session => session(ctx, id).await?.map(Node::Session),
+        Kind::SavedView => saved_views::by_id(ctx, id).await?.map(Node::SavedView),
         Kind::AuditEntry => audit_entry(ctx, id).await?.map(Node::AuditEntry),
         Kind::Product => shop::product_by_id(ctx, id).await?.map(Node::Product),
         Kind::Order => shop::order_by_id(ctx, id).await?.map(Node::Order),
