@@ -22,6 +22,8 @@ mod state;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::state::language;
+
 /// The names of `schema.graphql`, generated; every operation is checked against them when compiled.
 #[cynic::schema("waybill")]
 mod schema {}
@@ -35,12 +37,20 @@ fn main() {
     let place = document()
         .get_element_by_id("app")
         .and_then(|it| it.dyn_into().ok());
-    if let Some(place) = place {
-        let place: web_sys::HtmlElement = place;
-        place.replace_children_with_node_0();
-        mount_to(place, app::App).forget();
-        mark("ready");
+    let Some(place) = place else { return };
+    match language::chosen() {
+        None => start(place),
+        Some(tag) => leptos::task::spawn_local(async move {
+            language::speak(&tag).await;
+            start(place);
+        }),
     }
+}
+
+fn start(place: web_sys::HtmlElement) {
+    place.replace_children_with_node_0();
+    mount_to(place, app::App).forget();
+    mark("ready");
 }
 
 /// Tells `start.js` how the program fares: `ready`, or `broken` beyond repair.

@@ -1,8 +1,8 @@
 //! The chores of Waybill as code: `cargo xtask` lists them. Knows paths and tools, and nothing of the product.
 //!
-//! One file a chore: [`setup`], [`dashboard`], [`build`], [`serve`], [`mod@test`], [`mod@bench`], [`tidy`]. The other files
-//! are what they share: where things are ([`paths`]), how programs are run ([`program`], [`cargo`]), what is fetched or built
-//! once a machine ([`wasm`], [`tools`], [`node`], [`clients`], [`debian`]), and what lives only as long as a test
+//! One file a chore: [`setup`], [`dashboard`], [`build`], [`serve`], [`mod@test`], [`mod@bench`], [`texts`],
+//! [`tidy`]. The other files are what they share: where things are ([`paths`]), how programs are run ([`program`], [`cargo`]),
+//! what is fetched or built once a machine ([`wasm`], [`tools`], [`node`], [`clients`], [`debian`]), and what lives only as long as a test
 //! ([`services`]). Unix only.
 #![expect(
     clippy::print_stdout,
@@ -27,6 +27,7 @@ mod setup;
 mod split;
 mod stamp;
 mod test;
+mod texts;
 mod tidy;
 mod tools;
 mod wasm;
@@ -46,7 +47,7 @@ struct Chore {
     run: fn(&Paths, &[String]) -> Result<()>,
 }
 
-const CHORES: [Chore; 7] = [
+const CHORES: [Chore; 8] = [
     Chore {
         name: "serve",
         arguments: "[ARGS]",
@@ -82,6 +83,12 @@ const CHORES: [Chore; 7] = [
         arguments: "",
         about: "only the tools: WASM target, Trunk, wasm-bindgen, npm parts",
         run: setup::run,
+    },
+    Chore {
+        name: "texts",
+        arguments: "",
+        about: "gather what the dashboard says; check the other languages",
+        run: texts::run,
     },
     Chore {
         name: "tidy",

@@ -14,7 +14,7 @@ use crate::dashboard::{self, Flavor};
 use crate::node::Node;
 use crate::paths::Paths;
 use crate::services::{Breakable, Commits, Services};
-use crate::{Misuse, assets, cargo, debian, program, setup};
+use crate::{Misuse, assets, cargo, debian, program, setup, texts};
 
 /// A folder in memory, where the system has one.
 const MEMORY: &str = "/dev/shm";
@@ -34,7 +34,7 @@ enum Outcome {
 const STEPS: [Step; 10] = [
     Step {
         name: "fmt",
-        about: "rustfmt finds nothing to change",
+        about: "the catalogues of texts are complete, rustfmt finds nothing to change",
         run: fmt,
     },
     Step {
@@ -160,6 +160,7 @@ fn companion(program: &str, package: &str) -> Result<()> {
 }
 
 fn fmt(paths: &Paths) -> Result<Outcome> {
+    texts::check(paths)?;
     companion("cargo-fmt", "rustfmt-web")?;
     let mut command = cargo::cargo(paths);
     command.args(["fmt", "--all", "--check"]);
@@ -285,6 +286,7 @@ fn browser(paths: &Paths) -> Result<Outcome> {
         "log.mjs",
         "queue.mjs",
         "shell.mjs",
+        "language.mjs",
     ])
     .env("CHROMIUM", chromium)
     .env(

@@ -109,7 +109,7 @@ pub(crate) async fn revoke_token(id: String) -> Answer<()> {
     Ok(unless(answer.revoke_token.user_errors))
 }
 
-fn unless(errors: Vec<UserError>) -> Result<(), Vec<UserError>> {
+pub(super) fn unless(errors: Vec<UserError>) -> Result<(), Vec<UserError>> {
     if errors.is_empty() {
         Ok(())
     } else {

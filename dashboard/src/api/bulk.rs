@@ -8,7 +8,7 @@ use super::{
     messages::{MessageFilter, UserError},
 };
 use crate::{
-    core::{status::Status, words::Timestamp},
+    core::{say::say, status::Status, words::Timestamp},
     schema,
 };
 
@@ -26,10 +26,10 @@ impl JobState {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Running => "Running",
-            Self::Done => "Done",
-            Self::Failed => "Failed",
-            Self::Canceled => "Canceled",
+            Self::Running => say!("Running"),
+            Self::Done => say!("Done"),
+            Self::Failed => say!("Failed"),
+            Self::Canceled => say!("Canceled"),
         }
     }
 

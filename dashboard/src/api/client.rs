@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Headers, Request, RequestInit, Response};
 
 use super::{error::ApiError, expiry};
-use crate::core::decode::decode;
+use crate::core::{decode::decode, say::say};
 
 const GRAPHQL_PATH: &str = "/graphql";
 const SIGN_IN_PATH: &str = "/sign-in";
@@ -142,7 +142,7 @@ impl Answer {
         let Some(error) = response.errors.unwrap_or_default().into_iter().next() else {
             return response
                 .data
-                .ok_or_else(|| fault("an empty answer", self.request_id));
+                .ok_or_else(|| fault(say!("an empty answer"), self.request_id));
         };
         let extensions = error.extensions.unwrap_or_default();
         Err(match extensions.code.as_deref() {

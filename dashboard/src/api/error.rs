@@ -1,5 +1,7 @@
 //! What can go wrong between a click and its answer, in words a person can act on.
 
+use crate::core::say::say;
+
 /// Why a request has no answer. Pages act on the variant, never on the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ApiError {
@@ -22,23 +24,27 @@ impl ApiError {
     /// What happened, in one sentence.
     pub(crate) fn cause(&self) -> String {
         match self {
-            Self::Unauthenticated => "You are not signed in.".to_owned(),
+            Self::Unauthenticated => say!("You are not signed in.").to_owned(),
             Self::Forbidden(message) => message.clone(),
-            Self::Unreachable => "The Waybill server does not answer.".to_owned(),
-            Self::Aborted => "The request was stopped.".to_owned(),
-            Self::Fault { message, .. } => format!("The server could not answer: {message}."),
+            Self::Unreachable => say!("The Waybill server does not answer.").to_owned(),
+            Self::Aborted => say!("The request was stopped.").to_owned(),
+            Self::Fault { message, .. } => {
+                say!("The server could not answer: {message}.", message)
+            }
         }
     }
 
     /// What to do next, in one sentence.
     pub(crate) fn next_step(&self) -> &'static str {
         match self {
-            Self::Unauthenticated => "Sign in, or open a sign-in link.",
-            Self::Forbidden(_) => "An administrator can change your role.",
-            Self::Unreachable => "Check that it is running and that you are online, then retry.",
-            Self::Aborted => "Retry if you still need it.",
+            Self::Unauthenticated => say!("Sign in, or open a sign-in link."),
+            Self::Forbidden(_) => say!("An administrator can change your role."),
+            Self::Unreachable => {
+                say!("Check that it is running and that you are online, then retry.")
+            }
+            Self::Aborted => say!("Retry if you still need it."),
             Self::Fault { .. } => {
-                "Retry; if it stays, look for the request id in the server's log."
+                say!("Retry; if it stays, look for the request id in the server's log.")
             }
         }
     }

@@ -23,4 +23,5 @@ pub(crate) mod search;
 pub(crate) mod simulator;
 pub(crate) mod stats;
 pub(crate) mod viewer;
+pub(crate) mod views;
 pub(crate) mod webhooks;

@@ -6,6 +6,7 @@ use super::{
     dialog::follow_modal,
     icon::{Glyph, Icon},
 };
+use crate::core::say::say;
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub(crate) fn Confirm(
                     autofocus=true
                     on:click=move |_| question.set(None)
                 >
-                    "Cancel"
+                    {say!("Cancel")}
                 </button>
                 <button
                     type="button"

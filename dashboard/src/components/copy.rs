@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 use super::icon::{Glyph, Icon};
+use crate::core::say::say;
 
 const SAID_FOR: Duration = Duration::from_secs(2);
 
@@ -59,7 +60,11 @@ pub(crate) fn CopyButton(
             <Glyph icon=icon />
             <span class="hidden" role="status">
                 {move || {
-                    if is_copied.get() { "Copied".to_owned() } else { format!("Copy {what}") }
+                    if is_copied.get() {
+                        say!("Copied").to_owned()
+                    } else {
+                        say!("Copy {what}", what)
+                    }
                 }}
             </span>
         </button>

@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::icon::{Glyph, Icon};
+use crate::core::say::say;
 
 /// A titled dialog.
 #[component]
@@ -27,7 +28,7 @@ pub(crate) fn Dialog(
                 <h2>{title}</h2>
                 <button type="button" class="icon-button" on:click=move |_| is_open.set(false)>
                     <Glyph icon=Icon::X />
-                    <span class="hidden">"Close"</span>
+                    <span class="hidden">{say!("Close")}</span>
                 </button>
             </header>
             {children()}

@@ -4,7 +4,10 @@
 use leptos::{ev, prelude::*};
 
 use super::icon::{Glyph, Icon};
-use crate::core::facets::{Facet, FacetChip, Facets};
+use crate::core::{
+    facets::{Facet, FacetChip, Facets},
+    say::{said, say},
+};
 
 /// The bar; `go` gets the next filter.
 #[component]
@@ -49,14 +52,14 @@ fn Choice(facet: &'static Facet, filter: Signal<Facets>, go: Callback<Facets>) -
             let is_chosen = move || value.with(|it| it == slug);
             view! {
                 <option value=*slug prop:selected=is_chosen>
-                    {*label}
+                    {said(label)}
                 </option>
             }
         })
         .collect_view();
     view! {
         <label class="hidden" for=id.clone()>
-            {facet.label}
+            {said(facet.label)}
         </label>
         <select
             id=id.clone()
@@ -65,7 +68,7 @@ fn Choice(facet: &'static Facet, filter: Signal<Facets>, go: Callback<Facets>) -
             on:change=changed
         >
             <option value="" prop:selected=move || value.with(String::is_empty)>
-                {facet.any}
+                {said(facet.any)}
             </option>
             {options}
         </select>
@@ -82,7 +85,7 @@ fn Word(facet: &'static Facet, filter: Signal<Facets>, go: Callback<Facets>) -> 
     };
     view! {
         <label class="hidden" for=id.clone()>
-            {facet.label}
+            {said(facet.label)}
         </label>
         <input
             id=id.clone()
@@ -91,7 +94,7 @@ fn Word(facet: &'static Facet, filter: Signal<Facets>, go: Callback<Facets>) -> 
             type="search"
             autocomplete="off"
             spellcheck="false"
-            placeholder=facet.any
+            placeholder=said(facet.any)
             prop:value=value
             on:change=changed
         />
@@ -102,7 +105,7 @@ fn Word(facet: &'static Facet, filter: Signal<Facets>, go: Callback<Facets>) -> 
 fn Chips(filter: Signal<Facets>, go: Callback<Facets>) -> impl IntoView {
     let chips = Memo::new(move |_| filter.with(Facets::chips));
     let chip = move |it: FacetChip| {
-        let name = format!("Remove filter {}", it.words);
+        let name = say!("Remove filter {filter}", filter = it.words);
         let key = it.key;
         view! {
             <li>
@@ -121,7 +124,7 @@ fn Chips(filter: Signal<Facets>, go: Callback<Facets>) -> impl IntoView {
     };
     view! {
         <Show when=move || chips.with(|it| !it.is_empty())>
-            <ul class="chips" aria-label="Active filters">
+            <ul class="chips" aria-label=say!("Active filters")>
                 {move || chips.get().into_iter().map(chip).collect_view()}
                 <li>
                     <button
@@ -129,7 +132,7 @@ fn Chips(filter: Signal<Facets>, go: Callback<Facets>) -> impl IntoView {
                         class="button button--quiet"
                         on:click=move |_| go.run(filter.with_untracked(Facets::cleared))
                     >
-                        "Clear"
+                        {say!("Clear")}
                     </button>
                 </li>
             </ul>

@@ -10,6 +10,7 @@ pub(crate) enum Icon {
     ArrowLeft,
     ArrowUp,
     Ban,
+    Bookmark,
     Braces,
     CalendarClock,
     Check,
@@ -71,6 +72,7 @@ impl Icon {
             Self::ArrowLeft => "M12 19l-7-7 7-7M19 12H5",
             Self::ArrowUp => "M5 12l7-7 7 7M12 19V5",
             Self::Ban => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M4.9 4.9l14.2 14.2",
+            Self::Bookmark => "M19 21l-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v16z",
             Self::Braces => {
                 "M8 3H7a2 2 0 0 0-2 2v5a2 2 0 0 1-2 2 2 2 0 0 1 2 2v5c0 1.1.9 2 2 2h1M16 21h1a2 2 0 0 0 2-2v-5c0-1.1.9-2 2-2a2 2 0 0 1-2-2V5a2 2 0 0 0-2-2h-1"
             }

@@ -7,7 +7,11 @@ use super::{
     icon::{Glyph, Icon},
     when::Ago,
 };
-use crate::core::{diff::Change, status::Tone};
+use crate::core::{
+    diff::Change,
+    say::{said, say},
+    status::Tone,
+};
 
 /// The head of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,10 +134,11 @@ pub(crate) fn List(
     let heads = columns
         .iter()
         .map(|it| {
+            let title = said(it.title);
             let title = if it.kind == Width::Acts {
-                view! { <span class="hidden">{it.title}</span> }.into_any()
+                view! { <span class="hidden">{title}</span> }.into_any()
             } else {
-                it.title.into_any()
+                title.into_any()
             };
             view! {
                 <th scope="col" role="columnheader" class=it.kind.class()>
@@ -154,7 +159,7 @@ pub(crate) fn List(
                     Callback::new(move |word| on_act.run((id.clone(), word)))
                 };
                 view! {
-                    <td role="cell" class=column.kind.class() data-label=column.title>
+                    <td role="cell" class=column.kind.class() data-label=said(column.title)>
                         {cell(it, now_ms, act)}
                     </td>
                 }
@@ -244,12 +249,12 @@ fn changes(all: Vec<Change>) -> AnyView {
     if all.is_empty() {
         return view! { <span class="faint">"—"</span> }.into_any();
     }
-    let side = |text: Option<String>| text.unwrap_or_else(|| "nothing".to_owned());
+    let side = |text: Option<String>| text.unwrap_or_else(|| say!("nothing").to_owned());
     let line = move |it: Change| {
         let before = it.before.map(|it| {
             view! {
                 <del dir="auto">{it}</del>
-                <span aria-label="became">" → "</span>
+                <span aria-label=say!("became")>" → "</span>
             }
         });
         view! {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use crate::core::say::say;
 
 /// A failed request: cause, next step, request id, Retry.
 #[component]
@@ -26,14 +27,14 @@ pub(crate) fn Failure(
                     .map(|id| {
                         view! {
                             <p class="faint">
-                                "Request " <bdi class="mono" dir="ltr">{id}</bdi>
+                                {say!("Request ")} <bdi class="mono" dir="ltr">{id}</bdi>
                             </p>
                         }
                     })}
             </div>
             <button type="button" class="button" on:click=move |_| on_retry.run(())>
                 <Glyph icon=Icon::Retry />
-                "Retry"
+                {say!("Retry")}
             </button>
         </div>
     }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::core::say::said;
+
 /// One labelled choice.
 #[component]
 pub(crate) fn Select(
@@ -20,7 +22,7 @@ pub(crate) fn Select(
     let one = move |(word, name): (&'static str, &'static str)| {
         view! {
             <option value=word selected=move || value.with(|it| it == word)>
-                {name}
+                {said(name)}
             </option>
         }
     };

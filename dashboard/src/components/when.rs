@@ -6,7 +6,10 @@ use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use crate::core::time::{Age, parse_ms};
+use crate::core::{
+    say::{self, say},
+    time::{Age, parse_ms},
+};
 
 /// One way to write a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +80,13 @@ impl Style {
         if self == Self::Precise {
             set("fractionalSecondDigits", JsValue::from_f64(3.0));
         }
-        Intl::DateTimeFormat::new(&Array::new(), &options).format()
+        Intl::DateTimeFormat::new(&locales(), &options).format()
     }
+}
+
+/// For `Intl`: the language of what is said, else the browser's.
+pub(crate) fn locales() -> Array {
+    say::language().map_or_else(Array::new, |it| Array::of1(&it.into()))
 }
 
 thread_local! {
@@ -103,10 +111,10 @@ pub(crate) fn written(at_ms: f64, style: Style) -> String {
 /// How old a moment is, `12 s ago`; over a day, the date.
 pub(crate) fn aged(at_ms: f64, now_ms: f64) -> String {
     match Age::of(at_ms, now_ms) {
-        Age::Now => "just now".to_owned(),
-        Age::Seconds(count) => format!("{count} s ago"),
-        Age::Minutes(count) => format!("{count} min ago"),
-        Age::Hours(count) => format!("{count} h ago"),
+        Age::Now => say!("just now").to_owned(),
+        Age::Seconds(count) => say!("{n} s ago", n = count),
+        Age::Minutes(count) => say!("{n} min ago", n = count),
+        Age::Hours(count) => say!("{n} h ago", n = count),
         Age::Date => written(at_ms, Style::DateAndTime),
     }
 }

@@ -1,5 +1,7 @@
 //! A browser's name for itself, shortened to what a person recognises: "Firefox on Linux".
 
+use super::say::say;
+
 /// Words in a user agent, and what they mean; the first that is found wins.
 const BROWSERS: &[(&str, &str)] = &[
     ("Edg/", "Edge"),
@@ -31,7 +33,7 @@ pub(crate) fn short(agent: &str) -> String {
         found.map(|(_, name)| *name)
     };
     match (find(BROWSERS), find(SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => say!("{browser} on {system}", browser, system),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
         (None, None) => agent.chars().take(60).collect(),
     }

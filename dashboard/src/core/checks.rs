@@ -1,5 +1,6 @@
 //! The Doctor's checks: where each belongs, why it matters, and the whole as a text to send on.
 
+use super::say::{key, said, say};
 use crate::schema;
 
 /// How something is.
@@ -26,10 +27,10 @@ impl Health {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Ok => "OK",
-            Self::Warn => "Warning",
-            Self::Fail => "Failed",
-            Self::Skip => "Skipped",
+            Self::Ok => say!("OK"),
+            Self::Warn => say!("Warning"),
+            Self::Fail => say!("Failed"),
+            Self::Skip => say!("Skipped"),
         }
     }
 }
@@ -60,7 +61,7 @@ impl Check {
 
     /// Why it matters.
     pub(crate) fn why(&self) -> &'static str {
-        known(&self.name).map_or("", |it| it.2)
+        known(&self.name).map_or("", |it| said(it.2))
     }
 }
 
@@ -69,61 +70,75 @@ const KNOWN: [(&str, &str, &str); 11] = [
     (
         "settings",
         "Settings",
-        "A setting that cannot be read stops the server at its next start.",
+        key!("A setting that cannot be read stops the server at its next start."),
     ),
     (
         "credentials",
         "Twilio",
-        "Without the right account and token nothing can be sent, and no webhook can be verified.",
+        key!(
+            "Without the right account and token nothing can be sent, and no webhook can be verified."
+        ),
     ),
     (
         "sender",
         "Twilio",
-        "Messages leave from this number; if Twilio does not know it, each one fails.",
+        key!("Messages leave from this number; if Twilio does not know it, each one fails."),
     ),
     (
         "public URL",
         "Twilio",
-        "Twilio posts messages and statuses there; if it cannot be reached, customers write in vain.",
+        key!(
+            "Twilio posts messages and statuses there; if it cannot be reached, customers write in vain."
+        ),
     ),
     (
         "events",
         "Work",
-        "Every webhook is kept before it is answered; one that is lost is a message nobody sees.",
+        key!(
+            "Every webhook is kept before it is answered; one that is lost is a message nobody sees."
+        ),
     ),
     (
         "clock",
         "This server",
-        "Reply windows, retries and signatures are counted by this clock.",
+        key!("Reply windows, retries and signatures are counted by this clock."),
     ),
     (
         "database",
         "This server",
-        "Everything is kept there; without it nothing is accepted.",
+        key!("Everything is kept there; without it nothing is accepted."),
     ),
     (
         "disk",
         "This server",
-        "A full disk stops the database, and the spool that catches webhooks when the database is away.",
+        key!(
+            "A full disk stops the database, and the spool that catches webhooks when the database is away."
+        ),
     ),
     (
         "redis",
         "This server",
-        "Lets several processes share work and news; one process does without it.",
+        key!("Lets several processes share work and news; one process does without it."),
     ),
     (
         "worker",
         "Work",
-        "Somebody has to take messages from the queue, or they wait for ever.",
+        key!("Somebody has to take messages from the queue, or they wait for ever."),
     ),
     (
         "queue",
         "Work",
-        "A queue that grows older than seconds means customers wait.",
+        key!("A queue that grows older than seconds means customers wait."),
     ),
 ];
 
-const GROUPS: [&str; 5] = ["Settings", "Twilio", "This server", "Work", "More"];
+const GROUPS: [&str; 5] = [
+    key!("Settings"),
+    "Twilio",
+    key!("This server"),
+    key!("Work"),
+    key!("More"),
+];
 
 fn known(name: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
     KNOWN.iter().find(|it| it.0 == name)
@@ -155,22 +170,20 @@ pub(crate) fn troubled(checks: &[Check]) -> Vec<Check> {
 /// `9 of 11 in order, 1 warning, 1 failed`
 pub(crate) fn summary(checks: &[Check]) -> String {
     let count = |status: Health| checks.iter().filter(|it| it.status == status).count();
-    let words = [
-        (Health::Fail, "failed", "failed"),
-        (Health::Warn, "warning", "warnings"),
-        (Health::Skip, "skipped", "skipped"),
-    ]
-    .map(|(status, one, many)| match count(status) {
-        0 => String::new(),
-        1 => format!(", 1 {one}"),
-        more => format!(", {more} {many}"),
-    });
-    format!(
-        "{} of {} in order{}",
-        count(Health::Ok),
-        checks.len(),
-        words.concat()
-    )
+    let (good, total) = (count(Health::Ok), checks.len());
+    let (failed, warned) = (count(Health::Fail), count(Health::Warn));
+    let skipped = count(Health::Skip);
+    let mut parts = vec![say!("{good} of {total} in order", good, total)];
+    if failed > 0 {
+        parts.push(say!(failed, "{n} failed" | "{n} failed", n = failed));
+    }
+    if warned > 0 {
+        parts.push(say!(warned, "{n} warning" | "{n} warnings", n = warned));
+    }
+    if skipped > 0 {
+        parts.push(say!(skipped, "{n} skipped" | "{n} skipped", n = skipped));
+    }
+    parts.join(", ")
 }
 
 /// The report as a text, for a ticket. The server tells no secrets in it.

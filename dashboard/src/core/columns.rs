@@ -1,5 +1,7 @@
 //! The columns of the log and the height of its rows: what a reader chose, kept in this browser.
 
+use super::say::say;
+
 /// One column. Data, not a closure: one table for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Column {
@@ -62,17 +64,17 @@ impl Column {
     /// The heading.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Time => "Time",
-            Self::Way => "Way",
-            Self::Contact => "Contact",
-            Self::Preview => "Message",
-            Self::Status => "Status",
-            Self::Code => "Error",
-            Self::Tries => "Tries",
-            Self::Lane => "Lane",
-            Self::Updated => "Updated",
-            Self::Sid => "Twilio SID",
-            Self::Id => "Message id",
+            Self::Time => say!("Time"),
+            Self::Way => say!("Way"),
+            Self::Contact => say!("Contact"),
+            Self::Preview => say!("Message"),
+            Self::Status => say!("Status"),
+            Self::Code => say!("Error"),
+            Self::Tries => say!("Tries"),
+            Self::Lane => say!("Lane"),
+            Self::Updated => say!("Updated"),
+            Self::Sid => say!("Twilio SID"),
+            Self::Id => say!("Message id"),
         }
     }
 
@@ -152,9 +154,9 @@ impl Density {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Compact => "Compact",
-            Self::Usual => "Default",
-            Self::Comfortable => "Comfortable",
+            Self::Compact => say!("Compact"),
+            Self::Usual => say!("Default"),
+            Self::Comfortable => say!("Comfortable"),
         }
     }
 

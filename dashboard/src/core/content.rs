@@ -1,5 +1,6 @@
 //! What a message is made of, and how a person reads it.
 
+use super::say::say;
 use crate::schema;
 
 /// What a message is made of.
@@ -25,18 +26,18 @@ impl ContentKind {
     pub(crate) fn label(self) -> Option<&'static str> {
         Some(match self {
             Self::Text => return None,
-            Self::Image => "Image",
-            Self::Audio => "Audio",
-            Self::Video => "Video",
-            Self::Document => "Document",
-            Self::Sticker => "Sticker",
-            Self::Location => "Location",
-            Self::Contact => "Contact card",
-            Self::ButtonReply => "Button",
-            Self::ListReply => "List choice",
-            Self::Media => "Media",
-            Self::Template => "Template",
-            Self::Other => "Unknown kind",
+            Self::Image => say!("Image"),
+            Self::Audio => say!("Audio"),
+            Self::Video => say!("Video"),
+            Self::Document => say!("Document"),
+            Self::Sticker => say!("Sticker"),
+            Self::Location => say!("Location"),
+            Self::Contact => say!("Contact card"),
+            Self::ButtonReply => say!("Button"),
+            Self::ListReply => say!("List choice"),
+            Self::Media => say!("Media"),
+            Self::Template => say!("Template"),
+            Self::Other => say!("Unknown kind"),
         })
     }
 }
@@ -66,14 +67,18 @@ impl Show {
 
 /// Degrees as people write them, and a map of the place.
 pub(crate) fn place(latitude: f64, longitude: f64) -> (String, String) {
-    let side = |degrees: f64, plus, minus| if degrees < 0.0 { minus } else { plus };
-    let words = format!(
-        "{:.5}° {}, {:.5}° {}",
-        latitude.abs(),
-        side(latitude, "N", "S"),
-        longitude.abs(),
-        side(longitude, "E", "W"),
-    );
+    let degrees = |it: f64| format!("{:.5}", it.abs());
+    let north = if latitude < 0.0 {
+        say!("{degrees}° S", degrees = degrees(latitude))
+    } else {
+        say!("{degrees}° N", degrees = degrees(latitude))
+    };
+    let east = if longitude < 0.0 {
+        say!("{degrees}° W", degrees = degrees(longitude))
+    } else {
+        say!("{degrees}° E", degrees = degrees(longitude))
+    };
+    let words = format!("{north}, {east}");
     let map = format!(
         "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}"
     );

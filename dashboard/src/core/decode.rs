@@ -15,13 +15,15 @@ use serde::{
 };
 use serde_json::{Value, map::Iter as Entries};
 
+use super::say::say;
+
 /// An answer that is not of the type that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Misfit;
 
 impl Display for Misfit {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the answer has another shape than the schema says")
+        f.write_str(say!("the answer has another shape than the schema says"))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::say::say;
+
 /// One field that differs, or was told of only once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Change {
@@ -48,7 +50,7 @@ fn walk(path: &str, before: &Value, after: &Value, found: &mut Vec<Change>) {
         }
     } else if before != after {
         found.push(Change {
-            field: if path.is_empty() { "value" } else { path }.to_owned(),
+            field: if path.is_empty() { say!("value") } else { path }.to_owned(),
             before: words(before),
             after: words(after),
         });

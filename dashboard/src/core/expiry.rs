@@ -1,5 +1,7 @@
 //! How a token stands: in use, ending soon, ended, forgotten.
 
+use super::say::say;
+
 /// Days before its end from which a token is marked.
 const SOON_DAYS: f64 = 14.0;
 /// Days without use from which one wonders what a token is for.
@@ -57,12 +59,16 @@ impl Standing {
     /// The words on screen.
     pub(crate) fn label(self) -> String {
         match self {
-            Self::Active => "In use".to_owned(),
-            Self::EndsIn(1) => "Ends within a day".to_owned(),
-            Self::EndsIn(days) => format!("Ends in {days} days"),
-            Self::Ended => "Ended".to_owned(),
-            Self::Revoked => "Revoked".to_owned(),
-            Self::Unused(days) => format!("Not used for {days} days"),
+            Self::Active => say!("In use").to_owned(),
+            Self::EndsIn(1) => say!("Ends within a day").to_owned(),
+            Self::EndsIn(days) => say!(days, "Ends in {n} day" | "Ends in {n} days", n = days),
+            Self::Ended => say!("Ended").to_owned(),
+            Self::Revoked => say!("Revoked").to_owned(),
+            Self::Unused(days) => say!(
+                days,
+                "Not used for {n} day" | "Not used for {n} days",
+                n = days
+            ),
         }
     }
 

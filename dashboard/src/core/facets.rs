@@ -1,6 +1,9 @@
 //! Filters of the plain lists, and their place in the URL: a few named parameters, some with a fixed choice.
 
-use super::query;
+use super::{
+    query,
+    say::{said, say},
+};
 
 /// One parameter of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +28,7 @@ impl Facet {
         'static: 'a,
     {
         let known = self.choices.iter().find(|(slug, _)| *slug == value);
-        known.map_or(value, |(_, label)| label)
+        known.map_or(value, |(_, label)| said(label))
     }
 }
 
@@ -103,9 +106,9 @@ impl Facets {
             let value = value.trim();
             let is_invalid = !facet.takes(value);
             let words = if is_invalid {
-                format!("Not understood: {key}={value}")
+                say!("Not understood: {key}={value}", key, value)
             } else {
-                format!("{}: {}", facet.label, facet.shown(value))
+                format!("{}: {}", said(facet.label), facet.shown(value))
             };
             Some(FacetChip {
                 key: key.clone(),

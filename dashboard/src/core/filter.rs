@@ -5,6 +5,7 @@ use super::{
     persona::address,
     query,
     range::When,
+    say::say,
     status::Status,
     words::{Direction, Lane},
 };
@@ -198,26 +199,35 @@ impl Filter {
     /// The words on a chip.
     pub(crate) fn describe(&self, chip: &Chip) -> String {
         match chip {
-            Chip::Status(status) => format!("Status: {}", status.label()),
-            Chip::Except(status) => format!("Not: {}", status.label()),
-            Chip::Lane => format!("Lane: {}", self.lane.map_or("", Lane::label)),
-            Chip::From => format!(
-                "Since: {}",
-                self.from.as_ref().map_or(String::new(), When::label)
+            Chip::Status(status) => say!("Status: {status}", status = status.label()),
+            Chip::Except(status) => say!("Not: {status}", status = status.label()),
+            Chip::Lane => say!("Lane: {lane}", lane = self.lane.map_or("", Lane::label)),
+            Chip::From => say!(
+                "Since: {time}",
+                time = self.from.as_ref().map_or(String::new(), When::label)
             ),
-            Chip::To => format!(
-                "Until: {}",
-                self.to.as_ref().map_or(String::new(), When::label)
+            Chip::To => say!(
+                "Until: {time}",
+                time = self.to.as_ref().map_or(String::new(), When::label)
             ),
-            Chip::AsOf => format!("As of: {}", self.as_of.as_deref().unwrap_or_default()),
+            Chip::AsOf => say!(
+                "As of: {time}",
+                time = self.as_of.as_deref().unwrap_or_default()
+            ),
             Chip::Direction => match self.direction {
-                Some(Direction::Inbound) => "Direction: in".to_owned(),
-                Some(Direction::Outbound) | None => "Direction: out".to_owned(),
+                Some(Direction::Inbound) => say!("Direction: in").to_owned(),
+                Some(Direction::Outbound) | None => say!("Direction: out").to_owned(),
             },
-            Chip::Code(code) => format!("Error: {code}"),
-            Chip::Address => format!("Contact: {}", self.address.as_deref().unwrap_or_default()),
-            Chip::Search => format!("Text: “{}”", self.search.as_deref().unwrap_or_default()),
-            Chip::Invalid(key, value) => format!("Not understood: {key}={value}"),
+            Chip::Code(code) => say!("Error: {code}", code),
+            Chip::Address => say!(
+                "Contact: {address}",
+                address = self.address.as_deref().unwrap_or_default()
+            ),
+            Chip::Search => say!(
+                "Text: “{text}”",
+                text = self.search.as_deref().unwrap_or_default()
+            ),
+            Chip::Invalid(key, value) => say!("Not understood: {key}={value}", key, value),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Every shortcut there is: what to press, what it does, where. The sheet on `?` is drawn from this one table; the
 //! places that `g` leads to stand with their pages.
 
+use super::say::{key, said};
+
 /// After `g`, the next key counts for so long, in milliseconds.
 const PATIENCE_MS: f64 = 1500.0;
 
@@ -49,33 +51,41 @@ const SIMULATOR: Scope = Scope::Page("/simulator");
 
 /// The key map. A page that takes a key writes it down here.
 pub(crate) const SHORTCUTS: &[Shortcut] = &[
-    on(ALL, &["Ctrl K", "⌘ K"], "Search, or run a command"),
-    on(ALL, &["?"], "These shortcuts"),
-    on(ALL, &["t"], "Theme: system, light, dark"),
-    on(ALL, &["l"], "Live on or off"),
-    on(ALL, &["F6"], "To the notes at the corner, and back"),
-    on(ALL, &["Esc"], "Close what is on top"),
-    on(LOG, &["/"], "To the search box"),
-    on(LOG, &["j", "↓"], "Next row"),
-    on(LOG, &["k", "↑"], "Previous row"),
-    on(LOG, &["PgUp", "PgDn"], "Twenty rows on"),
-    on(LOG, &["Home", "End"], "The first or the last row"),
-    on(LOG, &["⏎"], "Open the message"),
-    on(LOG, &["Space"], "Look at it beside the rows"),
-    on(LOG, &["w"], "Why it failed"),
-    on(LOG, &["x", "⇧ X"], "Select, or select up to here"),
-    on(LOG, &["r"], "Retry the selected, or this one"),
-    on(LOG, &["y", "⇧ Y"], "Copy its link, or it as GraphQL"),
-    on(LOG, &["."], "Show the new rows"),
-    on(MESSAGE, &["[", "]"], "The message before, the one after"),
-    on(MESSAGE, &["w"], "Why it failed"),
-    on(MESSAGE, &["r"], "Retry"),
-    on(MESSAGE, &["y", "⇧ Y"], "Copy its link, or it as GraphQL"),
-    on(WEBHOOKS, &["j", "↓"], "Next row"),
-    on(WEBHOOKS, &["k", "↑"], "Previous row"),
-    on(WEBHOOKS, &["."], "Show the new rows"),
-    on(SIMULATOR, &["Alt 1…4"], "Take another phone"),
-    on(SIMULATOR, &["Ctrl ⏎"], "Send"),
+    on(ALL, &["Ctrl K", "⌘ K"], key!("Search, or run a command")),
+    on(ALL, &["?"], key!("These shortcuts")),
+    on(ALL, &["t"], key!("Theme: system, light, dark")),
+    on(ALL, &["l"], key!("Live on or off")),
+    on(ALL, &["F6"], key!("To the notes at the corner, and back")),
+    on(ALL, &["Esc"], key!("Close what is on top")),
+    on(LOG, &["/"], key!("To the search box")),
+    on(LOG, &["j", "↓"], key!("Next row")),
+    on(LOG, &["k", "↑"], key!("Previous row")),
+    on(LOG, &["PgUp", "PgDn"], key!("Twenty rows on")),
+    on(LOG, &["Home", "End"], key!("The first or the last row")),
+    on(LOG, &["⏎"], key!("Open the message")),
+    on(LOG, &["Space"], key!("Look at it beside the rows")),
+    on(LOG, &["w"], key!("Why it failed")),
+    on(LOG, &["x", "⇧ X"], key!("Select, or select up to here")),
+    on(LOG, &["r"], key!("Retry the selected, or this one")),
+    on(LOG, &["y", "⇧ Y"], key!("Copy its link, or it as GraphQL")),
+    on(LOG, &["."], key!("Show the new rows")),
+    on(
+        MESSAGE,
+        &["[", "]"],
+        key!("The message before, the one after"),
+    ),
+    on(MESSAGE, &["w"], key!("Why it failed")),
+    on(MESSAGE, &["r"], key!("Retry")),
+    on(
+        MESSAGE,
+        &["y", "⇧ Y"],
+        key!("Copy its link, or it as GraphQL"),
+    ),
+    on(WEBHOOKS, &["j", "↓"], key!("Next row")),
+    on(WEBHOOKS, &["k", "↑"], key!("Previous row")),
+    on(WEBHOOKS, &["."], key!("Show the new rows")),
+    on(SIMULATOR, &["Alt 1…4"], key!("Take another phone")),
+    on(SIMULATOR, &["Ctrl ⏎"], key!("Send")),
 ];
 
 /// The lines for a page: its own first.
@@ -84,6 +94,10 @@ pub(crate) fn of_page(path: &str) -> Vec<Shortcut> {
         .iter()
         .copied()
         .filter(|it| it.scope.covers(path))
+        .map(|it| Shortcut {
+            does: said(it.does),
+            ..it
+        })
         .partition(|it| it.scope == Scope::Everywhere);
     own.into_iter().chain(everywhere).collect()
 }

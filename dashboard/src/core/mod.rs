@@ -29,6 +29,7 @@ pub(crate) mod pressure;
 pub(crate) mod query;
 pub(crate) mod range;
 pub(crate) mod reconnect;
+pub(crate) mod say;
 pub(crate) mod scenario;
 pub(crate) mod status;
 pub(crate) mod tally;

@@ -2,6 +2,7 @@
 
 use super::{
     pressure::{Circuit, Component},
+    say::say,
     status::Tone,
     words::Lane,
 };
@@ -27,12 +28,12 @@ impl Way {
     /// The words on the button.
     pub(crate) fn label(&self) -> &'static str {
         match self {
-            Self::Group(_) => "Why and fix",
-            Self::Chat(_) => "Open the chat",
-            Self::Unconfirmed => "See the evidence",
-            Self::Queue => "Open the queue",
-            Self::Webhooks => "See the refusals",
-            Self::Doctor(_) => "Open Doctor",
+            Self::Group(_) => say!("Why and fix"),
+            Self::Chat(_) => say!("Open the chat"),
+            Self::Unconfirmed => say!("See the evidence"),
+            Self::Queue => say!("Open the queue"),
+            Self::Webhooks => say!("See the refusals"),
+            Self::Doctor(_) => say!("Open Doctor"),
         }
     }
 }
@@ -89,10 +90,11 @@ pub(crate) fn of_failures(group: Failed) -> Option<Need> {
     let code = group.code.map(|it| format!(" · {it}")).unwrap_or_default();
     let meaning = group.meaning.map(|it| format!(" {it}")).unwrap_or_default();
     let why = if group.code.is_none() {
-        " · no code".to_owned()
+        format!(" · {}", say!("no code"))
     } else {
         format!("{code}{meaning}")
     };
+    let failed = say!(group.count, "{n} failed" | "{n} failed", n = group.count);
     group.stands.then(|| Need {
         detail: group.next_step.unwrap_or_default(),
         since: Some(group.first_at),
@@ -101,7 +103,7 @@ pub(crate) fn of_failures(group: Failed) -> Option<Need> {
         ..Need::plain(
             &format!("failed{code}"),
             Tone::Danger,
-            format!("{} failed{why}", group.count),
+            format!("{failed}{why}"),
             Way::Group(group.code),
         )
     })
@@ -121,22 +123,22 @@ pub(crate) fn of_windows(mut chats: Vec<Waiting>, now_ms: f64) -> Option<Need> {
     chats.sort_by(|a, b| a.closes_ms.total_cmp(&b.closes_ms));
     let first = chats.first()?;
     let names: Vec<&str> = chats.iter().take(3).map(|it| it.name.as_str()).collect();
-    let noun = if chats.len() == 1 {
-        "chat loses its"
-    } else {
-        "chats lose their"
-    };
     Some(Need {
-        detail: format!(
-            "First {}. After that only an approved template reaches them: {}.",
-            super::pressure::until(first.closes_ms, now_ms),
-            names.join(", ")
+        detail: say!(
+            "First {when}. After that only an approved template reaches them: {names}.",
+            when = super::pressure::until(first.closes_ms, now_ms),
+            names = names.join(", ")
         ),
         people: i32::try_from(chats.len()).unwrap_or(i32::MAX),
         ..Need::plain(
             "windows",
             Tone::Warn,
-            format!("{} {noun} reply window within 2 h", chats.len()),
+            say!(
+                chats.len(),
+                "{n} chat loses its reply window within 2 h"
+                    | "{n} chats lose their reply window within 2 h",
+                n = chats.len()
+            ),
             Way::Chat(first.address.clone()),
         )
     })
@@ -144,11 +146,6 @@ pub(crate) fn of_windows(mut chats: Vec<Waiting>, now_ms: f64) -> Option<Need> {
 
 /// Requests that claimed to be Twilio's and were refused.
 pub(crate) fn of_refusals(count: i32, detail: &str, last_at: &str) -> Option<Need> {
-    let noun = if count == 1 {
-        "request was"
-    } else {
-        "requests were"
-    };
     (count > 0).then(|| Need {
         detail: detail.to_owned(),
         since: Some(last_at.to_owned()),
@@ -156,7 +153,12 @@ pub(crate) fn of_refusals(count: i32, detail: &str, last_at: &str) -> Option<Nee
         ..Need::plain(
             "refusals",
             Tone::Warn,
-            format!("{count} webhook {noun} refused within the hour"),
+            say!(
+                count,
+                "{n} webhook request was refused within the hour"
+                    | "{n} webhook requests were refused within the hour",
+                n = count
+            ),
             Way::Webhooks,
         )
     })
@@ -164,24 +166,24 @@ pub(crate) fn of_refusals(count: i32, detail: &str, last_at: &str) -> Option<Nee
 
 /// A lane that somebody holds.
 pub(crate) fn of_pause(lane: Lane, waiting: i32, reason: &str, since: &str) -> Need {
-    let noun = if waiting == 1 {
-        "message waits"
-    } else {
-        "messages wait"
-    };
     let words = if reason.is_empty() {
-        "No reason was given.".to_owned()
+        say!("No reason was given.").to_owned()
     } else {
         format!("“{reason}”")
     };
+    let waits = say!(
+        waiting,
+        "{n} message waits." | "{n} messages wait.",
+        n = waiting
+    );
     Need {
-        detail: format!("{words} {waiting} {noun}."),
+        detail: format!("{words} {waits}"),
         since: Some(since.to_owned()),
         people: waiting,
         ..Need::plain(
             lane.slug(),
             Tone::Plan,
-            format!("The lane {} is paused", lane.label()),
+            say!("The lane {lane} is paused", lane = lane.label()),
             Way::Queue,
         )
     }
@@ -189,14 +191,19 @@ pub(crate) fn of_pause(lane: Lane, waiting: i32, reason: &str, since: &str) -> N
 
 /// Messages that may have been sent.
 pub(crate) fn of_unconfirmed(count: i32) -> Option<Need> {
-    let noun = if count == 1 { "message" } else { "messages" };
     (count > 0).then(|| Need {
-        detail: "They may have been sent: Twilio is asked before anything else happens.".to_owned(),
+        detail: say!("They may have been sent: Twilio is asked before anything else happens.")
+            .to_owned(),
         people: count,
         ..Need::plain(
             "unconfirmed",
             Tone::Warn,
-            format!("{count} {noun} without a clear answer from Twilio"),
+            say!(
+                count,
+                "{n} message without a clear answer from Twilio"
+                    | "{n} messages without a clear answer from Twilio",
+                n = count
+            ),
             Way::Unconfirmed,
         )
     })
@@ -207,20 +214,20 @@ pub(crate) fn of_parts(circuit: Circuit, redis: Component, waiting: i32) -> Vec<
     let mut needs = Vec::new();
     if circuit != Circuit::Closed {
         needs.push(Need {
-            detail: "Twilio failed several times in a row; a request tries again by itself."
+            detail: say!("Twilio failed several times in a row; a request tries again by itself.")
                 .to_owned(),
             people: waiting,
             ..Need::plain(
                 "circuit",
                 Tone::Danger,
-                "Requests to Twilio are held back".to_owned(),
+                say!("Requests to Twilio are held back").to_owned(),
                 Way::Queue,
             )
         });
     }
     if redis == Component::Degraded {
-        let detail = "Nothing is lost; what crosses nodes goes slower.".to_owned();
-        let title = "Redis does not answer".to_owned();
+        let detail = say!("Nothing is lost; what crosses nodes goes slower.").to_owned();
+        let title = say!("Redis does not answer").to_owned();
         needs.push(Need {
             detail,
             ..Need::plain("redis", Tone::Warn, title, Way::Doctor("redis".to_owned()))
@@ -237,7 +244,7 @@ pub(crate) fn of_check(name: &str, is_failure: bool, measured: &str, fix: Option
         ..Need::plain(
             &format!("check {name}"),
             tone,
-            format!("Doctor, {name}: {measured}"),
+            say!("Doctor, {name}: {measured}", name, measured),
             Way::Doctor(name.to_owned()),
         )
     }

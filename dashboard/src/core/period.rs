@@ -1,6 +1,6 @@
 //! A stretch of time as the URL says it (`from=-24h&to=now`, or two moments), and the buckets of a chart over it.
 
-use super::{query, time::parse_ms};
+use super::{query, say::key, time::parse_ms};
 
 const MINUTE_MS: f64 = 60_000.0;
 const HOUR_MS: f64 = 60.0 * MINUTE_MS;
@@ -51,10 +51,10 @@ impl Bucket {
 impl Period {
     /// The periods one can choose from, and their names.
     pub(crate) const CHOICES: [(Self, &'static str); 4] = [
-        (Self::Back(60), "Last hour"),
-        (Self::Back(24 * 60), "Last 24 h"),
-        (Self::Back(7 * 24 * 60), "Last 7 days"),
-        (Self::Back(30 * 24 * 60), "Last 30 days"),
+        (Self::Back(60), key!("Last hour")),
+        (Self::Back(24 * 60), key!("Last 24 h")),
+        (Self::Back(7 * 24 * 60), key!("Last 7 days")),
+        (Self::Back(30 * 24 * 60), key!("Last 30 days")),
     ];
 
     /// Reads `from` and `to` of a query string; anything odd is `otherwise`.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::say::{key, say};
+
 /// How many phones fit on the page.
 pub(crate) const MOST_PHONES: usize = 4;
 
@@ -57,11 +59,11 @@ const fn tongue(
 
 /// Numbers that Twilio keeps for tests: sending to one of them fails at once. Source: `docs/simulator.md`.
 pub(crate) const FAILING: [(&str, &str, &str); 5] = [
-    ("+15005550001", "21211", "Not a number"),
-    ("+15005550002", "21612", "Out of reach"),
-    ("+15005550003", "21408", "Country not allowed"),
-    ("+15005550004", "21610", "Opted out"),
-    ("+15005550009", "21614", "No mobile phone"),
+    ("+15005550001", "21211", key!("Not a number")),
+    ("+15005550002", "21612", key!("Out of reach")),
+    ("+15005550003", "21408", key!("Country not allowed")),
+    ("+15005550004", "21610", key!("Opted out")),
+    ("+15005550009", "21614", key!("No mobile phone")),
 ];
 
 impl Persona {
@@ -76,7 +78,7 @@ impl Persona {
         let name = ["Asha", "Ravi", "Mina", "Tenzin"]
             .get(index)
             .copied()
-            .unwrap_or("Guest");
+            .unwrap_or(say!("Guest"));
         Self {
             name: name.to_owned(),
             address: format!("+97798000000{:02}", index + 1),

@@ -1,6 +1,6 @@
 //! The queue in words: how its parts are, who held a lane, how full it is.
 
-use super::words::Lane;
+use super::{say::say, words::Lane};
 use crate::schema;
 
 /// What the breaker lets through.
@@ -16,9 +16,9 @@ impl Circuit {
     /// What it means, in a few words.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Closed => "closed: requests flow",
-            Self::HalfOpen => "half open: one request tries",
-            Self::Open => "open: nothing is sent",
+            Self::Closed => say!("closed: requests flow"),
+            Self::HalfOpen => say!("half open: one request tries"),
+            Self::Open => say!("open: nothing is sent"),
         }
     }
 }
@@ -36,9 +36,9 @@ impl Component {
     /// What it means, in a few words.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Ok => "answers",
-            Self::Degraded => "does not answer: this node goes on alone",
-            Self::Off => "not configured: one process does everything",
+            Self::Ok => say!("answers"),
+            Self::Degraded => say!("does not answer: this node goes on alone"),
+            Self::Off => say!("not configured: one process does everything"),
         }
     }
 }
@@ -56,9 +56,9 @@ impl NodeRole {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::All => "Everything",
-            Self::Api => "API only",
-            Self::Worker => "Queue only",
+            Self::All => say!("Everything"),
+            Self::Api => say!("API only"),
+            Self::Worker => say!("Queue only"),
         }
     }
 }
@@ -106,12 +106,12 @@ impl QueueTab {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Live => "Live",
-            Self::Retrying => "Retrying",
-            Self::Unconfirmed => "Unconfirmed",
-            Self::Dead => "Dead",
-            Self::Schedules => "Schedules",
-            Self::Workers => "Workers",
+            Self::Live => say!("Live"),
+            Self::Retrying => say!("Retrying"),
+            Self::Unconfirmed => say!("Unconfirmed"),
+            Self::Dead => say!("Dead"),
+            Self::Schedules => say!("Schedules"),
+            Self::Workers => say!("Workers"),
         }
     }
 
@@ -129,18 +129,18 @@ pub(crate) const LOST_AFTER_MS: f64 = 20_000.0;
 pub(crate) fn until(at_ms: f64, now_ms: f64) -> String {
     let left = at_ms - now_ms;
     if left < 1000.0 {
-        return "now".to_owned();
+        return say!("now").to_owned();
     }
     if left < 60_000.0 {
-        return format!("in {:.0} s", left / 1000.0);
+        return say!("in {n} s", n = format!("{:.0}", left / 1000.0));
     }
-    format!("in {}", super::time::span(left))
+    say!("in {span}", span = super::time::span(left))
 }
 
 /// How long the oldest waits: `0 s` when none does.
 pub(crate) fn waits(seconds: f64) -> String {
     if seconds <= 0.0 {
-        return "0 s".to_owned();
+        return say!("{n} s", n = 0);
     }
     super::time::span(seconds * 1000.0)
 }

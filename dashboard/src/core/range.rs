@@ -1,6 +1,9 @@
 //! Moments of a filter as people write them: `-24h`, `now`, `2026-11-22`, RFC 3339. Resolved once, then anchored.
 
-use super::time::{iso, parse_ms};
+use super::{
+    say::say,
+    time::{iso, parse_ms},
+};
 
 const MINUTE_MS: f64 = 60_000.0;
 
@@ -35,7 +38,10 @@ impl When {
     /// The word of the URL.
     pub(crate) fn slug(&self) -> String {
         match self {
-            Self::Ago(minutes) => format!("-{}", short(*minutes)),
+            Self::Ago(minutes) => {
+                let (n, unit) = short(*minutes);
+                format!("-{n}{unit}")
+            }
             Self::At(text) => text.clone(),
         }
     }
@@ -59,18 +65,22 @@ impl When {
     /// The words of a chip.
     pub(crate) fn label(&self) -> String {
         match self {
-            Self::Ago(minutes) => format!("{} ago", short(*minutes)),
+            Self::Ago(minutes) => match short(*minutes) {
+                (n, 'd') => say!("{n}d ago", n),
+                (n, 'h') => say!("{n}h ago", n),
+                (n, _) => say!("{n}m ago", n),
+            },
             Self::At(text) => text.clone(),
         }
     }
 }
 
-/// `90` → `90m`, `120` → `2h`, `1440` → `24h`, `10080` → `7d`.
-fn short(minutes: u32) -> String {
+/// `90` → 90 m, `120` → 2 h, `1440` → 24 h, `10080` → 7 d.
+fn short(minutes: u32) -> (u32, char) {
     match minutes {
-        it if it % 1440 == 0 && it > 1440 => format!("{}d", it / 1440),
-        it if it % 60 == 0 => format!("{}h", it / 60),
-        it => format!("{it}m"),
+        it if it % 1440 == 0 && it > 1440 => (it / 1440, 'd'),
+        it if it % 60 == 0 => (it / 60, 'h'),
+        it => (it, 'm'),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Message status: its word, its tone, its place in the URL. Refuses to know icons and colors.
 
+use super::say::say;
 use crate::schema;
 
 /// Where a message stands (`MessageStatus`).
@@ -107,18 +108,18 @@ impl Status {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Scheduled => "Scheduled",
-            Self::Queued => "Queued",
-            Self::Sending => "Sending",
-            Self::Unconfirmed => "Unconfirmed",
-            Self::Accepted => "Accepted",
-            Self::Sent => "Sent",
-            Self::Delivered => "Delivered",
-            Self::Read => "Read",
-            Self::Undelivered => "Undelivered",
-            Self::Failed => "Failed",
-            Self::Canceled => "Canceled",
-            Self::Received => "Received",
+            Self::Scheduled => say!("Scheduled"),
+            Self::Queued => say!("Queued"),
+            Self::Sending => say!("Sending"),
+            Self::Unconfirmed => say!("Unconfirmed"),
+            Self::Accepted => say!("Accepted"),
+            Self::Sent => say!("Sent"),
+            Self::Delivered => say!("Delivered"),
+            Self::Read => say!("Read"),
+            Self::Undelivered => say!("Undelivered"),
+            Self::Failed => say!("Failed"),
+            Self::Canceled => say!("Canceled"),
+            Self::Received => say!("Received"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What became of the messages of a period, counted by where they stand now: the log's totals, so that both agree.
 
-use super::status::Status;
+use super::{say::say, status::Status};
 
 /// How many stand where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,10 +26,10 @@ impl Tile {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Sent => "Sent",
-            Self::Delivered => "Delivered",
-            Self::Read => "Read",
-            Self::Failed => "Failed",
+            Self::Sent => say!("Sent"),
+            Self::Delivered => say!("Delivered"),
+            Self::Read => say!("Read"),
+            Self::Failed => say!("Failed"),
         }
     }
 
@@ -119,10 +119,10 @@ impl Tally {
     pub(crate) fn funnel(&self) -> [(&'static str, i32, Vec<Status>); 4] {
         let step = |name, statuses: &[Status]| (name, self.count(statuses), statuses.to_vec());
         [
-            ("Created", self.total(), Vec::new()),
-            step("Taken by Twilio", Tile::Sent.statuses()),
-            step("Delivered", Tile::Delivered.statuses()),
-            step("Read", Tile::Read.statuses()),
+            (say!("Created"), self.total(), Vec::new()),
+            step(say!("Taken by Twilio"), Tile::Sent.statuses()),
+            step(say!("Delivered"), Tile::Delivered.statuses()),
+            step(say!("Read"), Tile::Read.statuses()),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! Moments and durations as numbers: RFC 3339 to milliseconds, spans in words, how old something is.
 
+use super::say::say;
+
 /// Reads an RFC 3339 moment as milliseconds since 1970.
 pub(crate) fn parse_ms(text: &str) -> Option<f64> {
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
@@ -76,11 +78,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
 pub(crate) fn span(ms: f64) -> String {
     let ms = ms.max(0.0);
     if ms < 1000.0 {
-        return format!("{ms:.0} ms");
+        return say!("{n} ms", n = format!("{ms:.0}"));
     }
     let seconds = ms / 1000.0;
     if seconds < 60.0 {
-        return format!("{seconds:.1} s");
+        return say!("{n} s", n = format!("{seconds:.1}"));
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -88,10 +90,10 @@ pub(crate) fn span(ms: f64) -> String {
     )]
     let minutes = (seconds / 60.0).round() as i64;
     match (minutes / 1440, minutes / 60, minutes % 60) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, _, _) => format!("{days} d"),
+        (0, 0, minutes) => say!("{n} min", n = minutes),
+        (0, hours, 0) => say!("{n} h", n = hours),
+        (0, hours, minutes) => say!("{hours} h {minutes} min", hours, minutes),
+        (days, _, _) => say!("{n} d", n = days),
     }
 }
 

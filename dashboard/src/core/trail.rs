@@ -1,67 +1,75 @@
 //! What the audit log can be narrowed by: the actions, by the API's names and in words.
 
-use super::facets::Facet;
+use super::{
+    facets::Facet,
+    say::{key, said},
+};
 
 /// The parameters of the list.
 pub(crate) const FACETS: &[Facet] = &[
     Facet {
         key: "action",
-        label: "Action",
-        any: "Any action",
+        label: key!("Action"),
+        any: key!("Any action"),
         choices: ACTIONS,
     },
     Facet {
         key: "actor",
-        label: "By",
-        any: "By: usr_…, tok_…, cli",
+        label: key!("By"),
+        any: key!("By: usr_…, tok_…, cli"),
         choices: &[],
     },
     Facet {
         key: "target",
-        label: "About",
-        any: "About: any id",
+        label: key!("About"),
+        any: key!("About: any id"),
         choices: &[],
     },
 ];
 
 /// Every action that is written down.
 const ACTIONS: &[(&str, &str)] = &[
-    ("signIn", "Signed in"),
-    ("signOut", "Signed out"),
-    ("signOutEverywhere", "Signed out everywhere"),
-    ("setPassword", "Set a password"),
-    ("resetPassword", "Reset a password"),
-    ("createSignInLink", "Made a sign-in link"),
-    ("createUser", "Invited a user"),
-    ("updateUser", "Changed a user"),
-    ("revokeSession", "Ended a session"),
-    ("createToken", "Created a token"),
-    ("revokeToken", "Revoked a token"),
-    ("retryMessage", "Retried a message"),
-    ("retryMessages", "Retried messages"),
-    ("cancelMessage", "Canceled a message"),
-    ("cancelMessages", "Canceled messages"),
-    ("cancelBulkJob", "Stopped a job"),
-    ("pauseQueue", "Paused the queue"),
-    ("resumeQueue", "Resumed the queue"),
-    ("replayWebhookEvent", "Replayed a webhook"),
-    ("claimConversation", "Took a conversation"),
-    ("releaseConversation", "Released a conversation"),
-    ("handBackConversation", "Gave a conversation to the bot"),
-    ("resolveConversation", "Resolved a conversation"),
-    ("blockContact", "Blocked a contact"),
-    ("unblockContact", "Unblocked a contact"),
-    ("updateContact", "Changed a contact"),
-    ("mergeContacts", "Merged contacts"),
-    ("eraseContact", "Erased a contact"),
-    ("showTyping", "Showed typing"),
-    ("simulatorSend", "Wrote in the simulator"),
+    ("signIn", key!("Signed in")),
+    ("signOut", key!("Signed out")),
+    ("signOutEverywhere", key!("Signed out everywhere")),
+    ("setPassword", key!("Set a password")),
+    ("resetPassword", key!("Reset a password")),
+    ("createSignInLink", key!("Made a sign-in link")),
+    ("createUser", key!("Invited a user")),
+    ("updateUser", key!("Changed a user")),
+    ("revokeSession", key!("Ended a session")),
+    ("createToken", key!("Created a token")),
+    ("revokeToken", key!("Revoked a token")),
+    ("retryMessage", key!("Retried a message")),
+    ("retryMessages", key!("Retried messages")),
+    ("cancelMessage", key!("Canceled a message")),
+    ("cancelMessages", key!("Canceled messages")),
+    ("cancelBulkJob", key!("Stopped a job")),
+    ("pauseQueue", key!("Paused the queue")),
+    ("resumeQueue", key!("Resumed the queue")),
+    ("replayWebhookEvent", key!("Replayed a webhook")),
+    ("saveView", key!("Kept a view")),
+    ("deleteView", key!("Deleted a view")),
+    ("claimConversation", key!("Took a conversation")),
+    ("releaseConversation", key!("Released a conversation")),
+    (
+        "handBackConversation",
+        key!("Gave a conversation to the bot"),
+    ),
+    ("resolveConversation", key!("Resolved a conversation")),
+    ("blockContact", key!("Blocked a contact")),
+    ("unblockContact", key!("Unblocked a contact")),
+    ("updateContact", key!("Changed a contact")),
+    ("mergeContacts", key!("Merged contacts")),
+    ("eraseContact", key!("Erased a contact")),
+    ("showTyping", key!("Showed typing")),
+    ("simulatorSend", key!("Wrote in the simulator")),
 ];
 
 /// An action in words; one that this table does not know, by its own name.
 pub(crate) fn action(name: &str) -> String {
     let known = ACTIONS.iter().find(|(own, _)| *own == name);
-    known.map_or_else(|| name.to_owned(), |(_, words)| (*words).to_owned())
+    known.map_or_else(|| name.to_owned(), |(_, words)| said(words).to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What Twilio posts, in words: what it carries, how far it is, why it was refused and what to change then.
 
-use super::facets::Facet;
+use super::{
+    facets::Facet,
+    say::{key, say},
+};
 use crate::schema;
 
 /// What a webhook event carries.
@@ -15,8 +18,8 @@ impl HookKind {
     /// The phrase on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Inbound => "Message",
-            Self::Status => "Status",
+            Self::Inbound => say!("Message"),
+            Self::Status => say!("Status"),
         }
     }
 
@@ -52,9 +55,9 @@ impl HookState {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Pending => "Waiting",
-            Self::Processed => "Processed",
-            Self::Dead => "Dead",
+            Self::Pending => say!("Waiting"),
+            Self::Processed => say!("Processed"),
+            Self::Dead => say!("Dead"),
         }
     }
 
@@ -78,8 +81,8 @@ impl HookSource {
     /// The phrase on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Webhook => "Posted by Twilio",
-            Self::Recovered => "Recovered from Twilio's list",
+            Self::Webhook => say!("Posted by Twilio"),
+            Self::Recovered => say!("Recovered from Twilio's list"),
         }
     }
 
@@ -125,14 +128,14 @@ impl Refusal {
     /// The phrase on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::ChangedBody => "Body changed on the way",
-            Self::NotAllowed => "Address not allowed",
-            Self::OtherAccount => "Another Twilio account",
-            Self::TooLarge => "Too large",
-            Self::Unreadable => "Not readable",
-            Self::Unsigned => "No signature",
-            Self::WrongSignature => "Wrong signature",
-            Self::WrongUrl => "Signed for another URL",
+            Self::ChangedBody => say!("Body changed on the way"),
+            Self::NotAllowed => say!("Address not allowed"),
+            Self::OtherAccount => say!("Another Twilio account"),
+            Self::TooLarge => say!("Too large"),
+            Self::Unreadable => say!("Not readable"),
+            Self::Unsigned => say!("No signature"),
+            Self::WrongSignature => say!("Wrong signature"),
+            Self::WrongUrl => say!("Signed for another URL"),
         }
     }
 
@@ -149,25 +152,28 @@ impl Refusal {
 pub(crate) const FACETS: &[Facet] = &[
     Facet {
         key: "state",
-        label: "State",
-        any: "Any state",
+        label: key!("State"),
+        any: key!("Any state"),
         choices: &[
-            ("pending", "Waiting"),
-            ("processed", "Processed"),
-            ("dead", "Dead"),
+            ("pending", key!("Waiting")),
+            ("processed", key!("Processed")),
+            ("dead", key!("Dead")),
         ],
     },
     Facet {
         key: "kind",
-        label: "Kind",
-        any: "Messages and statuses",
-        choices: &[("inbound", "Messages"), ("status", "Statuses")],
+        label: key!("Kind"),
+        any: key!("Messages and statuses"),
+        choices: &[("inbound", key!("Messages")), ("status", key!("Statuses"))],
     },
     Facet {
         key: "source",
-        label: "Source",
-        any: "Any source",
-        choices: &[("webhook", "Posted"), ("recovered", "Recovered")],
+        label: key!("Source"),
+        any: key!("Any source"),
+        choices: &[
+            ("webhook", key!("Posted")),
+            ("recovered", key!("Recovered")),
+        ],
     },
 ];
 

@@ -1,5 +1,6 @@
 //! The enums and scalars of the schema, and how a person reads them. Status has its own file.
 
+use super::say::say;
 use crate::schema;
 
 /// A moment as the server writes it (RFC 3339).
@@ -51,8 +52,8 @@ impl Direction {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Inbound => "In",
-            Self::Outbound => "Out",
+            Self::Inbound => say!("In"),
+            Self::Outbound => say!("Out"),
         }
     }
 }
@@ -85,9 +86,9 @@ impl Lane {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Immediate => "Immediate",
-            Self::Normal => "Normal",
-            Self::Bulk => "Bulk",
+            Self::Immediate => say!("Immediate"),
+            Self::Normal => say!("Normal"),
+            Self::Bulk => say!("Bulk"),
         }
     }
 }
@@ -113,20 +114,20 @@ impl Environment {
     /// The word on the badge.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Live => "LIVE",
-            Self::TestNumber => "TEST NUMBER",
-            Self::Simulated => "SIMULATED",
+            Self::Live => say!("LIVE"),
+            Self::TestNumber => say!("TEST NUMBER"),
+            Self::Simulated => say!("SIMULATED"),
         }
     }
 
     /// One sentence on what that means.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Live => "Messages reach real people through Twilio.",
+            Self::Live => say!("Messages reach real people through Twilio."),
             Self::TestNumber => {
-                "Messages leave from Twilio's shared test number, to joined phones only."
+                say!("Messages leave from Twilio's shared test number, to joined phones only.")
             }
-            Self::Simulated => "Nothing leaves this server.",
+            Self::Simulated => say!("Nothing leaves this server."),
         }
     }
 }
@@ -143,9 +144,9 @@ impl Role {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Viewer => "Viewer",
-            Self::Operator => "Operator",
-            Self::Admin => "Administrator",
+            Self::Viewer => say!("Viewer"),
+            Self::Operator => say!("Operator"),
+            Self::Admin => say!("Administrator"),
         }
     }
 
@@ -185,9 +186,9 @@ impl Role {
     /// One sentence on what it may do.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Viewer => "Reads; numbers of customers are masked.",
-            Self::Operator => "Reads, sends, retries, talks to customers, steers the queue.",
-            Self::Admin => "Does everything, also with users, tokens and settings.",
+            Self::Viewer => say!("Reads; numbers of customers are masked."),
+            Self::Operator => say!("Reads, sends, retries, talks to customers, steers the queue."),
+            Self::Admin => say!("Does everything, also with users, tokens and settings."),
         }
     }
 }
@@ -221,18 +222,18 @@ impl TokenScope {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Read => "Read",
-            Self::Send => "Send",
-            Self::Manage => "Manage",
+            Self::Read => say!("Read"),
+            Self::Send => say!("Send"),
+            Self::Manage => say!("Manage"),
         }
     }
 
     /// One sentence on what it may do.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Read => "Reads, like a viewer.",
-            Self::Send => "Also sends and retries, like an operator.",
-            Self::Manage => "Does everything an administrator does. Keep it well.",
+            Self::Read => say!("Reads, like a viewer."),
+            Self::Send => say!("Also sends and retries, like an operator."),
+            Self::Manage => say!("Does everything an administrator does. Keep it well."),
         }
     }
 }
@@ -251,8 +252,8 @@ impl Owner {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::You => "You",
-            Self::Customer => "The customer",
+            Self::You => say!("You"),
+            Self::Customer => say!("The customer"),
             Self::Twilio => "Twilio",
             Self::Meta => "Meta (WhatsApp)",
         }
@@ -272,10 +273,10 @@ impl ErrorKind {
     /// One phrase on what a retry would do.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Transient => "Passing: trying again may work",
-            Self::Permanent => "Permanent: the same message will fail again",
-            Self::NeedsAction => "Needs action before another try",
-            Self::Warning => "A warning only",
+            Self::Transient => say!("Passing: trying again may work"),
+            Self::Permanent => say!("Permanent: the same message will fail again"),
+            Self::NeedsAction => say!("Needs action before another try"),
+            Self::Warning => say!("A warning only"),
         }
     }
 }
@@ -306,11 +307,11 @@ impl Outcome {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Pending => "In flight",
-            Self::Accepted => "Accepted",
-            Self::Refused => "Refused",
-            Self::Busy => "Busy, tried later",
-            Self::Unclear => "No clear answer",
+            Self::Pending => say!("In flight"),
+            Self::Accepted => say!("Accepted"),
+            Self::Refused => say!("Refused"),
+            Self::Busy => say!("Busy, tried later"),
+            Self::Unclear => say!("No clear answer"),
         }
     }
 }
@@ -359,20 +360,20 @@ impl EventKind {
     /// The phrase on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Received => "Received from the customer",
-            Self::Created => "Created",
-            Self::Attempted => "Handed to Twilio",
-            Self::Accepted => "Accepted by Twilio",
-            Self::RetryPlanned => "Retry planned",
-            Self::Failed => "Failed",
-            Self::Unconfirmed => "No clear answer from Twilio",
-            Self::Reconciled => "Settled against Twilio's list",
-            Self::Callback => "Twilio reported",
-            Self::Due => "Time to send",
-            Self::RetryRequested => "Retry requested",
-            Self::Canceled => "Canceled before it left",
-            Self::Recovered => "Recovered from Twilio's list",
-            Self::BotFailed => "The bot failed; the customer got an apology",
+            Self::Received => say!("Received from the customer"),
+            Self::Created => say!("Created"),
+            Self::Attempted => say!("Handed to Twilio"),
+            Self::Accepted => say!("Accepted by Twilio"),
+            Self::RetryPlanned => say!("Retry planned"),
+            Self::Failed => say!("Failed"),
+            Self::Unconfirmed => say!("No clear answer from Twilio"),
+            Self::Reconciled => say!("Settled against Twilio's list"),
+            Self::Callback => say!("Twilio reported"),
+            Self::Due => say!("Time to send"),
+            Self::RetryRequested => say!("Retry requested"),
+            Self::Canceled => say!("Canceled before it left"),
+            Self::Recovered => say!("Recovered from Twilio's list"),
+            Self::BotFailed => say!("The bot failed; the customer got an apology"),
         }
     }
 }

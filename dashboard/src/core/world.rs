@@ -2,43 +2,45 @@
 
 use serde_json::{Value, json};
 
+use super::say::{key, said, say};
+
 /// What becomes of the next messages: word, name, `(status, code)`.
 pub(crate) const OUTCOMES: [Outcome; 9] = [
-    Outcome("usual", "As usual: delivered, then read", None),
+    Outcome("usual", key!("As usual: delivered, then read"), None),
     Outcome(
         "delivered",
-        "Delivered, never read",
+        key!("Delivered, never read"),
         Some(("delivered", None)),
     ),
-    Outcome("sent", "Sent, never delivered", Some(("sent", None))),
+    Outcome("sent", key!("Sent, never delivered"), Some(("sent", None))),
     Outcome(
         "63016",
-        "Failed 63016: outside the 24-hour window",
+        key!("Failed 63016: outside the 24-hour window"),
         Some(("failed", Some(63016))),
     ),
     Outcome(
         "63018",
-        "Failed 63018: too fast for WhatsApp",
+        key!("Failed 63018: too fast for WhatsApp"),
         Some(("failed", Some(63018))),
     ),
     Outcome(
         "63024",
-        "Undelivered 63024: no WhatsApp there",
+        key!("Undelivered 63024: no WhatsApp there"),
         Some(("undelivered", Some(63024))),
     ),
     Outcome(
         "63049",
-        "Undelivered 63049: Meta did not deliver it",
+        key!("Undelivered 63049: Meta did not deliver it"),
         Some(("undelivered", Some(63049))),
     ),
     Outcome(
         "21610",
-        "Failed 21610: opted out",
+        key!("Failed 21610: opted out"),
         Some(("failed", Some(21610))),
     ),
     Outcome(
         "30008",
-        "Undelivered 30008: nobody knows why",
+        key!("Undelivered 30008: nobody knows why"),
         Some(("undelivered", Some(30008))),
     ),
 ];
@@ -53,36 +55,35 @@ pub(crate) struct Outcome(
 
 /// How requests are answered: word and name.
 pub(crate) const ANSWERS: [(&str, &str); 6] = [
-    ("usual", "As usual: taken"),
-    ("busy", "429: too many requests"),
-    ("error", "503: not available"),
-    ("timeout", "Never: times out"),
-    ("drop", "The connection breaks"),
-    ("takeThenDrop", "Taken, then the connection breaks"),
+    ("usual", key!("As usual: taken")),
+    ("busy", key!("429: too many requests")),
+    ("error", key!("503: not available")),
+    ("timeout", key!("Never: times out")),
+    ("drop", key!("The connection breaks")),
+    ("takeThenDrop", key!("Taken, then the connection breaks")),
 ];
 
 /// Milliseconds until an answer: word and name.
-pub(crate) const DELAYS: [(&str, &str); 5] = [
-    ("usual", "As usual"),
-    ("0", "None"),
-    ("400", "0.4 s"),
-    ("2000", "2 s"),
-    ("10000", "10 s"),
+pub(crate) const DELAYS: [(&str, &str); 4] = [
+    ("usual", key!("As usual")),
+    ("400", key!("0.4 s")),
+    ("2000", key!("2 s")),
+    ("10000", key!("10 s")),
 ];
 
 /// The order in which statuses are told: word and name.
 pub(crate) const ORDERS: [(&str, &str); 3] = [
-    ("usual", "In order"),
-    ("reversed", "Last one first"),
-    ("shuffled", "In any order"),
+    ("usual", key!("In order")),
+    ("reversed", key!("Last one first")),
+    ("shuffled", key!("In any order")),
 ];
 
 /// For how many messages or requests: word and name.
 pub(crate) const COUNTS: [(&str, &str); 4] = [
-    ("1", "The next one"),
-    ("3", "The next three"),
-    ("20", "The next 20"),
-    ("all", "All, until changed"),
+    ("1", key!("The next one")),
+    ("3", key!("The next three")),
+    ("20", key!("The next 20")),
+    ("all", key!("All, until changed")),
 ];
 
 /// What of it is not as usual.
@@ -93,6 +94,8 @@ pub(crate) struct World {
     pub(crate) outcome: &'static str,
     /// A word of [`ANSWERS`].
     pub(crate) answer: &'static str,
+    /// A word of [`DELAYS`].
+    pub(crate) delay: &'static str,
     pub(crate) order: String,
     pub(crate) are_webhooks_doubled: bool,
     pub(crate) are_webhooks_forged: bool,
@@ -122,6 +125,7 @@ impl World {
                 .into_iter()
                 .find(|it| it.0 == kind)
                 .map_or("usual", |it| it.0),
+            delay: delay(&world["createDelayMs"]),
             order: world["callbacks"]["order"]
                 .as_str()
                 .unwrap_or("usual")
@@ -139,33 +143,44 @@ impl World {
         let mut parts = Vec::new();
         let name = |all: &[(&'static str, &'static str)], word: &str| {
             let found = all.iter().find(|it| it.0 == word);
-            found.map(|it| it.1.to_owned())
+            found.map(|it| said(it.1).to_owned())
         };
         if self.outcome != "usual" && !self.outcome.is_empty() {
             let found = OUTCOMES.into_iter().find(|it| it.0 == self.outcome);
-            parts.extend(found.map(|it| it.1.to_owned()));
+            parts.extend(found.map(|it| said(it.1).to_owned()));
         }
         if self.answer != "usual" && !self.answer.is_empty() {
             parts.extend(name(&ANSWERS, self.answer));
         }
+        if self.delay != "usual" && !self.delay.is_empty() {
+            let delay = name(&DELAYS, self.delay).unwrap_or_default();
+            parts.push(say!("answers after: {delay}", delay));
+        }
         if self.order != "usual" && !self.order.is_empty() {
-            parts.push("statuses out of order".to_owned());
+            parts.push(say!("statuses out of order").to_owned());
         }
         for (is_on, words) in [
-            (self.are_webhooks_doubled, "webhooks twice"),
-            (self.are_webhooks_forged, "webhooks forged"),
-            (self.are_callbacks_doubled, "statuses twice"),
-            (self.are_callbacks_forged, "statuses forged"),
+            (self.are_webhooks_doubled, say!("webhooks twice")),
+            (self.are_webhooks_forged, say!("webhooks forged")),
+            (self.are_callbacks_doubled, say!("statuses twice")),
+            (self.are_callbacks_forged, say!("statuses forged")),
         ] {
             if is_on {
                 parts.push(words.to_owned());
             }
         }
         if let Some(left) = self.left {
-            parts.push(format!("{left} left"));
+            parts.push(say!(left, "{n} left" | "{n} left", n = left));
         }
         (!parts.is_empty()).then(|| parts.join(" · "))
     }
+}
+
+/// A delay of none of the choices is the world's own, as usual.
+fn delay(ms: &Value) -> &'static str {
+    let is_it = |word: &str| word.parse().is_ok_and(|it: u64| Some(it) == ms.as_u64());
+    let known = DELAYS.into_iter().find(|it| is_it(it.0));
+    known.map_or("usual", |it| it.0)
 }
 
 /// The change that makes messages end so.
@@ -199,6 +214,11 @@ pub(crate) fn answer(word: &str, count: &str) -> Value {
     json!({ "answer": answer })
 }
 
+/// The change that makes answers take so long.
+pub(crate) fn answers_after(word: &str) -> Value {
+    json!({ "createDelayMs": word.parse::<u64>().ok() })
+}
+
 /// The change that brings everything back.
 pub(crate) fn as_usual() -> Value {
     json!({
@@ -225,6 +245,9 @@ mod tests {
         assert_eq!((world.answer, world.left), ("busy", None));
         assert_eq!(World::read(&as_usual()).summary(), None);
         assert_eq!(outcome("usual", "1"), json!({ "outcome": null }));
+        assert_eq!(World::read(&answers_after("2000")).delay, "2000");
+        assert_eq!(World::read(&answers_after("usual")).delay, "usual");
+        assert_eq!(World::read(&json!({ "createDelayMs": 0 })).delay, "usual");
     }
 
     #[test]

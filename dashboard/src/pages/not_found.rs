@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{icon::Icon, notice::Empty},
-    core::filter::Filter,
+    core::{filter::Filter, say::say},
     route::Route,
     state::page::use_title,
 };
@@ -12,14 +12,18 @@ use crate::{
 /// Says so, and leads home.
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
-    use_title(|| "Page not found".to_owned());
+    use_title(|| say!("Page not found").to_owned());
     view! {
-        <h1 tabindex="-1">"Page not found"</h1>
-        <Empty icon=Icon::Search title="Nothing lives at this address".to_owned()>
-            <p>"The link may be mistyped, or the page is not part of this version of Waybill."</p>
+        <h1 tabindex="-1">{say!("Page not found")}</h1>
+        <Empty icon=Icon::Search title=say!("Nothing lives at this address").to_owned()>
+            <p>
+                {say!(
+                    "The link may be mistyped, or the page is not part of this version of Waybill."
+                )}
+            </p>
             <p>
                 <a class="button button--primary" href=Route::Messages(Filter::default()).href()>
-                    "Go to Messages"
+                    {say!("Go to Messages")}
                 </a>
             </p>
         </Empty>

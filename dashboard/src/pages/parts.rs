@@ -24,7 +24,10 @@ use super::{
     simulator::SimulatorPage,
     webhooks::{WebhookPage, WebhooksPage},
 };
-use crate::components::{icon::Icon, notice::Empty};
+use crate::{
+    components::{icon::Icon, notice::Empty},
+    core::say::say,
+};
 
 /// A part that did not arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,15 +184,20 @@ fn at_once<T>(mut coming: Coming<T>) -> Option<T> {
 #[component]
 fn Absent() -> impl IntoView {
     view! {
-        <h1 tabindex="-1">"This page did not arrive"</h1>
-        <Empty icon=Icon::TriangleAlert title="A part of the dashboard could not be loaded".to_owned()>
+        <h1 tabindex="-1">{say!("This page did not arrive")}</h1>
+        <Empty
+            icon=Icon::TriangleAlert
+            title=say!("A part of the dashboard could not be loaded").to_owned()
+        >
             <p>
-                "Either the server could not be reached, or it was updated since this window was opened. What you see \
-                 after a reload is the same page."
+                {say!(
+                    "Either the server could not be reached, or it was updated since this window was opened. What you see \
+                     after a reload is the same page."
+                )}
             </p>
             <p>
                 <button type="button" class="button button--primary" data-reload>
-                    "Reload"
+                    {say!("Reload")}
                 </button>
             </p>
         </Empty>

@@ -5,7 +5,10 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
     components::when::{Style, written},
-    core::period::Period,
+    core::{
+        period::Period,
+        say::{said, say},
+    },
 };
 
 /// A list of periods, with the stretch of the URL where it is none of them.
@@ -28,7 +31,7 @@ pub(crate) fn Range(
     let one = move |(choice, label): (Period, &'static str)| {
         view! {
             <option value=choice.word() selected=move || period.get() == choice>
-                {label}
+                {said(label)}
             </option>
         }
     };
@@ -45,7 +48,7 @@ pub(crate) fn Range(
     };
     view! {
         <label class="hidden" for="range">
-            "Period"
+            {say!("Period")}
         </label>
         <select id="range" class="input select" data-testid="range" on:change=choose>
             {other}
@@ -57,7 +60,7 @@ pub(crate) fn Range(
 /// A period in words.
 pub(crate) fn words(period: Period) -> String {
     match period {
-        Period::Back(minutes) => format!("Last {minutes} min"),
+        Period::Back(minutes) => say!("Last {n} min", n = minutes),
         Period::Between(from, to) => format!(
             "{} – {}",
             written(from, Style::DateAndTime),

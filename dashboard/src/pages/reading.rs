@@ -11,7 +11,7 @@ use crate::{
         notice::{Empty, Failure},
         when::{Style, written},
     },
-    core::words::sentence,
+    core::{say::say, words::sentence},
     state::{
         live::use_live,
         session::{Session, use_session},
@@ -116,12 +116,15 @@ pub(crate) fn Loaded(
 
 fn failed(error: ApiError, reading: Reading, on_retry: Callback<()>) -> AnyView {
     if let ApiError::Forbidden(cause) = &error {
-        let cause = format!("The server says: {}.", cause.trim_end_matches('.'));
+        let cause = say!(
+            "The server says: {cause}.",
+            cause = cause.trim_end_matches('.')
+        );
         return view! {
             <div data-testid="forbidden">
-                <Empty icon=Icon::Ban title="Your role may not read this page".to_owned()>
+                <Empty icon=Icon::Ban title=say!("Your role may not read this page").to_owned()>
                     <p>{cause}</p>
-                    <p>"An administrator can give you another role, on the page Users."</p>
+                    <p>{say!("An administrator can give you another role, on the page Users.")}</p>
                 </Empty>
             </div>
         }
@@ -132,7 +135,11 @@ fn failed(error: ApiError, reading: Reading, on_retry: Callback<()>) -> AnyView 
         .get_untracked()
         .map(|it| written(it, Style::Clock));
     let cause = match old {
-        Some(time) => format!("{} Below is what it said at {time}.", error.cause()),
+        Some(time) => say!(
+            "{cause} Below is what it said at {time}.",
+            cause = error.cause(),
+            time
+        ),
         None => error.cause(),
     };
     view! {

@@ -8,6 +8,7 @@ use crate::{
         field::{Entry, Field},
         icon::{Glyph, Icon},
     },
+    core::say::say,
     state::{
         keys::focus,
         live::use_live,
@@ -51,7 +52,7 @@ impl Knock {
         }
         let (name, password) = (self.name.get_untracked(), self.password.get_untracked());
         if name.trim().is_empty() || password.is_empty() {
-            self.refuse("Type in your name and your password.".to_owned());
+            self.refuse(say!("Type in your name and your password.").to_owned());
             return;
         }
         self.failure.set(None);
@@ -85,7 +86,7 @@ impl Knock {
 /// Asks for name and password, and explains the one-time link.
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
-    use_title(|| "Sign in".to_owned());
+    use_title(|| say!("Sign in").to_owned());
     // The page that was asked for, as somebody else; the other tabs as well.
     let knock = Knock::new(Callback::new(|()| {
         tabs::tell(News::SignedIn);
@@ -103,24 +104,26 @@ pub(crate) fn SignInPage() -> impl IntoView {
     };
     view! {
         <div class="sign-in" data-testid="sign-in-needed">
-            <h1 tabindex="-1">"Sign in to Waybill"</h1>
+            <h1 tabindex="-1">{say!("Sign in to Waybill")}</h1>
             <KnockForm knock=knock />
             <details class="sign-in__more">
-                <summary>"No password yet, or forgotten?"</summary>
+                <summary>{say!("No password yet, or forgotten?")}</summary>
                 <ol class="steps">
                     <li>
-                        "An administrator can make a link that signs this browser in, once. Then choose a new "
-                        "password."
+                        {say!(
+                            "An administrator can make a link that signs this browser in, once. Then choose a new \
+                             password."
+                        )}
                     </li>
                     <li>
-                        "You run the server? It prints such a link when it starts, and "
-                        <code>"waybill user link"</code> " prints a new one."
+                        {say!("You run the server? It prints such a link when it starts, and ")}
+                        <code>"waybill user link"</code> {say!(" prints a new one.")}
                     </li>
                 </ol>
                 <p>
                     <button type="button" class="button" on:click=again>
                         <Glyph icon=Icon::Retry />
-                        "I have signed in, try again"
+                        {say!("I have signed in, try again")}
                     </button>
                 </p>
             </details>
@@ -140,10 +143,10 @@ pub(crate) fn KnockForm(
     };
     view! {
         <form class="form sign-in__form" data-testid="sign-in" novalidate on:submit=submit>
-            <Field id="sign-in-name" label="Name" entry=Entry::User value=knock.name />
+            <Field id="sign-in-name" label=say!("Name") entry=Entry::User value=knock.name />
             <Field
                 id="sign-in-password"
-                label="Password"
+                label=say!("Password")
                 entry=Entry::Password
                 value=knock.password
             />
@@ -156,7 +159,7 @@ pub(crate) fn KnockForm(
                 aria-disabled=move || knock.is_busy.get().to_string()
             >
                 <Glyph icon=Icon::Key />
-                {move || if knock.is_busy.get() { "Signing in…" } else { "Sign in" }}
+                {move || if knock.is_busy.get() { say!("Signing in…") } else { say!("Sign in") }}
             </button>
         </form>
     }

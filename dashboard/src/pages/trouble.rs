@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::{api::error::ApiError, components::notice::Failure, state::session::use_session};
+use crate::{
+    api::error::ApiError, components::notice::Failure, core::say::say, state::session::use_session,
+};
 
 /// The failure, if there is one; old data below it stays.
 #[component]
@@ -36,7 +38,9 @@ pub(crate) fn ReadOnly() -> impl IntoView {
     view! {
         {move || (!session.may_act()).then(|| view! {
             <p class="note note--neutral" id=READ_ONLY data-testid="read-only">
-                "Your role only reads: an operator acts here, and an administrator can change your role."
+                {say!(
+                    "Your role only reads: an operator acts here, and an administrator can change your role."
+                )}
             </p>
         })}
     }

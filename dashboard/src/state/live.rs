@@ -10,7 +10,7 @@ use crate::{
         live::{Heard, Hooks, Socket},
         messages::MessageFilter,
     },
-    core::reconnect::Phase,
+    core::{reconnect::Phase, say::say},
 };
 
 /// An absence shorter than this is not worth a banner.
@@ -39,10 +39,10 @@ impl LiveStatus {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Connecting => "Connecting",
-            Self::Live => "Live",
-            Self::Paused => "Paused",
-            Self::Offline => "Offline",
+            Self::Connecting => say!("Connecting"),
+            Self::Live => say!("Live"),
+            Self::Paused => say!("Paused"),
+            Self::Offline => say!("Offline"),
         }
     }
 }

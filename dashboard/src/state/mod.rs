@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod jobs;
 pub(crate) mod keys;
+pub(crate) mod language;
 pub(crate) mod live;
 pub(crate) mod page;
 pub(crate) mod place;

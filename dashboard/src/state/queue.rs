@@ -18,6 +18,7 @@ use crate::{
     },
     core::{
         chart::{ChartData, Series, Shape},
+        say::say,
         time::parse_ms,
         words::{Lane, Role},
     },
@@ -107,9 +108,9 @@ impl Queue {
             ChartData {
                 shape: Shape::Lines,
                 series: vec![
-                    series("Waiting", 1, |it| it.waiting),
-                    series("Sending", 2, |it| it.sending),
-                    series("Requests a second", 3, |it| it.per_second),
+                    series(say!("Waiting"), 1, |it| it.waiting),
+                    series(say!("Sending"), 2, |it| it.sending),
+                    series(say!("Requests a second"), 3, |it| it.per_second),
                 ],
                 times_ms: all.iter().map(|it| it.at_ms).collect(),
                 step_ms: 0.0,
@@ -129,8 +130,11 @@ impl Queue {
             let answer = queue::pause(lane, reason, until).await;
             let outcome = self.take(answer);
             if outcome.is_ok() {
-                let what = lane.map_or("Every lane", Lane::label);
-                self.toasts.say(format!("{what} is paused."), None);
+                let done = match lane {
+                    Some(lane) => say!("{lane} is paused.", lane = lane.label()),
+                    None => say!("Every lane is paused.").to_owned(),
+                };
+                self.toasts.say(done, None);
             }
             then(outcome);
         });
@@ -140,11 +144,12 @@ impl Queue {
     pub(crate) fn resume(self, lane: Option<Lane>) {
         spawn_local(async move {
             let answer = queue::resume(lane).await;
-            let what = lane.map_or("Every lane", Lane::label);
-            match self.take(answer) {
-                Ok(()) => self.toasts.say(format!("{what} goes on."), None),
-                Err(why) => self.toasts.say(format!("Not resumed. {why}"), None),
-            }
+            let told = match (self.take(answer), lane) {
+                (Ok(()), Some(lane)) => say!("{lane} goes on.", lane = lane.label()),
+                (Ok(()), None) => say!("Every lane goes on.").to_owned(),
+                (Err(cause), _) => say!("Not resumed. {cause}", cause),
+            };
+            self.toasts.say(told, None);
         });
     }
 

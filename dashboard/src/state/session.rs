@@ -15,6 +15,7 @@ use crate::{
         viewer::{self, Viewer},
     },
     core::{
+        say::say,
         time::parse_ms,
         words::{Environment, Role},
     },
@@ -85,13 +86,13 @@ impl Session {
     /// Why the user may not do what needs a role; `None`: they may, or it is not known yet.
     pub(crate) fn obstacle(self, needed: Role) -> Option<&'static str> {
         if self.is_offline.get() {
-            return Some("Offline: the server can't be asked now");
+            return Some(say!("Offline: the server can't be asked now"));
         }
         let may = self.role().is_none_or(|it| it.covers(needed));
         (!may).then_some(match needed {
-            Role::Viewer => "Sign in first",
-            Role::Operator => "Needs the role Operator; an administrator can give it",
-            Role::Admin => "Needs the role Administrator; an administrator can give it",
+            Role::Viewer => say!("Sign in first"),
+            Role::Operator => say!("Needs the role Operator; an administrator can give it"),
+            Role::Admin => say!("Needs the role Administrator; an administrator can give it"),
         })
     }
 
@@ -160,7 +161,7 @@ pub(crate) fn sign_out(toasts: Toasts) {
                 tabs::tell(News::SignedOut);
                 reload();
             }
-            Err(error) => toasts.fail(format!("Not signed out. {}", error.cause())),
+            Err(error) => toasts.fail(say!("Not signed out. {cause}", cause = error.cause())),
         }
     });
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::storage;
+use crate::core::say::say;
 
 /// Also read by `start.js`.
 const KEY: &str = "waybill.theme";
@@ -29,9 +30,9 @@ impl Theme {
     /// The word on the button.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
+            Self::System => say!("system"),
+            Self::Light => say!("light"),
+            Self::Dark => say!("dark"),
         }
     }
 

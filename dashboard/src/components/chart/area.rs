@@ -4,7 +4,10 @@ use leptos::{ev, html, prelude::*};
 
 use crate::{
     components::when::{Style, written},
-    core::chart::{ChartData, HEIGHT, WIDTH, point_at, x_of},
+    core::{
+        chart::{ChartData, HEIGHT, WIDTH, point_at, x_of},
+        say::say,
+    },
 };
 
 /// Where the reader points, and from where they drag.
@@ -115,9 +118,11 @@ pub(crate) fn AreaChart(
         on_pick,
     };
     let help = if on_pick.is_some() {
-        "Arrow keys read values. Drag, or Shift with the arrow keys and Enter, picks a stretch."
+        say!(
+            "Arrow keys read values. Drag, or Shift with the arrow keys and Enter, picks a stretch."
+        )
     } else {
-        "Arrow keys read values."
+        say!("Arrow keys read values.")
     };
     // Names and colors of a chart never change.
     let legend = data.with_untracked(|it| {
@@ -211,7 +216,7 @@ fn Plot(cross: Cross, title: &'static str, summary: Signal<String>) -> impl Into
             data-testid="chart"
             role="group"
             tabindex="0"
-            aria-label=format!("{title}: chart, read with the arrow keys")
+            aria-label=say!("{title}: chart, read with the arrow keys", title)
             on:keydown=move |event| {
                 if cross.key(&event) {
                     event.prevent_default();
@@ -297,13 +302,13 @@ fn Table(data: Signal<ChartData>, title: &'static str) -> impl IntoView {
     };
     view! {
         <details class="chart__table" on:toggle=move |_| is_open.update(|it| *it = !*it)>
-            <summary>"View as table"</summary>
-            {move || is_open.get().then(|| view! { <div class="chart__scroll" tabindex="0" role="region" aria-label=format!("{title}, as a table")>
+            <summary>{say!("View as table")}</summary>
+            {move || is_open.get().then(|| view! { <div class="chart__scroll" tabindex="0" role="region" aria-label=say!("{title}, as a table", title)>
                     <table class="plain">
                         <caption class="hidden">{title}</caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Time"</th>
+                                <th scope="col">{say!("Time")}</th>
                                 {heads}
                             </tr>
                         </thead>

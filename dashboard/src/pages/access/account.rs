@@ -9,7 +9,7 @@ use crate::{
         field::{Entry, Field},
         icon::{Glyph, Icon},
     },
-    core::words::Role,
+    core::{say::say, words::Role},
     pages::reading::Deed,
     state::{page::use_title, session::use_session, toasts::use_toasts},
 };
@@ -17,14 +17,14 @@ use crate::{
 /// The page at `/account`.
 #[component]
 pub(crate) fn AccountPage() -> impl IntoView {
-    use_title(|| "Account".to_owned());
+    use_title(|| say!("Account").to_owned());
     let session = use_session();
     let name = move || session.viewer().map(|it| it.name);
     let role = move || session.role().map(Role::label);
     let may = move || session.role().map(Role::meaning);
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Account"</h1>
+            <h1 tabindex="-1">{say!("Account")}</h1>
         </div>
         <div class="two" data-testid="account">
             <div class="two__main">
@@ -33,12 +33,12 @@ pub(crate) fn AccountPage() -> impl IntoView {
             <div class="two__main">
                 <section class="panel" aria-labelledby="me-title">
                     <h2 id="me-title" class="panel__title">
-                        "You"
+                        {say!("You")}
                     </h2>
                     <dl class="facts">
-                        <dt>"Name"</dt>
+                        <dt>{say!("Name")}</dt>
                         <dd dir="auto">{name}</dd>
-                        <dt>"Role"</dt>
+                        <dt>{say!("Role")}</dt>
                         <dd>
                             {role} <p class="faint">{may}</p>
                         </dd>
@@ -64,7 +64,7 @@ fn Password() -> impl IntoView {
         let typed = new.get_untracked();
         if typed != again.get_untracked() {
             mistyped.set(Some(
-                "It is not the same as the new password above.".to_owned(),
+                say!("It is not the same as the new password above.").to_owned(),
             ));
             return;
         }
@@ -76,7 +76,7 @@ fn Password() -> impl IntoView {
                 field.set(String::new());
             }
             toasts.say(
-                "Your password is set. Your other sessions have ended.",
+                say!("Your password is set. Your other sessions have ended."),
                 None,
             );
         });
@@ -85,7 +85,7 @@ fn Password() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="password-title">
             <h2 id="password-title" class="panel__title">
-                "Password"
+                {say!("Password")}
             </h2>
             <form class="form panel__form" novalidate data-testid="password-form" on:submit=submit>
                 // For password managers: whose it is.
@@ -100,23 +100,23 @@ fn Password() -> impl IntoView {
                 />
                 <Field
                     id="password-current"
-                    label="Present password"
+                    label=say!("Present password")
                     entry=Entry::Password
                     value=current
-                    hint="Leave it empty if you have none yet."
+                    hint=say!("Leave it empty if you have none yet.")
                     error=deed.refusal_of("currentPassword")
                 />
                 <Field
                     id="password-new"
-                    label="New password"
+                    label=say!("New password")
                     entry=Entry::NewPassword
                     value=new
-                    hint="At least 12 characters; a sentence is easy to keep."
+                    hint=say!("At least 12 characters; a sentence is easy to keep.")
                     error=deed.refusal_of("newPassword")
                 />
                 <Field
                     id="password-again"
-                    label="New password again"
+                    label=say!("New password again")
                     entry=Entry::NewPassword
                     value=again
                     error=mistyped
@@ -131,7 +131,7 @@ fn Password() -> impl IntoView {
                         aria-disabled=move || deed.is_busy.get().to_string()
                     >
                         <Glyph icon=Icon::Key />
-                        "Set password"
+                        {say!("Set password")}
                     </button>
                 </div>
             </form>

@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::components::{
-    copy::Copyable,
-    dialog::Dialog,
-    icon::{Glyph, Icon},
+use crate::{
+    components::{
+        copy::Copyable,
+        dialog::Dialog,
+        icon::{Glyph, Icon},
+    },
+    core::say::say,
 };
 
 /// A link for somebody.
@@ -34,12 +37,15 @@ pub(super) fn LinkDialog(link: RwSignal<Option<OneTimeLink>>) -> impl IntoView {
         view! {
             <div class="form" data-testid="one-time-link">
                 <p role="status">
-                    {format!("Give this link to {}: it signs them in, once, within an hour. ", it.name)}
-                    <strong>"It is shown this once."</strong>
-                    " Whoever opens it first comes in as them."
+                    {say!(
+                        "Give this link to {name}: it signs them in, once, within an hour. ",
+                        name = it.name
+                    )}
+                    <strong>{say!("It is shown this once.")}</strong>
+                    {say!(" Whoever opens it first comes in as them.")}
                 </p>
                 <p class="secret">
-                    <Copyable value=format!("{origin}{}", it.path) what="sign-in link" />
+                    <Copyable value=format!("{origin}{}", it.path) what=say!("sign-in link") />
                 </p>
                 <div class="form__foot">
                     <button
@@ -49,14 +55,14 @@ pub(super) fn LinkDialog(link: RwSignal<Option<OneTimeLink>>) -> impl IntoView {
                         on:click=move |_| is_open.set(false)
                     >
                         <Glyph icon=Icon::Check />
-                        "I have kept it"
+                        {say!("I have kept it")}
                     </button>
                 </div>
             </div>
         }
     };
     view! {
-        <Dialog is_open=is_open title="One-time sign-in link">
+        <Dialog is_open=is_open title=say!("One-time sign-in link")>
             {move || link.get().map(body)}
         </Dialog>
     }

@@ -9,7 +9,10 @@ use crate::{
         icon::{Glyph, Icon},
         list::{Cell, Column, List, Row, RowAct, Sort, Width},
     },
-    core::agent::short,
+    core::{
+        agent::short,
+        say::{key, say},
+    },
     pages::reading::{Deed, Loaded, Reading},
     state::{
         clock::use_clock,
@@ -21,27 +24,27 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column {
-        title: "Browser",
+        title: key!("Browser"),
         kind: Width::Wide,
     },
     Column {
-        title: "Address",
+        title: key!("Address"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Signed in",
+        title: key!("Signed in"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Last used",
+        title: key!("Last used"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Ends unused",
+        title: key!("Ends unused"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Actions",
+        title: key!("Actions"),
         kind: Width::Acts,
     },
 ];
@@ -71,7 +74,7 @@ pub(super) fn Sessions(
     let one = Deed::new();
     let on_act = Callback::new(move |(id, _): (String, &'static str)| {
         one.run(access::revoke_session(id), move |()| {
-            toasts.say("The session has ended.", None);
+            toasts.say(say!("The session has ended."), None);
             read.run(());
         });
     });
@@ -85,7 +88,7 @@ pub(super) fn Sessions(
     view! {
         <section class="panel" aria-labelledby="sessions-title">
             <h2 id="sessions-title" class="panel__title">
-                "Sessions"
+                {say!("Sessions")}
                 <span class="panel__count">{move || sessions.with(Vec::len)}</span>
                 <button
                     type="button"
@@ -95,16 +98,18 @@ pub(super) fn Sessions(
                     on:click=move |_| ask.run(())
                 >
                     <Glyph icon=Icon::LogOut />
-                    {if is_own { "Sign out everywhere…" } else { "End all…" }}
+                    {if is_own { say!("Sign out everywhere…") } else { say!("End all…") }}
                 </button>
             </h2>
             <Loaded reading=reading on_retry=read>
                 <Show
                     when=move || rows.with(|it| !it.is_empty())
-                    fallback=|| view! { <p class="panel__text faint">"Signed in nowhere."</p> }
+                    fallback=|| {
+                        view! { <p class="panel__text faint">{say!("Signed in nowhere.")}</p> }
+                    }
                 >
                     <List
-                        caption="Sessions, newest first"
+                        caption=say!("Sessions, newest first")
                         columns=COLUMNS
                         rows=rows
                         now_ms=Signal::derive(move || clock.now_ms())
@@ -125,16 +130,16 @@ fn ending_all(whose: StoredValue<Option<String>>, read: Callback<()>) -> (AnyVie
     let question: RwSignal<Option<Question>> = RwSignal::new(None);
     let is_own = whose.with_value(Option::is_none);
     let (title, act) = if is_own {
-        ("Sign out everywhere?", "Sign out everywhere")
+        (say!("Sign out everywhere?"), say!("Sign out everywhere"))
     } else {
-        ("End all their sessions?", "End all sessions")
+        (say!("End all their sessions?"), say!("End all sessions"))
     };
     let ask = Callback::new(move |()| {
         deed.forget();
         let line = if is_own {
-            "Every browser has to sign in again, this one too."
+            say!("Every browser has to sign in again, this one too.")
         } else {
-            "Every browser of theirs has to sign in again. Their password stays."
+            say!("Every browser of theirs has to sign in again. Their password stays.")
         };
         question.set(Some(Question {
             title: title.to_owned(),
@@ -149,7 +154,7 @@ fn ending_all(whose: StoredValue<Option<String>>, read: Callback<()>) -> (AnyVie
                 tabs::tell(News::SignedOut);
                 reload();
             } else {
-                toasts.say("All their sessions have ended.", None);
+                toasts.say(say!("All their sessions have ended."), None);
                 read.run(());
             }
         });
@@ -163,17 +168,17 @@ fn ending_all(whose: StoredValue<Option<String>>, read: Callback<()>) -> (AnyVie
 
 fn row(session: &SignedIn) -> Row {
     let agent = session.user_agent.as_deref().map(short);
-    let agent = agent.unwrap_or_else(|| "A browser without a name".to_owned());
+    let agent = agent.unwrap_or_else(|| say!("A browser without a name").to_owned());
     let (last, act) = if session.is_current {
-        let here = Cell::Badges(vec![(Sort::Good, "This one".to_owned())]);
+        let here = Cell::Badges(vec![(Sort::Good, say!("This one").to_owned())]);
         (here, Cell::Text(String::new()))
     } else {
         let last = session.last_used_at.as_ref();
-        let last = last.map_or(Cell::Faint("never".to_owned()), |it| {
+        let last = last.map_or(Cell::Faint(say!("never").to_owned()), |it| {
             Cell::Time(it.0.clone())
         });
         let act = RowAct {
-            label: "End",
+            label: say!("End"),
             word: "end",
             obstacle: None,
         };

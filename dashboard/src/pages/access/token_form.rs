@@ -12,7 +12,10 @@ use crate::{
         field::{Entry, Field},
         icon::{Glyph, Icon},
     },
-    core::words::{Timestamp, TokenScope},
+    core::{
+        say::{key, said, say},
+        words::{Timestamp, TokenScope},
+    },
     pages::reading::Deed,
     state::clock::use_clock,
 };
@@ -20,10 +23,10 @@ use crate::{
 const DAY_MS: f64 = 86_400_000.0;
 /// `(days, words)`; nothing: never.
 const LIVES: [(&str, &str); 4] = [
-    ("30", "In 30 days"),
-    ("90", "In 90 days"),
-    ("365", "In a year"),
-    ("", "Never"),
+    ("30", key!("In 30 days")),
+    ("90", key!("In 90 days")),
+    ("365", key!("In a year")),
+    ("", key!("Never")),
 ];
 
 /// What the form begins with.
@@ -77,7 +80,7 @@ pub(super) fn TokenDialog(
         is_open
     });
     view! {
-        <Dialog is_open=is_open title="Create token">
+        <Dialog is_open=is_open title=say!("Create token")>
             {move || match (draft.get(), secret.get()) {
                 (None, _) => ().into_any(),
                 (Some(_), Some(secret)) => {
@@ -121,7 +124,7 @@ fn Form(draft: Draft, secret: RwSignal<Option<String>>, made: Callback<()>) -> i
     let life = move |(value, label): (&'static str, &'static str)| {
         view! {
             <option value=value prop:selected=move || days.with(|it| it == value)>
-                {label}
+                {said(label)}
             </option>
         }
     };
@@ -132,22 +135,24 @@ fn Form(draft: Draft, secret: RwSignal<Option<String>>, made: Callback<()>) -> i
                 .then(|| {
                     view! {
                         <p>
-                            "The old one goes on working: give the new one to its program first, then revoke the old one."
+                            {say!(
+                                "The old one goes on working: give the new one to its program first, then revoke the old one."
+                            )}
                         </p>
                     }
                 })}
             <Field
                 id="token-name"
-                label="Name"
+                label=say!("Name")
                 entry=Entry::Line
                 value=name
-                hint="What it is for, e.g. “shop website”."
+                hint=say!("What it is for, e.g. “shop website”.")
                 error=deed.refusal_of("name")
                 is_first=true
             />
-            <Choice id="token-scope" label="What it may do" options=scopes value=scope />
+            <Choice id="token-scope" label=say!("What it may do") options=scopes value=scope />
             <div class="field">
-                <label for="token-life">"It ends"</label>
+                <label for="token-life">{say!("It ends")}</label>
                 <select
                     id="token-life"
                     class="input select"
@@ -166,7 +171,9 @@ fn Form(draft: Draft, secret: RwSignal<Option<String>>, made: Callback<()>) -> i
                     aria-disabled=move || deed.is_busy.get().to_string()
                 >
                     <Glyph icon=Icon::Key />
-                    {move || if deed.is_busy.get() { "Creating…" } else { "Create token" }}
+                    {move || {
+                        if deed.is_busy.get() { say!("Creating…") } else { say!("Create token") }
+                    }}
                 </button>
             </div>
         </form>
@@ -178,12 +185,12 @@ fn Secret(secret: String, is_open: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="form" data-testid="token-secret">
             <p role="status">
-                <strong>"Copy it now: it is shown this once."</strong>
-                " Waybill keeps only its hash. Programs send it as the header "
+                <strong>{say!("Copy it now: it is shown this once.")}</strong>
+                {say!(" Waybill keeps only its hash. Programs send it as the header ")}
                 <code>"Authorization: Bearer wb_…"</code>
             </p>
             <p class="secret">
-                <Copyable value=secret what="token" />
+                <Copyable value=secret what=say!("token") />
             </p>
             <div class="form__foot">
                 <button
@@ -194,7 +201,7 @@ fn Secret(secret: String, is_open: RwSignal<bool>) -> impl IntoView {
                     on:click=move |_| is_open.set(false)
                 >
                     <Glyph icon=Icon::Check />
-                    "I have kept it"
+                    {say!("I have kept it")}
                 </button>
             </div>
         </div>

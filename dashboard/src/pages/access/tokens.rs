@@ -15,6 +15,7 @@ use crate::{
     core::{
         expiry::{Standing, Times},
         query::pairs,
+        say::{key, say},
         time::parse_ms,
         words::{Role, TokenScope},
     },
@@ -30,35 +31,35 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column {
-        title: "Name",
+        title: key!("Name"),
         kind: Width::Wide,
     },
     Column {
-        title: "Begins with",
+        title: key!("Begins with"),
         kind: Width::Narrow,
     },
     Column {
-        title: "May",
+        title: key!("May"),
         kind: Width::Narrow,
     },
     Column {
-        title: "State",
+        title: key!("State"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Last used",
+        title: key!("Last used"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Ends",
+        title: key!("Ends"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Made",
+        title: key!("Made"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Actions",
+        title: key!("Actions"),
         kind: Width::Acts,
     },
 ];
@@ -66,7 +67,7 @@ const COLUMNS: &[Column] = &[
 /// The page at `/tokens`.
 #[component]
 pub(crate) fn TokensPage() -> impl IntoView {
-    use_title(|| "Tokens".to_owned());
+    use_title(|| say!("Tokens").to_owned());
     let tokens: RwSignal<Vec<Token>> = RwSignal::new(Vec::new());
     let reading = Reading::new();
     let read = Callback::new(move |()| {
@@ -83,7 +84,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
     let obstacle = move || session.obstacle(Role::Admin);
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Tokens"</h1>
+            <h1 tabindex="-1">{say!("Tokens")}</h1>
             <button
                 type="button"
                 class="button button--primary head__act"
@@ -93,7 +94,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
                 on:click=move |_| draft.set(Some(Draft::default()))
             >
                 <Glyph icon=Icon::Plus />
-                "Create token"
+                {say!("Create token")}
             </button>
         </div>
         <Loaded reading=reading on_retry=read>
@@ -158,17 +159,17 @@ fn Tokens(
         }
     });
     view! {
-        <nav class="views views--page" aria-label="Views">
-            {link("In use", false)}
-            {link("All", true)}
+        <nav class="views views--page" aria-label=say!("Views")>
+            {link(say!("In use"), false)}
+            {link(say!("All"), true)}
         </nav>
-        <section class="panel" aria-label="Tokens">
+        <section class="panel" aria-label=say!("Tokens")>
             <Show
                 when=move || rows.with(|it| !it.is_empty())
                 fallback=move || view! { <NoToken is_first=tokens.with(Vec::is_empty) /> }
             >
                 <List
-                    caption="Tokens, newest first"
+                    caption=say!("Tokens, newest first")
                     columns=COLUMNS
                     rows=rows
                     now_ms=Signal::derive(move || clock.now_ms())
@@ -191,12 +192,15 @@ fn revoking(tokens: RwSignal<Vec<Token>>, read: Callback<()>) -> (AnyView, Callb
         deed.forget();
         asked.set(Some(token.id.into_inner()));
         question.set(Some(Question {
-            title: format!("Revoke the token “{}”?", token.name),
+            title: say!("Revoke the token “{name}”?", name = token.name),
             lines: vec![
-                "Programs that use it are refused at once, and what it opened closes within a second.".to_owned(),
-                "It can't be taken back: make another one instead.".to_owned(),
+                say!(
+                    "Programs that use it are refused at once, and what it opened closes within a second."
+                )
+                .to_owned(),
+                say!("It can't be taken back: make another one instead.").to_owned(),
             ],
-            act: "Revoke token".to_owned(),
+            act: say!("Revoke token").to_owned(),
         }));
     });
     let yes = Callback::new(move |()| {
@@ -209,7 +213,7 @@ fn revoking(tokens: RwSignal<Vec<Token>>, read: Callback<()>) -> (AnyView, Callb
         });
         deed.run(access::revoke_token(id), move |()| {
             question.set(None);
-            toasts.say(format!("The token “{name}” is revoked."), None);
+            toasts.say(say!("The token “{name}” is revoked.", name), None);
             read.run(());
         });
     });
@@ -250,9 +254,9 @@ fn row(token: &Token, now_ms: f64, session: Session) -> Row {
         word,
         obstacle,
     };
-    let mut acts = vec![act("Replace…", "replace")];
+    let mut acts = vec![act(say!("Replace…"), "replace")];
     if standing != Standing::Revoked {
-        acts.push(act("Revoke…", "revoke"));
+        acts.push(act(say!("Revoke…"), "revoke"));
     }
     let time = |it: &Option<crate::core::words::Timestamp>, never: &str| match it {
         Some(it) => Cell::Time(it.0.clone()),
@@ -267,8 +271,8 @@ fn row(token: &Token, now_ms: f64, session: Session) -> Row {
             Cell::Mono(format!("{}…", token.prefix)),
             Cell::Badges(vec![(scope, token.scope.label().to_owned())]),
             Cell::Badges(vec![(sort, standing.label())]),
-            time(&token.last_used_at, "never"),
-            time(&token.expires_at, "never"),
+            time(&token.last_used_at, say!("never")),
+            time(&token.expires_at, say!("never")),
             Cell::Time(token.created_at.0.clone()),
             Cell::Acts(acts),
         ],
@@ -278,19 +282,21 @@ fn row(token: &Token, now_ms: f64, session: Session) -> Row {
 #[component]
 fn NoToken(is_first: bool) -> impl IntoView {
     let title = if is_first {
-        "No token yet"
+        say!("No token yet")
     } else {
-        "No token is in use"
+        say!("No token is in use")
     };
     view! {
         <Empty icon=Icon::Key title=title.to_owned()>
             <p>
-                "A token lets a program send and read by the API. People sign in by name and password instead."
+                {say!(
+                    "A token lets a program send and read by the API. People sign in by name and password instead."
+                )}
             </p>
             <p class="empty__acts">
                 <a class="button" href=Route::GraphiQl.href() rel="external">
                     <Glyph icon=Icon::Braces />
-                    "Look at the API"
+                    {say!("Look at the API")}
                 </a>
             </p>
         </Empty>

@@ -17,7 +17,7 @@ use crate::{
         list::Sort,
         notice::Empty,
     },
-    core::query::join,
+    core::{query::join, say::say},
     pages::reading::{Deed, Loaded, Reading},
     route::Route,
     state::{page::use_title, toasts::use_toasts},
@@ -47,17 +47,17 @@ pub(crate) fn UserPage() -> impl IntoView {
         })
     });
     use_title(move || match user.get() {
-        Some(it) => format!("{}, user", it.name),
-        None => "User".to_owned(),
+        Some(it) => say!("{name}, user", name = it.name),
+        None => say!("User").to_owned(),
     });
     view! {
         <a class="back" href=Route::Users.href()>
             <Glyph icon=Icon::ArrowLeft />
-            "Users"
+            {say!("Users")}
         </a>
         <div class="head">
             <h1 tabindex="-1" dir="auto">
-                {move || user.get().map_or_else(|| "User".to_owned(), |it| it.name)}
+                {move || user.get().map_or_else(|| say!("User").to_owned(), |it| it.name)}
             </h1>
             {move || user.get().map(|it| view! { <State user=it /> })}
             <a
@@ -67,7 +67,7 @@ pub(crate) fn UserPage() -> impl IntoView {
                 }
             >
                 <Glyph icon=Icon::Scroll />
-                "What was done to them"
+                {say!("What was done to them")}
             </a>
         </div>
         <Loaded reading=reading on_retry=read>
@@ -93,8 +93,8 @@ pub(crate) fn UserPage() -> impl IntoView {
 #[component]
 fn State(user: User) -> impl IntoView {
     let (sort, label) = match user.disabled_at {
-        Some(_) => (Sort::Bad, "Kept out"),
-        None => (Sort::Good, "May come in"),
+        Some(_) => (Sort::Bad, say!("Kept out")),
+        None => (Sort::Good, say!("May come in")),
     };
     let (tone, icon) = sort.look();
     view! { <Badge tone=tone icon=icon label=label.to_owned() /> }
@@ -114,14 +114,18 @@ impl Way {
         let (title, lines, act) = match self {
             Self::Link | Self::Enable => return None,
             Self::Reset => (
-                format!("Take {name}'s password away?"),
-                "They are signed out everywhere and come in by a one-time link, which you get next.",
-                "Reset password",
+                say!("Take {name}'s password away?", name),
+                say!(
+                    "They are signed out everywhere and come in by a one-time link, which you get next."
+                ),
+                say!("Reset password"),
             ),
             Self::Disable => (
-                format!("Keep {name} out?"),
-                "They are signed out at once and can't sign in until you let them in again. What they did stays.",
-                "Keep out",
+                say!("Keep {name} out?", name),
+                say!(
+                    "They are signed out at once and can't sign in until you let them in again. What they did stays."
+                ),
+                say!("Keep out"),
             ),
         };
         Some(Question {
@@ -141,9 +145,9 @@ fn Ways(user: User, changed: Callback<()>) -> impl IntoView {
     let link: RwSignal<Option<OneTimeLink>> = RwSignal::new(None);
     let is_disabled = user.disabled_at.is_some();
     let way_in = if user.has_password {
-        "They sign in by name and password."
+        say!("They sign in by name and password.")
     } else {
-        "They have no password: they come in by one-time links, and may choose one then."
+        say!("They have no password: they come in by one-time links, and may choose one then.")
     };
     let (id, name) = (
         StoredValue::new(user.id.into_inner()),
@@ -171,10 +175,10 @@ fn Ways(user: User, changed: Callback<()>) -> impl IntoView {
             Way::Link => deed.run(access::create_sign_in_link(id), show),
             Way::Reset => deed.run(access::reset_password(id), show),
             Way::Disable => deed.run(access::update_user(id, put(true)), move |()| {
-                done("They are kept out.");
+                done(say!("They are kept out."));
             }),
             Way::Enable => deed.run(access::update_user(id, put(false)), move |()| {
-                done("They may come in again.");
+                done(say!("They may come in again."));
             }),
         }
     };
@@ -206,16 +210,16 @@ fn Ways(user: User, changed: Callback<()>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="ways-title">
             <h2 id="ways-title" class="panel__title">
-                "Ways in"
+                {say!("Ways in")}
             </h2>
             <div class="form panel__form">
                 <p>{way_in}</p>
-                {button(Way::Link, Icon::Link, "Make a sign-in link", "make-link")}
-                {button(Way::Reset, Icon::Key, "Reset password…", "reset-password")}
+                {button(Way::Link, Icon::Link, say!("Make a sign-in link"), "make-link")}
+                {button(Way::Reset, Icon::Key, say!("Reset password…"), "reset-password")}
                 {if is_disabled {
-                    button(Way::Enable, Icon::Check, "Let in again", "enable-user").into_any()
+                    button(Way::Enable, Icon::Check, say!("Let in again"), "enable-user").into_any()
                 } else {
-                    button(Way::Disable, Icon::Ban, "Keep out…", "disable-user").into_any()
+                    button(Way::Disable, Icon::Ban, say!("Keep out…"), "disable-user").into_any()
                 }}
                 <p class="field__error" role="alert" data-testid="ways-failure">
                     {failure}
@@ -239,10 +243,10 @@ fn Ways(user: User, changed: Callback<()>) -> impl IntoView {
 #[component]
 fn Nowhere() -> impl IntoView {
     view! {
-        <Empty icon=Icon::Search title="There is no such user".to_owned()>
+        <Empty icon=Icon::Search title=say!("There is no such user").to_owned()>
             <p>
                 <a class="button button--primary" href=Route::Users.href()>
-                    "Go to Users"
+                    {say!("Go to Users")}
                 </a>
             </p>
         </Empty>

@@ -11,7 +11,7 @@ use crate::{
         field::{Entry, Field},
         icon::{Glyph, Icon},
     },
-    core::words::Role,
+    core::{say::say, words::Role},
     pages::reading::Deed,
     state::toasts::use_toasts,
 };
@@ -26,7 +26,7 @@ fn roles() -> Vec<crate::components::choice::Option3> {
 #[component]
 pub(super) fn UserDialog(is_open: RwSignal<bool>, made: Callback<OneTimeLink>) -> impl IntoView {
     view! {
-        <Dialog is_open=is_open title="Invite user">
+        <Dialog is_open=is_open title=say!("Invite user")>
             <Show when=move || is_open.get()>
                 <NewUser is_open=is_open made=made />
             </Show>
@@ -52,14 +52,14 @@ fn NewUser(is_open: RwSignal<bool>, made: Callback<OneTimeLink>) -> impl IntoVie
         <form class="form" novalidate data-testid="user-form" on:submit=submit>
             <Field
                 id="user-name"
-                label="Name"
+                label=say!("Name")
                 entry=Entry::Line
                 value=name
-                hint="They sign in by it."
+                hint=say!("They sign in by it.")
                 error=deed.refusal_of("name")
                 is_first=true
             />
-            <Choice id="user-role" label="Role" options=roles() value=role />
+            <Choice id="user-role" label=say!("Role") options=roles() value=role />
             <p class="field__error" role="alert">
                 {deed.failure}
             </p>
@@ -70,7 +70,7 @@ fn NewUser(is_open: RwSignal<bool>, made: Callback<OneTimeLink>) -> impl IntoVie
                     aria-disabled=move || deed.is_busy.get().to_string()
                 >
                     <Glyph icon=Icon::Link />
-                    "Invite, and make a sign-in link"
+                    {say!("Invite, and make a sign-in link")}
                 </button>
             </div>
         </form>
@@ -95,24 +95,24 @@ pub(super) fn Profile(user: User, changed: Callback<()>) -> impl IntoView {
             is_disabled: None,
         };
         deed.run(access::update_user(id.clone(), input), move |()| {
-            toasts.say("Saved.", None);
+            toasts.say(say!("Saved."), None);
             changed.run(());
         });
     };
     view! {
         <section class="panel" aria-labelledby="profile-title">
             <h2 id="profile-title" class="panel__title">
-                "Name and role"
+                {say!("Name and role")}
             </h2>
             <form class="form panel__form" novalidate data-testid="profile" on:submit=submit>
                 <Field
                     id="user-name"
-                    label="Name"
+                    label=say!("Name")
                     entry=Entry::Line
                     value=name
                     error=deed.refusal_of("name")
                 />
-                <Choice id="user-role" label="Role" options=roles() value=role />
+                <Choice id="user-role" label=say!("Role") options=roles() value=role />
                 <p class="field__error" role="alert" data-testid="profile-failure">
                     {deed.failure}
                     " "
@@ -126,7 +126,7 @@ pub(super) fn Profile(user: User, changed: Callback<()>) -> impl IntoView {
                         aria-disabled=move || deed.is_busy.get().to_string()
                     >
                         <Glyph icon=Icon::Check />
-                        "Save"
+                        {say!("Save")}
                     </button>
                 </div>
             </form>

@@ -12,7 +12,10 @@ use crate::{
         icon::{Glyph, Icon},
         list::{Cell, Column, List, Row, Sort, Width},
     },
-    core::words::Role,
+    core::{
+        say::{key, say},
+        words::Role,
+    },
     pages::reading::{Loaded, Reading},
     route::Route,
     state::{
@@ -24,23 +27,23 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column {
-        title: "Name",
+        title: key!("Name"),
         kind: Width::Wide,
     },
     Column {
-        title: "Role",
+        title: key!("Role"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Comes in by",
+        title: key!("Comes in by"),
         kind: Width::Narrow,
     },
     Column {
-        title: "State",
+        title: key!("State"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Added",
+        title: key!("Added"),
         kind: Width::Narrow,
     },
 ];
@@ -48,7 +51,7 @@ const COLUMNS: &[Column] = &[
 /// The page at `/users`.
 #[component]
 pub(crate) fn UsersPage() -> impl IntoView {
-    use_title(|| "Users".to_owned());
+    use_title(|| say!("Users").to_owned());
     let users: RwSignal<Vec<User>> = RwSignal::new(Vec::new());
     let reading = Reading::new();
     let read = Callback::new(move |()| {
@@ -70,7 +73,7 @@ pub(crate) fn UsersPage() -> impl IntoView {
     });
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Users"</h1>
+            <h1 tabindex="-1">{say!("Users")}</h1>
             <button
                 type="button"
                 class="button button--primary head__act"
@@ -80,13 +83,13 @@ pub(crate) fn UsersPage() -> impl IntoView {
                 on:click=move |_| is_open.set(true)
             >
                 <Glyph icon=Icon::Plus />
-                "Invite user"
+                {say!("Invite user")}
             </button>
         </div>
         <Loaded reading=reading on_retry=read>
-            <section class="panel" aria-label="Users">
+            <section class="panel" aria-label=say!("Users")>
                 <List
-                    caption="Users, by name"
+                    caption=say!("Users, by name")
                     columns=COLUMNS
                     rows=rows
                     now_ms=Signal::derive(move || clock.now_ms())
@@ -110,11 +113,11 @@ fn row(user: &User, session: Session) -> Row {
     let id = user.id.inner().to_owned();
     let is_me = session.viewer().is_some_and(|it| it.id == user.id);
     let (state, mut badges) = match user.disabled_at {
-        Some(_) => ("disabled", vec![(Sort::Bad, "Kept out".to_owned())]),
-        None => ("active", vec![(Sort::Good, "May come in".to_owned())]),
+        Some(_) => ("disabled", vec![(Sort::Bad, say!("Kept out").to_owned())]),
+        None => ("active", vec![(Sort::Good, say!("May come in").to_owned())]),
     };
     if is_me {
-        badges.push((Sort::Busy, "You".to_owned()));
+        badges.push((Sort::Busy, say!("You").to_owned()));
     }
     let role = match user.role {
         Role::Viewer => Sort::Plain,
@@ -122,9 +125,9 @@ fn row(user: &User, session: Session) -> Row {
         Role::Admin => Sort::Plan,
     };
     let way = if user.has_password {
-        "Password"
+        say!("Password")
     } else {
-        "One-time links"
+        say!("One-time links")
     };
     Row {
         state,

@@ -22,6 +22,7 @@ use crate::{
         diff::changes,
         facets::Facets,
         query::join,
+        say::{key, say},
         trail::{FACETS, action},
     },
     pages::reading::{Load, Loaded, Reading},
@@ -35,27 +36,27 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column {
-        title: "Time",
+        title: key!("Time"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Who",
+        title: key!("Who"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Did",
+        title: key!("Did"),
         kind: Width::Narrow,
     },
     Column {
-        title: "About",
+        title: key!("About"),
         kind: Width::Wide,
     },
     Column {
-        title: "What changed",
+        title: key!("What changed"),
         kind: Width::Wide,
     },
     Column {
-        title: "From",
+        title: key!("From"),
         kind: Width::Narrow,
     },
 ];
@@ -146,9 +147,9 @@ pub(crate) fn AuditPage() -> impl IntoView {
     });
     use_title(move || {
         if filter.with(Facets::is_narrow) {
-            "Audit log, filtered"
+            say!("Audit log, filtered")
         } else {
-            "Audit log"
+            say!("Audit log")
         }
         .to_owned()
     });
@@ -165,18 +166,18 @@ pub(crate) fn AuditPage() -> impl IntoView {
     });
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Audit log"</h1>
+            <h1 tabindex="-1">{say!("Audit log")}</h1>
             <button
                 type="button"
                 class="icon-button"
-                title="Read the list again"
+                title=say!("Read the list again")
                 on:click=move |_| trail.read()
             >
                 <Glyph icon=Icon::Retry />
-                <span class="hidden">"Read the list again"</span>
+                <span class="hidden">{say!("Read the list again")}</span>
             </button>
         </div>
-        <FacetBar label="Filter the audit log" table=FACETS filter=filter go=go />
+        <FacetBar label=say!("Filter the audit log") table=FACETS filter=filter go=go />
         <Loaded reading=trail.reading on_retry=Callback::new(move |()| trail.read())>
             <Entries trail=trail go=go />
         </Loaded>
@@ -192,18 +193,18 @@ fn Entries(trail: Trail, go: Callback<Facets>) -> impl IntoView {
             .with(|it| it.iter().map(row).collect::<Vec<_>>())
     });
     let label = Signal::derive(move || match trail.older.get() {
-        Load::Reading => "Loading…".to_owned(),
-        Load::Done => "Load older".to_owned(),
-        Load::Failed(error) => format!("{} Try again", error.cause()),
+        Load::Reading => say!("Loading…").to_owned(),
+        Load::Done => say!("Load older").to_owned(),
+        Load::Failed(error) => say!("{cause} Try again", cause = error.cause()),
     });
     view! {
-        <section class="panel" aria-label="Entries">
+        <section class="panel" aria-label=say!("Entries")>
             <Show
                 when=move || rows.with(|it| !it.is_empty())
                 fallback=move || view! { <Nothing trail=trail go=go /> }
             >
                 <List
-                    caption="The audit log, newest first"
+                    caption=say!("The audit log, newest first")
                     columns=COLUMNS
                     rows=rows
                     now_ms=Signal::derive(move || clock.now_ms())
@@ -255,20 +256,23 @@ fn Nothing(trail: Trail, go: Callback<Facets>) -> impl IntoView {
     let words = move || {
         let chips = filter.with(Facets::chips);
         let words: Vec<String> = chips.into_iter().map(|it| it.words).collect();
-        format!("Nothing has all of: {}.", words.join(" · "))
+        say!(
+            "Nothing has all of: {filters}.",
+            filters = words.join(" · ")
+        )
     };
     view! {
         <Show
             when=move || filter.with(Facets::is_narrow)
             fallback=|| {
                 view! {
-                    <Empty icon=Icon::Scroll title="Nothing was changed yet".to_owned()>
-                        <p>"Whatever people and programs change here is written down, for good."</p>
+                    <Empty icon=Icon::Scroll title=say!("Nothing was changed yet").to_owned()>
+                        <p>{say!("Whatever people and programs change here is written down, for good.")}</p>
                     </Empty>
                 }
             }
         >
-            <Empty icon=Icon::Search title="No entry matches".to_owned()>
+            <Empty icon=Icon::Search title=say!("No entry matches").to_owned()>
                 <p>{words}</p>
                 <p class="empty__acts">
                     <button
@@ -276,7 +280,7 @@ fn Nothing(trail: Trail, go: Callback<Facets>) -> impl IntoView {
                         class="button button--primary"
                         on:click=move |_| go.run(filter.with_untracked(Facets::cleared))
                     >
-                        "Clear all filters"
+                        {say!("Clear all filters")}
                     </button>
                 </p>
             </Empty>

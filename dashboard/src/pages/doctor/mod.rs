@@ -19,6 +19,7 @@ use crate::{
     core::{
         checks::{Check, Health, grouped, report, summary, troubled},
         query::pairs,
+        say::{said, say},
         status::Tone,
         words::Role,
     },
@@ -54,15 +55,15 @@ pub(crate) fn DoctorPage() -> impl IntoView {
     use_title(move || {
         found
             .with(|it| match it.as_ref().map(|it| it.status) {
-                Some(Health::Fail) => "Doctor: something failed",
-                Some(Health::Warn) => "Doctor: look at this",
-                Some(Health::Ok | Health::Skip) | None => "Doctor",
+                Some(Health::Fail) => say!("Doctor: something failed"),
+                Some(Health::Warn) => say!("Doctor: look at this"),
+                Some(Health::Ok | Health::Skip) | None => say!("Doctor"),
             })
             .to_owned()
     });
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Doctor"</h1>
+            <h1 tabindex="-1">{say!("Doctor")}</h1>
             <p class="head__count" role="status" data-testid="doctor-summary">
                 {move || found.with(Option::is_some).then(|| words.get())}
             </p>
@@ -109,8 +110,8 @@ fn Acts(
         let written = window().navigator().clipboard().write_text(&text);
         spawn_local(async move {
             match JsFuture::from(written).await {
-                Ok(_) => toasts.say("The report is in the clipboard.", None),
-                Err(_) => toasts.fail("This browser did not let the report be copied."),
+                Ok(_) => toasts.say(say!("The report is in the clipboard."), None),
+                Err(_) => toasts.fail(say!("This browser did not let the report be copied.")),
             }
         });
     };
@@ -123,7 +124,7 @@ fn Acts(
                 on:click=copy
             >
                 <Glyph icon=Icon::Copy />
-                "Copy report"
+                {say!("Copy report")}
             </button>
             <button
                 type="button"
@@ -132,7 +133,7 @@ fn Acts(
                 on:click=move |_| run.run(())
             >
                 <Glyph icon=Icon::Retry />
-                "Run again"
+                {say!("Run again")}
             </button>
         </Show>
     }
@@ -153,7 +154,7 @@ fn Report(found: RwSignal<Option<HealthReport>>, checks: Memo<Vec<Check>>) -> im
         view! {
             <section class="panel" aria-labelledby=label>
                 <h2 id=id class="panel__title">
-                    {title}
+                    {said(title)}
                 </h2>
                 <ul>{items}</ul>
             </section>
@@ -168,12 +169,12 @@ fn Report(found: RwSignal<Option<HealthReport>>, checks: Memo<Vec<Check>>) -> im
             {bad}
             {move || checks.with(|it| grouped(it)).into_iter().map(group).collect_view()}
             <p class="faint">
-                "Looked at "
+                {say!("Looked at ")}
                 {move || {
                     at.get()
                         .map(|it| view! { <Ago at=it now_ms=Signal::derive(move || clock.now_ms()) /> })
-                }} ". Changes show here by themselves while Live is on; on the server, "
-                <code>"waybill doctor"</code> " tells the same."
+                }} {say!(". Changes show here by themselves while Live is on; on the server, ")}
+                <code>"waybill doctor"</code> {say!(" tells the same.")}
             </p>
         </div>
     }
@@ -191,8 +192,8 @@ fn Troubles(checks: Vec<Check>) -> impl IntoView {
         }
     };
     view! {
-        <nav class="badges" aria-label="Not in order" data-testid="doctor-troubles">
-            <strong>"Look at"</strong>
+        <nav class="badges" aria-label=say!("Not in order") data-testid="doctor-troubles">
+            <strong>{say!("Look at")}</strong>
             {checks.into_iter().map(link).collect_view()}
         </nav>
     }
@@ -252,14 +253,14 @@ fn Item(check: Check, wanted: Memo<Option<String>>) -> impl IntoView {
                     .map(|fix| {
                         view! {
                             <p class="check__fix">
-                                <strong>"Do: "</strong>
+                                <strong>{say!("Do: ")}</strong>
                                 {fix}
                             </p>
                         }
                     })}
                 <p class="faint">{check.why()}</p>
             </div>
-            <span class="check__took faint">{format!("{} ms", check.took_ms)}</span>
+            <span class="check__took faint">{say!("{n} ms", n = check.took_ms)}</span>
         </li>
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     },
     core::{
         filter::Filter,
+        say::say,
         status::Tone,
         time::{parse_ms, span},
     },
@@ -48,14 +49,14 @@ pub(crate) fn JobPage() -> impl IntoView {
     Effect::new(move |_| read(id.get(), jobs, known));
     let job = Memo::new(move |_| id.with(|id| jobs.get(id)));
     let has_job = Memo::new(move |_| job.with(Option::is_some));
-    use_title(|| "Retry of messages".to_owned());
+    use_title(|| say!("Retry of messages").to_owned());
     view! {
         <a class="back" href=Route::Messages(Filter::default()).href()>
             <Glyph icon=Icon::ArrowLeft />
-            "Messages"
+            {say!("Messages")}
         </a>
         <div class="head">
-            <h1 tabindex="-1">"Retry of messages"</h1>
+            <h1 tabindex="-1">{say!("Retry of messages")}</h1>
         </div>
         {move || match (has_job.get(), known.get()) {
             (true, _) => view! { <Body job=job /> }.into_any(),
@@ -108,13 +109,13 @@ fn read(id: String, jobs: Jobs, known: RwSignal<Known>) {
 #[component]
 fn Nowhere(id: Memo<String>) -> impl IntoView {
     view! {
-        <Empty icon=Icon::Search title="This server knows no job of that id".to_owned()>
+        <Empty icon=Icon::Search title=say!("This server knows no job of that id").to_owned()>
             <p>
                 <bdi class="mono" dir="ltr">
                     {id}
                 </bdi>
             </p>
-            <p>"It may be mistyped, or belong to another Waybill server."</p>
+            <p>{say!("It may be mistyped, or belong to another Waybill server.")}</p>
         </Empty>
     }
 }
@@ -123,14 +124,18 @@ fn Nowhere(id: Memo<String>) -> impl IntoView {
 #[component]
 pub(crate) fn JobBar(job: Job) -> impl IntoView {
     let behind = job.done_count + job.skipped_count;
-    let words = format!("{} of {}", grouped(behind), grouped(job.total_count));
+    let words = say!(
+        "{done} of {total}",
+        done = grouped(behind),
+        total = grouped(job.total_count)
+    );
     view! {
         <span class="job-bar" data-state=job.state.slug()>
             <progress
                 class="job-bar__line"
                 max="1"
                 value=job.progress.to_string()
-                aria-label="Progress"
+                aria-label=say!("Progress")
                 aria-valuetext=words.clone()
             ></progress>
             <span class="job-bar__words">{format!("{} · {words}", job.state.label())}</span>
@@ -158,11 +163,11 @@ fn Body(job: Memo<Option<Job>>) -> impl IntoView {
                 Ok(Ok(job)) => jobs.follow(job),
                 Ok(Err(errors)) => {
                     let why: Vec<_> = errors.into_iter().map(|it| it.message).collect();
-                    toasts.say(format!("Not canceled: {}", why.join(" ")), None);
+                    toasts.say(say!("Not canceled: {why}", why = why.join(" ")), None);
                 }
                 Err(error) => {
                     session.note(&error);
-                    toasts.say(format!("Not canceled: {}", error.cause()), None);
+                    toasts.say(say!("Not canceled: {why}", why = error.cause()), None);
                 }
             }
             is_ending.try_set(false);
@@ -183,9 +188,9 @@ fn Body(job: Memo<Option<Job>>) -> impl IntoView {
                         on:click=cancel
                     >
                         <Glyph icon=Icon::Ban />
-                        "Cancel the rest"
+                        {say!("Cancel the rest")}
                     </button>
-                    <span class="faint">" What is done stays done."</span>
+                    <span class="faint">{say!(" What is done stays done.")}</span>
                 </p>
             </Show>
         </section>
@@ -209,16 +214,22 @@ fn Counts(job: Job) -> impl IntoView {
     };
     view! {
         <dl class="facts">
-            <dt>"Sent again"</dt>
+            <dt>{say!("Sent again")}</dt>
             <dd data-testid="job-done">{grouped(job.done_count)}</dd>
-            <dt>"Left alone"</dt>
-            <dd>{grouped(job.skipped_count)}" (moved on before their turn)"</dd>
-            <dt>"In all"</dt>
+            <dt>{say!("Left alone")}</dt>
+            <dd>{say!("{n} (moved on before their turn)", n = grouped(job.skipped_count))}</dd>
+            <dt>{say!("In all")}</dt>
             <dd>{grouped(job.total_count)}</dd>
-            <dt>"Rate"</dt>
-            <dd>{format!("{rate:.0} a second")}</dd>
-            {eta.map(|it| view! { <dt>"To go"</dt><dd>{format!("about {it}")}</dd> })}
-            <dt>"Begun"</dt>
+            <dt>{say!("Rate")}</dt>
+            <dd>{say!("{rate} a second", rate = format!("{rate:.0}"))}</dd>
+            {eta
+                .map(|time| {
+                    view! {
+                        <dt>{say!("To go")}</dt>
+                        <dd>{say!("about {time}", time)}</dd>
+                    }
+                })}
+            <dt>{say!("Begun")}</dt>
             <dd>
                 <Ago at=job.created_at.0 now_ms=Signal::derive(move || clock.now_ms()) />
             </dd>
@@ -226,7 +237,7 @@ fn Counts(job: Job) -> impl IntoView {
                 .ended_at
                 .map(|it| {
                     view! {
-                        <dt>"Ended"</dt>
+                        <dt>{say!("Ended")}</dt>
                         <dd>
                             <Moment at=it.0 style=Style::Full />
                         </dd>
@@ -236,7 +247,7 @@ fn Counts(job: Job) -> impl IntoView {
                 .error
                 .map(|it| {
                     view! {
-                        <dt>"Why it failed"</dt>
+                        <dt>{say!("Why it failed")}</dt>
                         <dd class=format!("tone--{}", tone.as_str())>{it}</dd>
                     }
                 })}

@@ -9,7 +9,7 @@ use crate::{
         copy::Copyable,
         when::{Moment, Style},
     },
-    core::time::span,
+    core::{say::say, time::span},
 };
 
 /// The list of attempts; absent for messages that never leave.
@@ -27,7 +27,7 @@ pub(super) fn Attempts(message: Memo<Option<MessageDetail>>) -> impl IntoView {
         <Show when=move || { count() > 0 }>
             <section class="panel" aria-labelledby="attempts-title">
                 <h2 id="attempts-title" class="panel__title">
-                    "Attempts"
+                    {say!("Attempts")}
                     <span class="panel__count">{count}</span>
                 </h2>
                 <For
@@ -48,7 +48,7 @@ fn Attempt(attempt: DeliveryAttempt) -> impl IntoView {
     view! {
         <details class="attempt" data-testid="attempt" data-outcome=outcome.name()>
             <summary class="attempt__head">
-                <span class="attempt__number">{format!("Attempt {number}")}</span>
+                <span class="attempt__number">{say!("Attempt {number}", number)}</span>
                 <OutcomeBadge outcome=outcome />
                 <span class="attempt__facts faint">
                     <span>{answer}</span>
@@ -82,18 +82,18 @@ pub(super) fn Facts(attempt: DeliveryAttempt) -> impl IntoView {
     };
     view! {
         <dl class="facts">
-            <dt>"Started"</dt>
+            <dt>{say!("Started")}</dt>
             <dd>
                 <Moment at=attempt.started_at.0 style=Style::Full />
             </dd>
-            <dt>"Answer"</dt>
-            <dd>{answer.unwrap_or_else(|| "None".to_owned())}</dd>
-            <dt>"Took"</dt>
-            <dd>{took.unwrap_or_else(|| "Not known".to_owned())}</dd>
-            {error.map(|it| view! { <dt>"Error"</dt><dd dir="auto">{it}</dd> })}
-            {id("Made message", "Twilio SID", attempt.twilio_sid)}
-            {id("Twilio request", "Twilio request id", attempt.twilio_request_id)}
-            <dt>"Sent by node"</dt>
+            <dt>{say!("Answer")}</dt>
+            <dd>{answer.unwrap_or_else(|| say!("None").to_owned())}</dd>
+            <dt>{say!("Took")}</dt>
+            <dd>{took.unwrap_or_else(|| say!("Not known").to_owned())}</dd>
+            {error.map(|it| view! { <dt>{say!("Error")}</dt><dd dir="auto">{it}</dd> })}
+            {id(say!("Made message"), say!("Twilio SID"), attempt.twilio_sid)}
+            {id(say!("Twilio request"), say!("Twilio request id"), attempt.twilio_request_id)}
+            <dt>{say!("Sent by node")}</dt>
             <dd>
                 <bdi class="mono" dir="ltr">
                     {attempt.node}

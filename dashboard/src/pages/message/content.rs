@@ -11,7 +11,10 @@ use crate::{
         badge::icon_of_content,
         icon::{Glyph, Icon},
     },
-    core::content::{ContentKind, Show, place},
+    core::{
+        content::{ContentKind, Show, place},
+        say::say,
+    },
     route::Route,
 };
 
@@ -30,11 +33,11 @@ pub(super) fn Above(message: MessageDetail) -> impl IntoView {
             .map(|it| {
                 view! {
                     <a class="bubble__quote" href=Route::Message(it.sid).href()>
-                        "In answer to an earlier message"
+                        {say!("In answer to an earlier message")}
                     </a>
                 }
             })}
-        {message.is_forwarded.then(|| view! { <span class="bubble__kind">"Forwarded"</span> })}
+        {message.is_forwarded.then(|| view! { <span class="bubble__kind">{say!("Forwarded")}</span> })}
         {label
             .map(|label| {
                 view! {
@@ -56,25 +59,25 @@ fn MediumView(medium: Medium, kind: ContentKind) -> impl IntoView {
         content_type,
         file_name,
     } = medium;
-    let label = kind.label().unwrap_or("Media");
+    let label = kind.label().unwrap_or_else(|| say!("Media"));
     let picture = url.clone();
     match Show::of(&url, content_type.as_deref()) {
         Show::Image => view! {
             <a href=picture target="_blank" rel="noopener">
-                <img class="bubble__picture" src=url alt=format!("{label} from the customer") loading="lazy" />
+                <img class="bubble__picture" src=url alt=say!("{label} from the customer", label) loading="lazy" />
             </a>
         }
         .into_any(),
         Show::Audio => view! {
-            <audio class="bubble__sound" src=url controls preload="metadata" aria-label="Voice message"></audio>
+            <audio class="bubble__sound" src=url controls preload="metadata" aria-label=say!("Voice message")></audio>
         }
         .into_any(),
         Show::Video => view! {
-            <video class="bubble__picture" src=url controls preload="metadata" aria-label="Video"></video>
+            <video class="bubble__picture" src=url controls preload="metadata" aria-label=say!("Video")></video>
         }
         .into_any(),
         Show::File => {
-            let name = file_name.unwrap_or_else(|| "Open the file".to_owned());
+            let name = file_name.unwrap_or_else(|| say!("Open the file").to_owned());
             view! {
                 <a class="bubble__file" href=url target="_blank" rel="noopener noreferrer">
                     <Glyph icon=Icon::ExternalLink />
@@ -105,7 +108,7 @@ fn Place(location: Location) -> impl IntoView {
 #[component]
 pub(super) fn Below(message: MessageDetail) -> impl IntoView {
     let choice = message.choice.map(|it| {
-        let id = it.choice_id.map(|id| format!("id {id}"));
+        let id = it.choice_id.map(|id| say!("id {id}", id));
         [it.description, id]
             .into_iter()
             .flatten()
@@ -134,10 +137,10 @@ pub(super) fn Below(message: MessageDetail) -> impl IntoView {
         {message
             .referral
             .map(|it| {
-                let headline = it.headline.unwrap_or_else(|| "an advertisement".to_owned());
+                let headline = it.headline.unwrap_or_else(|| say!("an advertisement").to_owned());
                 view! {
                     <span class="bubble__kind">
-                        "Came by: "
+                        {say!("Came by: ")}
                         {match it.source_url.filter(|it| it.starts_with("https://") || it.starts_with("http://")) {
                             Some(url) => view! {
                                 <a href=url target="_blank" rel="noopener noreferrer">{headline}</a>
@@ -151,7 +154,7 @@ pub(super) fn Below(message: MessageDetail) -> impl IntoView {
             .map(|fields| {
                 view! {
                     <details class="bubble__raw">
-                        <summary>"Fields that Waybill does not know"</summary>
+                        <summary>{say!("Fields that Waybill does not know")}</summary>
                         <dl class="facts">{fields}</dl>
                     </details>
                 }

@@ -9,7 +9,7 @@ use crate::{
         icon::Icon,
         notice::{Empty, Failure},
     },
-    core::filter::Filter,
+    core::{filter::Filter, say::say},
     route::Route,
 };
 
@@ -29,13 +29,19 @@ pub(super) fn Failed(error: ApiError, subject: Subject) -> impl IntoView {
 /// What an id that leads nowhere may be.
 fn guess(id: &str) -> &'static str {
     if is_ours(id) {
-        "It is written like an id of Waybill. Either the retention period removed the message, or it belongs to another \
-         server, e.g. the live one while you look at a simulated one."
+        say!(
+            "It is written like an id of Waybill. Either the retention period removed the message, or it belongs to \
+             another server, e.g. the live one while you look at a simulated one."
+        )
     } else if is_twilios(id) {
-        "It is written like an id of Twilio. Waybill knows only what passed through it: the message may have been sent \
-         by another program, or removed by the retention period."
+        say!(
+            "It is written like an id of Twilio. Waybill knows only what passed through it: the message may have been \
+             sent by another program, or removed by the retention period."
+        )
     } else {
-        "It is not written like an id of a message (msg_… or SM…), so there never was one: it may be mistyped or cut off."
+        say!(
+            "It is not written like an id of a message (msg_… or SM…), so there never was one: it may be mistyped or cut off."
+        )
     }
 }
 
@@ -44,7 +50,7 @@ fn guess(id: &str) -> &'static str {
 pub(super) fn Nowhere(asked: Memo<String>) -> impl IntoView {
     view! {
         <div class="message__whole" data-testid="message-not-found">
-            <Empty icon=Icon::Search title="This server knows no message of that id".to_owned()>
+            <Empty icon=Icon::Search title=say!("This server knows no message of that id").to_owned()>
                 <p>
                     <bdi class="mono" dir="ltr">
                         {asked}
@@ -53,7 +59,7 @@ pub(super) fn Nowhere(asked: Memo<String>) -> impl IntoView {
                 <p>{move || asked.with(|it| guess(it))}</p>
                 <p>
                     <a class="button button--primary" href=Route::Messages(Filter::default()).href()>
-                        "Go to Messages"
+                        {say!("Go to Messages")}
                     </a>
                 </p>
             </Empty>

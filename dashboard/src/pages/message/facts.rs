@@ -14,6 +14,7 @@ use crate::{
     },
     core::{
         filter::Filter,
+        say::say,
         words::{Direction, Timestamp, bare_address},
     },
     route::Route,
@@ -37,7 +38,7 @@ pub(super) fn Bubble(message: MessageDetail) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="bubble-title">
             <h2 id="bubble-title" class="panel__title">
-                {if message.status.has_reached_nobody() { "As written" } else { "As the customer sees it" }}
+                {if message.status.has_reached_nobody() { say!("As written") } else { say!("As the customer sees it") }}
             </h2>
             <div class="wall">
                 <div class=format!("bubble bubble--{side}")>
@@ -62,7 +63,7 @@ pub(super) fn Facts(message: Memo<Option<MessageDetail>>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="facts-title">
             <h2 id="facts-title" class="panel__title">
-                "Facts"
+                {say!("Facts")}
             </h2>
             <dl class="facts">
                 {move || contact.get().map(|it| view! { <ContactFact contact=it /> })}
@@ -79,9 +80,21 @@ type IdRow = (&'static str, &'static str, String);
 fn ids_of(message: &MessageDetail) -> Vec<IdRow> {
     let row = |label, what, value: Option<&str>| value.map(|it| (label, what, it.to_owned()));
     [
-        row("Message id", "message id", Some(message.id.inner())),
-        row("Twilio SID", "Twilio SID", message.twilio_sid.as_deref()),
-        row("Template", "template SID", message.content_sid.as_deref()),
+        row(
+            say!("Message id"),
+            say!("message id"),
+            Some(message.id.inner()),
+        ),
+        row(
+            say!("Twilio SID"),
+            say!("Twilio SID"),
+            message.twilio_sid.as_deref(),
+        ),
+        row(
+            say!("Template"),
+            say!("template SID"),
+            message.content_sid.as_deref(),
+        ),
     ]
     .into_iter()
     .flatten()
@@ -107,11 +120,11 @@ fn ContactFact(contact: Customer) -> impl IntoView {
         ..Filter::default()
     };
     view! {
-        <dt>"Contact"</dt>
+        <dt>{say!("Contact")}</dt>
         <dd>
             <span dir="auto">{contact.name}</span>
-            <Copyable value=bare_address(&address).to_owned() what="number" />
-            <a href=Route::Messages(of_contact).href()>"All messages"</a>
+            <Copyable value=bare_address(&address).to_owned() what=say!("number") />
+            <a href=Route::Messages(of_contact).href()>{say!("All messages")}</a>
         </dd>
     }
 }
@@ -129,13 +142,13 @@ fn TimeFacts(message: MessageDetail) -> impl IntoView {
         })
     };
     view! {
-        <dt>"Lane"</dt>
+        <dt>{say!("Lane")}</dt>
         <dd>{message.lane.label()}</dd>
-        <dt>"Attempts"</dt>
+        <dt>{say!("Attempts")}</dt>
         <dd>{message.attempt_count}</dd>
-        {time("Created", Some(message.created_at))}
-        {time("Updated", Some(message.updated_at))}
-        {time("Due", message.due_at)}
-        {time("Not after", message.not_after)}
+        {time(say!("Created"), Some(message.created_at))}
+        {time(say!("Updated"), Some(message.updated_at))}
+        {time(say!("Due"), message.due_at)}
+        {time(say!("Not after"), message.not_after)}
     }
 }

@@ -10,7 +10,11 @@ use super::{
     unconfirmed::Unconfirmed,
     why::Why,
 };
-use crate::{api::messages::MessageDetail, components::badge::StatusBadge, core::words::Direction};
+use crate::{
+    api::messages::MessageDetail,
+    components::badge::StatusBadge,
+    core::{say::say, words::Direction},
+};
 
 /// Status, reason, bubble, timeline; follows the message live.
 #[component]
@@ -47,8 +51,8 @@ pub(crate) fn Glance(
     let is_nowhere = move || subject.known.with(|it| *it == Known::Nowhere);
     let title = move |it: MessageDetail| {
         let way = match it.direction {
-            Direction::Inbound => "From",
-            Direction::Outbound => "To",
+            Direction::Inbound => say!("From"),
+            Direction::Outbound => say!("To"),
         };
         view! {
             <h2 class="peek__title">
@@ -65,7 +69,7 @@ pub(crate) fn Glance(
         <div class="peek__body" data-id=move || id.get().map(cynic::Id::into_inner)>
             {move || failure.get().map(|error| view! { <Failed error=error subject=subject /> })}
             <Show when=is_nowhere>
-                <p>"This server knows no message of that id."</p>
+                <p>{say!("This server knows no message of that id.")}</p>
             </Show>
             {move || message.get().map(title)}
             <Why message=message />

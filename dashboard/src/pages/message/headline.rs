@@ -14,6 +14,7 @@ use crate::{
         icon::{Glyph, Icon},
     },
     core::{
+        say::say,
         status::Status,
         words::{Direction, ErrorKind, bare_address},
     },
@@ -70,8 +71,8 @@ pub(super) fn Headline(
                     Some((direction, contact)) => {
                         view! { <Title direction=direction contact=contact /> }.into_any()
                     }
-                    None if face.get() == Face::Nowhere => "No such message".into_any(),
-                    None => "Message".into_any(),
+                    None if face.get() == Face::Nowhere => say!("No such message").into_any(),
+                    None => say!("Message").into_any(),
                 }}
             </h1>
             {move || {
@@ -101,8 +102,8 @@ pub(super) fn Headline(
 #[component]
 fn Title(direction: Direction, contact: String) -> impl IntoView {
     let (icon, way) = match direction {
-        Direction::Inbound => (Icon::In, "Message from"),
-        Direction::Outbound => (Icon::Out, "Message to"),
+        Direction::Inbound => (Icon::In, say!("Message from")),
+        Direction::Outbound => (Icon::Out, say!("Message to")),
     };
     view! {
         <span class="headline__way">
@@ -121,7 +122,7 @@ fn WayOfMessage(from: String, to: String) -> impl IntoView {
             <bdi class="mono" dir="ltr">
                 {from}
             </bdi>
-            <span class="hidden">" to "</span>
+            <span class="hidden">{say!(" to ")}</span>
             <span aria-hidden="true">" → "</span>
             <bdi class="mono" dir="ltr">
                 {to}
@@ -162,20 +163,22 @@ fn Retry(
             class:button--primary=!is_hopeless
             data-testid="retry"
             disabled=move || !session.may_act()
-            title=move || (!session.may_act()).then_some("Your role only reads")
+            title=move || (!session.may_act()).then(|| say!("Your role only reads"))
             on:click=move |_| is_open.set(true)
         >
             <Glyph icon=Icon::Retry />
-            "Retry"
+            {say!("Retry")}
             <kbd>"r"</kbd>
         </button>
-        <Dialog is_open=is_open title="Retry this message?">
+        <Dialog is_open=is_open title=say!("Retry this message?")>
             <div class="form">
                 <p>
-                    "It goes back into the queue and is sent once more, as it stands. If what made it fail still "
-                    "holds, it will fail the same way."
+                    {say!(
+                        "It goes back into the queue and is sent once more, as it stands. If what made it fail still \
+                         holds, it will fail the same way."
+                    )}
                 </p>
-                {warning.map(|it| view! { <p><strong>"It failed because: "</strong>{it}</p> })}
+                {warning.map(|it| view! { <p><strong>{say!("It failed because: ")}</strong>{it}</p> })}
                 <footer class="form__foot">
                     <button
                         type="button"
@@ -183,7 +186,7 @@ fn Retry(
                         autofocus
                         on:click=move |_| is_open.set(false)
                     >
-                        "Cancel"
+                        {say!("Cancel")}
                     </button>
                     <button
                         type="button"
@@ -193,7 +196,7 @@ fn Retry(
                         on:click=retry
                     >
                         <Glyph icon=Icon::Retry />
-                        "Send once more"
+                        {say!("Send once more")}
                     </button>
                 </footer>
             </div>
@@ -212,14 +215,14 @@ fn TakeBack(id: String, subject: Subject) -> impl IntoView {
         let id = id.clone();
         spawn_local(async move {
             match bulk::cancel_one(id).await {
-                Ok(Ok(())) => toasts.say("Taken back: it will not be sent", None),
+                Ok(Ok(())) => toasts.say(say!("Taken back: it will not be sent"), None),
                 Ok(Err(errors)) => {
                     let why: Vec<_> = errors.into_iter().map(|it| it.message).collect();
-                    toasts.say(format!("Not taken back: {}", why.join(" ")), None);
+                    toasts.say(say!("Not taken back: {why}", why = why.join(" ")), None);
                 }
                 Err(error) => {
                     session.note(&error);
-                    toasts.say(format!("Not taken back: {}", error.cause()), None);
+                    toasts.say(say!("Not taken back: {why}", why = error.cause()), None);
                 }
             }
             is_busy.try_set(false);
@@ -235,25 +238,25 @@ fn TakeBack(id: String, subject: Subject) -> impl IntoView {
             on:click=take
         >
             <Glyph icon=Icon::Ban />
-            "Take back"
+            {say!("Take back")}
         </button>
     }
 }
 
 async fn ask(id: String, session: Session, toasts: Toasts) {
     match messages::retry(id).await {
-        Ok(Ok(())) => toasts.say("Retry requested", None),
+        Ok(Ok(())) => toasts.say(say!("Retry requested"), None),
         Ok(Err(errors)) => {
             let why = errors
                 .into_iter()
                 .map(|it| it.message)
                 .collect::<Vec<_>>()
                 .join(" ");
-            toasts.say(format!("Not retried: {why}"), None);
+            toasts.say(say!("Not retried: {why}", why), None);
         }
         Err(error) => {
             session.note(&error);
-            toasts.say(format!("Not retried: {}", error.cause()), None);
+            toasts.say(say!("Not retried: {why}", why = error.cause()), None);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::attempts::Facts;
 use crate::{
     api::messages::{DeliveryAttempt, MessageDetail},
     components::badge::OutcomeBadge,
-    core::{json::pretty, words::Direction},
+    core::{json::pretty, say::say, words::Direction},
 };
 
 /// The tab.
@@ -16,9 +16,11 @@ pub(super) fn Http(message: MessageDetail) -> impl IntoView {
     let is_inbound = message.direction == Direction::Inbound;
     let none = message.attempts.is_empty().then(|| {
         let words = if is_inbound {
-            "It came from the customer: nothing was asked of Twilio. Its webhook is on the page Webhooks."
+            say!(
+                "It came from the customer: nothing was asked of Twilio. Its webhook is on the page Webhooks."
+            )
         } else {
-            "No request has left yet."
+            say!("No request has left yet.")
         };
         view! { <p class="panel__empty faint">{words}</p> }
     });
@@ -27,10 +29,10 @@ pub(super) fn Http(message: MessageDetail) -> impl IntoView {
         view! {
             <article class="exchange" data-testid="exchange">
                 <h2 class="exchange__title">
-                    {format!("Attempt {number}")}
+                    {say!("Attempt {number}", number)}
                     <OutcomeBadge outcome=outcome />
                 </h2>
-                <pre class="code-block" tabindex="0" role="region" aria-label="Request">
+                <pre class="code-block" tabindex="0" role="region" aria-label=say!("Request")>
                     {form.clone()}
                 </pre>
                 <Facts attempt=it />
@@ -38,7 +40,7 @@ pub(super) fn Http(message: MessageDetail) -> impl IntoView {
         }
     };
     view! {
-        <section class="panel" aria-label="Requests and responses">
+        <section class="panel" aria-label=say!("Requests and responses")>
             {none}
             {message.attempts.into_iter().map(one).collect_view()}
         </section>
@@ -50,7 +52,7 @@ fn form_of(message: &MessageDetail) -> String {
     let mut put = |name: &str, value: Option<String>| {
         lines.extend(value.map(|it| format!("{name}: {it}")));
     };
-    put("Authorization", Some("••• (never kept)".to_owned()));
+    put("Authorization", Some(say!("••• (never kept)").to_owned()));
     put("From", Some(message.from.clone()));
     put("To", Some(message.to.clone()));
     put(

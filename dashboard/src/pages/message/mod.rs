@@ -25,6 +25,7 @@ use leptos_router::{
 use crate::{
     api::messages::MessageDetail,
     components::icon::{Glyph, Icon},
+    core::say::say,
     pages::messages::{copy_graphql, copy_link},
     route::Route,
     state::{
@@ -84,13 +85,17 @@ pub(crate) fn MessagePage() -> impl IntoView {
     let is_retrying = RwSignal::new(false);
     use_message_keys(asked, message, is_retrying);
     use_title(move || match message.get() {
-        Some(it) => format!("{} message, {}", it.status.label(), it.contact.title()),
-        None => "Message".to_owned(),
+        Some(it) => say!(
+            "{status} message, {contact}",
+            status = it.status.label(),
+            contact = it.contact.title()
+        ),
+        None => say!("Message").to_owned(),
     });
     view! {
         <a class="back" href=move || Route::Messages(place.last()).href()>
             <Glyph icon=Icon::ArrowLeft />
-            "Messages"
+            {say!("Messages")}
         </a>
         {move || failure.get().map(|error| view! { <Failed error=error subject=subject /> })}
         <article
@@ -136,7 +141,7 @@ fn use_message_keys(
                     Some(next) => {
                         navigate(&Route::Message(next).href(), NavigateOptions::default());
                     }
-                    None => toasts.say("No more in the list you came from", None),
+                    None => toasts.say(say!("No more in the list you came from"), None),
                 }
             }
             "Escape" => {
@@ -185,7 +190,7 @@ fn Life(message: Memo<Option<MessageDetail>>) -> impl IntoView {
             <why::Why message=message />
             <unconfirmed::Unconfirmed message=message />
             <Tabs tab=tab />
-            <div id="tab-panel" class="message__tab" role="tabpanel" aria-label="The chosen part">
+            <div id="tab-panel" class="message__tab" role="tabpanel" aria-label=say!("The chosen part")>
                 {move || match tab.get() {
                     Tab::Timeline => {
                         view! {
@@ -207,7 +212,7 @@ fn Life(message: Memo<Option<MessageDetail>>) -> impl IntoView {
                 }}
             </div>
         </div>
-        <aside class="message__side" aria-label="What the customer sees, and facts">
+        <aside class="message__side" aria-label=say!("What the customer sees, and facts")>
             {move || message.get().map(|it| view! { <facts::Bubble message=it /> })}
             <facts::Facts message=message />
         </aside>

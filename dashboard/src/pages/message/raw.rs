@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::{error::ApiError, raw},
     components::{copy::CopyButton, notice::Failure},
-    core::json::pretty,
+    core::{json::pretty, say::say},
     state::session::use_session,
 };
 
@@ -32,11 +32,11 @@ pub(super) fn Raw(id: String) -> impl IntoView {
                 {move || {
                     text.get()
                         .and_then(Result::ok)
-                        .map(|it| view! { <span class="panel__act"><CopyButton value=it what="the JSON" /></span> })
+                        .map(|it| view! { <span class="panel__act"><CopyButton value=it what=say!("the JSON") /></span> })
                 }}
             </h2>
             {move || match text.get() {
-                None => view! { <p class="panel__empty faint">"Reading…"</p> }.into_any(),
+                None => view! { <p class="panel__empty faint">{say!("Reading…")}</p> }.into_any(),
                 Some(Ok(text)) => {
                     view! {
                         <pre class="code-block" tabindex="0" role="region" aria-label="JSON" data-testid="raw">

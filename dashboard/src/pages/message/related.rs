@@ -14,7 +14,7 @@ use crate::{
         icon::{Glyph, Icon},
         when::{Moment, Style},
     },
-    core::{filter::Filter, whatsapp::one_line, words::Direction},
+    core::{filter::Filter, say::say, whatsapp::one_line, words::Direction},
     route::Route,
     state::session::use_session,
 };
@@ -28,7 +28,7 @@ fn loaded<T: Clone + Send + Sync + 'static, V: IntoView + 'static>(
     draw: impl Fn(T) -> V + Send + 'static,
 ) -> impl IntoView {
     move || match answer.get() {
-        None => view! { <p class="panel__empty faint">"Reading…"</p> }.into_any(),
+        None => view! { <p class="panel__empty faint">{say!("Reading…")}</p> }.into_any(),
         Some(Ok(it)) => draw(it).into_any(),
         Some(Err(error)) => {
             let words = format!("{} {}", error.cause(), error.next_step());
@@ -68,7 +68,7 @@ pub(super) fn Related(message: MessageDetail) -> impl IntoView {
             <li class="related__one" class:is-here=is_here data-testid="related-message">
                 <Glyph icon=icon />
                 <a href=Route::Message(it.id.inner().to_owned()).href() aria-current=is_here.then_some("true")>
-                    <span dir="auto">{it.body.as_deref().map_or("No text".to_owned(), one_line)}</span>
+                    <span dir="auto">{it.body.as_deref().map_or_else(|| say!("No text").to_owned(), one_line)}</span>
                 </a>
                 <StatusBadge status=it.status />
                 <Moment at=it.created_at.0 style=Style::DateAndTime />
@@ -86,9 +86,9 @@ pub(super) fn Related(message: MessageDetail) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="related-title">
             <h2 id="related-title" class="panel__title">
-                {format!("With {}", message.contact.title())}
+                {say!("With {contact}", contact = message.contact.title())}
                 <a class="panel__act" href=Route::Messages(all).href()>
-                    "All of them"
+                    {say!("All of them")}
                 </a>
             </h2>
             {loaded(answer, draw)}
@@ -116,7 +116,7 @@ pub(super) fn Audit(id: String) -> impl IntoView {
                     <strong>{it.actor_name}</strong>
                     " "
                     <code>{it.action}</code>
-                    {it.client.map(|it| format!(" from {it}"))}
+                    {it.client.map(|client| say!(" from {client}", client))}
                 </span>
                 <Moment at=it.at.0 style=Style::DateAndTime />
             </li>
@@ -126,14 +126,14 @@ pub(super) fn Audit(id: String) -> impl IntoView {
         let is_empty = deeds.is_empty();
         view! {
             {is_empty
-                .then(|| view! { <p class="panel__empty faint">"Nobody has done anything to it by hand."</p> })}
+                .then(|| view! { <p class="panel__empty faint">{say!("Nobody has done anything to it by hand.")}</p> })}
             <ol class="related">{deeds.into_iter().map(line).collect_view()}</ol>
         }
     };
     view! {
         <section class="panel" aria-labelledby="audit-title">
             <h2 id="audit-title" class="panel__title">
-                "What people did"
+                {say!("What people did")}
             </h2>
             {loaded(answer, draw)}
         </section>

@@ -4,7 +4,10 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
-use crate::{core::query, state::keys::focus_element};
+use crate::{
+    core::{query, say::say},
+    state::keys::focus_element,
+};
 
 /// One part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,11 +41,11 @@ impl Tab {
 
     fn label(self) -> &'static str {
         match self {
-            Self::Timeline => "Timeline",
-            Self::Http => "Request & response",
-            Self::Raw => "Raw",
-            Self::Related => "Related",
-            Self::Audit => "Audit",
+            Self::Timeline => say!("Timeline"),
+            Self::Http => say!("Request & response"),
+            Self::Raw => say!("Raw"),
+            Self::Related => say!("Related"),
+            Self::Audit => say!("Audit"),
         }
     }
 }
@@ -88,7 +91,7 @@ pub(super) fn Tabs(tab: Memo<Tab>) -> impl IntoView {
         }
     };
     view! {
-        <div class="views" role="tablist" aria-label="Parts of the message" on:keydown=walk>
+        <div class="views" role="tablist" aria-label=say!("Parts of the message") on:keydown=walk>
             {Tab::ALL.map(one).collect_view()}
         </div>
     }

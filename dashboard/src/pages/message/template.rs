@@ -14,6 +14,7 @@ use crate::{
         dialog::Dialog,
         icon::{Glyph, Icon},
     },
+    core::say::say,
     route::Route,
     state::{
         session::{Session, use_session},
@@ -76,10 +77,10 @@ pub(super) fn TemplateDialog(is_open: RwSignal<bool>, from: String, to: String) 
             .with(|it| it.as_ref().is_some_and(Vec::is_empty))
     };
     view! {
-        <Dialog is_open=is_open title="Send a template instead">
+        <Dialog is_open=is_open title=say!("Send a template instead")>
             <form class="form" data-testid="template-dialog" on:submit=submitted>
                 <Show when=is_none>
-                    <p>"No template is approved yet: make one in Twilio's console and have it approved."</p>
+                    <p>{say!("No template is approved yet: make one in Twilio's console and have it approved.")}</p>
                 </Show>
                 <Choice draft=draft />
                 <Variables draft=draft />
@@ -105,7 +106,7 @@ pub(super) fn TemplateDialog(is_open: RwSignal<bool>, from: String, to: String) 
                 </div>
                 <footer class="form__foot">
                     <button type="button" class="button" on:click=move |_| is_open.set(false)>
-                        "Cancel"
+                        {say!("Cancel")}
                     </button>
                     <button
                         type="submit"
@@ -114,7 +115,7 @@ pub(super) fn TemplateDialog(is_open: RwSignal<bool>, from: String, to: String) 
                         disabled=move || draft.is_busy.get() || draft.chosen.with(Option::is_none)
                     >
                         <Glyph icon=Icon::Send />
-                        "Send template"
+                        {say!("Send template")}
                     </button>
                 </footer>
             </form>
@@ -136,7 +137,7 @@ fn Choice(draft: Draft) -> impl IntoView {
     };
     view! {
         <div class="field">
-            <label for="template-choice">"Template"</label>
+            <label for="template-choice">{say!("Template")}</label>
             <select id="template-choice" class="input" autofocus on:change=changed>
                 {move || draft.templates.get().unwrap_or_default().into_iter().map(option).collect_view()}
             </select>
@@ -150,7 +151,7 @@ fn Variables(draft: Draft) -> impl IntoView {
         let id = format!("template-variable-{place}");
         view! {
             <div class="field">
-                <label for=id.clone()>{format!("Variable {name}")}</label>
+                <label for=id.clone()>{say!("Variable {name}", name)}</label>
                 <input
                     id=id
                     class="input"
@@ -237,7 +238,7 @@ impl Draft {
         let Some(letter) = self.letter() else { return };
         if letter.variables.iter().any(|it| it.1.trim().is_empty()) {
             self.errors.set(vec![
-                "Fill in every variable: the customer reads them.".to_owned(),
+                say!("Fill in every variable: the customer reads them.").to_owned(),
             ]);
             return;
         }
@@ -246,7 +247,7 @@ impl Draft {
         spawn_local(async move {
             match fix::send(letter, key).await {
                 Ok(Ok(id)) => {
-                    self.toasts.say("Template queued", None);
+                    self.toasts.say(say!("Template queued"), None);
                     sent.try_run(id);
                 }
                 Ok(Err(errors)) => self.refuse(errors),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api::messages::{MessageDetail, TimelineEvent},
     components::event::{EventItem, Happening},
-    core::{order::by_time, status::Status, time::parse_ms, words::Direction},
+    core::{order::by_time, say::say, status::Status, time::parse_ms, words::Direction},
 };
 
 /// The list of events.
@@ -34,9 +34,9 @@ pub(super) fn Timeline(message: MessageDetail) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="timeline-title">
             <h2 id="timeline-title" class="panel__title">
-                "Timeline"
+                {say!("Timeline")}
             </h2>
-            {is_empty.then(|| view! { <p class="panel__empty faint">"Nothing has happened yet."</p> })}
+            {is_empty.then(|| view! { <p class="panel__empty faint">{say!("Nothing has happened yet.")}</p> })}
             <ol class="timeline" data-testid="timeline">
                 {events}
             </ol>
@@ -44,7 +44,9 @@ pub(super) fn Timeline(message: MessageDetail) -> impl IntoView {
                 .then(|| {
                     view! {
                         <p class="panel__empty faint">
-                            "Twilio reports nothing further yet. Where the customer switched read receipts off, Read never comes."
+                            {say!(
+                                "Twilio reports nothing further yet. Where the customer switched read receipts off, Read never comes."
+                            )}
                         </p>
                     }
                 })}
@@ -56,8 +58,10 @@ pub(super) fn Timeline(message: MessageDetail) -> impl IntoView {
 fn Event(event: TimelineEvent, before: Option<String>, is_late: bool) -> impl IntoView {
     let is_idle = !event.changed;
     let flag = match (is_idle, is_late) {
-        (_, true) => Some("Came late: something younger was stored before it."),
-        (true, false) => Some("Changed nothing: late, repeated or out of order. Kept as evidence."),
+        (_, true) => Some(say!("Came late: something younger was stored before it.")),
+        (true, false) => Some(say!(
+            "Changed nothing: late, repeated or out of order. Kept as evidence."
+        )),
         (false, false) => None,
     };
     let it = Happening {

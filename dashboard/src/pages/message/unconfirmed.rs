@@ -9,6 +9,7 @@ use crate::{
         when::{Style, written},
     },
     core::{
+        say::say,
         status::Status,
         time::{parse_ms, span},
         words::{EventKind, Outcome},
@@ -34,14 +35,18 @@ fn Evidence(message: MessageDetail) -> impl IntoView {
     let left = attempt.map(|it| {
         let when = parse_ms(&it.started_at.0).map(|it| written(it, Style::Precise));
         let answer = match (it.http_status, &it.error_message) {
-            (Some(status), _) => format!("HTTP {status} came back, which says neither yes nor no"),
+            (Some(status), _) => say!(
+                "HTTP {status} came back, which says neither yes nor no",
+                status
+            ),
             (None, Some(words)) => words.clone(),
-            (None, None) => "no answer came back".to_owned(),
+            (None, None) => say!("no answer came back").to_owned(),
         };
-        format!(
-            "Attempt {} left at {}: {answer}.",
-            it.number,
-            when.unwrap_or_default()
+        say!(
+            "Attempt {number} left at {time}: {answer}.",
+            number = it.number,
+            time = when.unwrap_or_default(),
+            answer
         )
     });
     let heard = message
@@ -50,14 +55,17 @@ fn Evidence(message: MessageDetail) -> impl IntoView {
         .filter(|it| it.kind == EventKind::Callback)
         .count();
     let heard = match heard {
-        0 => "No callback of Twilio has named it yet.".to_owned(),
-        count => format!("{count} callbacks of Twilio have named it."),
+        0 => say!("No callback of Twilio has named it yet.").to_owned(),
+        count => say!(
+            count,
+            "{n} callback of Twilio has named it." | "{n} callbacks of Twilio have named it.",
+            n = count
+        ),
     };
     let sid = match &message.twilio_sid {
-        Some(sid) => format!("Twilio's id is known: {sid}."),
-        None => {
-            "Twilio's id is not known: its list is searched by recipient, text and time.".to_owned()
-        }
+        Some(sid) => say!("Twilio's id is known: {sid}.", sid),
+        None => say!("Twilio's id is not known: its list is searched by recipient, text and time.")
+            .to_owned(),
     };
     let since = message
         .timeline
@@ -65,12 +73,12 @@ fn Evidence(message: MessageDetail) -> impl IntoView {
         .rev()
         .find(|it| it.kind == EventKind::Unconfirmed);
     let since = since.and_then(|it| parse_ms(&it.at.0));
-    let age = move || since.map(|it| format!("Open for {}.", span(clock.now_ms() - it)));
+    let age = move || since.map(|it| say!("Open for {time}.", time = span(clock.now_ms() - it)));
     view! {
         <section class="why why--warn" aria-labelledby="unconfirmed-title" tabindex="-1" data-testid="unconfirmed">
             <h2 id="unconfirmed-title" class="why__title">
                 <Glyph icon=Icon::MailWarning />
-                "It may have been sent: no clear answer came back"
+                {say!("It may have been sent: no clear answer came back")}
             </h2>
             <ul class="why__list" data-testid="evidence">
                 {left.map(|it| view! { <li>{it}</li> })}
@@ -79,8 +87,10 @@ fn Evidence(message: MessageDetail) -> impl IntoView {
                 <li>{age}</li>
             </ul>
             <p class="why__note">
-                "Waybill waits for a callback and looks through Twilio's list by itself. As soon as either speaks, the status "
-                "moves here. There is no Retry until then: the customer would perhaps get it twice."
+                {say!(
+                    "Waybill waits for a callback and looks through Twilio's list by itself. As soon as either speaks, the \
+                     status moves here. There is no Retry until then: the customer would perhaps get it twice."
+                )}
             </p>
         </section>
     }

@@ -17,6 +17,7 @@ use crate::{
         filter::Filter,
         period::Bounds,
         range::When,
+        say::say,
         status::{Status, Tone},
         time::{parse_ms, span},
         words::{ErrorKind, bare_address},
@@ -68,10 +69,10 @@ fn Reason(code: Option<i32>, error: Option<TwilioError>, message: MessageDetail)
         (Some(error), _, _) => error.meaning.clone(),
         (None, _, Some(words)) => words,
         (None, Some(_), None) => {
-            "Twilio gave a code that is not in Waybill's catalogue.".to_owned()
+            say!("Twilio gave a code that is not in Waybill's catalogue.").to_owned()
         }
         (None, None, None) => {
-            "No error code came with it. The timeline below tells what is known.".to_owned()
+            say!("No error code came with it. The timeline below tells what is known.").to_owned()
         }
     };
     let docs = code.map(|it| format!("https://www.twilio.com/docs/api/errors/{it}"));
@@ -85,7 +86,7 @@ fn Reason(code: Option<i32>, error: Option<TwilioError>, message: MessageDetail)
         >
             <h2 id="why-title" class="why__title">
                 <Glyph icon=Icon::TriangleAlert />
-                <span class="hidden">"Why: "</span>
+                <span class="hidden">{say!("Why: ")}</span>
                 {code.map(|it| view! { <code class="code">{it}</code> })}
                 <span>{meaning}</span>
             </h2>
@@ -93,11 +94,11 @@ fn Reason(code: Option<i32>, error: Option<TwilioError>, message: MessageDetail)
                 .map(|it| {
                     view! {
                         <dl class="why__facts">
-                            <dt>"Next step"</dt>
+                            <dt>{say!("Next step")}</dt>
                             <dd>{it.next_step}</dd>
-                            <dt>"Who acts"</dt>
+                            <dt>{say!("Who acts")}</dt>
                             <dd>{it.owner.label()}</dd>
-                            <dt>"Trying again"</dt>
+                            <dt>{say!("Trying again")}</dt>
                             <dd>{it.kind.label()}</dd>
                         </dl>
                     }
@@ -110,9 +111,9 @@ fn Reason(code: Option<i32>, error: Option<TwilioError>, message: MessageDetail)
                     .map(|docs| {
                         view! {
                             <a href=docs rel="external noreferrer" target="_blank">
-                                "Twilio's page"
+                                {say!("Twilio's page")}
                                 <Glyph icon=Icon::ExternalLink />
-                                <span class="hidden">"(opens a new tab)"</span>
+                                <span class="hidden">{say!("(opens a new tab)")}</span>
                             </a>
                         }
                     })}
@@ -138,30 +139,41 @@ fn Circumstances(message: MessageDetail) -> impl IntoView {
         .as_ref()
         .and_then(|it| parse_ms(&it.0));
     let window = match (heard_ms, sent_ms) {
-        (None, _) => format!("{name} never wrote to this server: only templates may be sent."),
-        (Some(heard), Some(sent)) if heard <= sent => format!(
-            "{name} last wrote {} before this message ({}).",
-            span(sent - heard),
-            written(heard, Style::DateAndTime)
+        (None, _) => say!(
+            "{name} never wrote to this server: only templates may be sent.",
+            name
         ),
-        (Some(heard), _) => format!(
-            "{name} has written since ({}).",
-            written(heard, Style::DateAndTime)
+        (Some(heard), Some(sent)) if heard <= sent => say!(
+            "{name} last wrote {time} before this message ({moment}).",
+            name,
+            time = span(sent - heard),
+            moment = written(heard, Style::DateAndTime)
+        ),
+        (Some(heard), _) => say!(
+            "{name} has written since ({moment}).",
+            name,
+            moment = written(heard, Style::DateAndTime)
         ),
     };
     let now_ms = untrack(|| clock.now_ms());
     let state = closes_ms.map(|it| {
         if it > now_ms {
-            format!("Free text may be sent for another {}.", span(it - now_ms))
+            say!(
+                "Free text may be sent for another {time}.",
+                time = span(it - now_ms)
+            )
         } else {
-            format!("The reply window closed {} ago.", span(now_ms - it))
+            say!(
+                "The reply window closed {time} ago.",
+                time = span(now_ms - it)
+            )
         }
     });
     let consent = match (&message.contact.opted_out_at, &message.contact.blocked_at) {
-        (Some(_), _) => {
-            Some("They want no messages (STOP): only they can change that, by writing START.")
-        }
-        (None, Some(_)) => Some("They are blocked here: nothing is sent to them."),
+        (Some(_), _) => Some(say!(
+            "They want no messages (STOP): only they can change that, by writing START."
+        )),
+        (None, Some(_)) => Some(say!("They are blocked here: nothing is sent to them.")),
         (None, None) => None,
     };
     view! {
@@ -192,11 +204,11 @@ fn Fix(code: Option<i32>, message: MessageDetail) -> impl IntoView {
                     on:click=move |_| is_open.set(true)
                 >
                     <Glyph icon=Icon::Template />
-                    "Send a template instead"
+                    {say!("Send a template instead")}
                 </button>
                 <span class="why__ask">
-                    "Or ask them to write: "
-                    <Copyable value=ask what="the link that opens the chat" />
+                    {say!("Or ask them to write: ")}
+                    <Copyable value=ask what=say!("the link that opens the chat") />
                 </span>
             </div>
             <TemplateDialog is_open=is_open from=sender to=bare_address(&message.to).to_owned() />
@@ -226,10 +238,14 @@ fn Others(code: i32) -> impl IntoView {
         ..Filter::default()
     };
     let words = move || match count.get() {
-        None => "All messages with this error".to_owned(),
-        Some(0 | 1) => "No other failed this way in the last 24 hours".to_owned(),
-        Some(2) => "1 other failed this way in the last 24 hours".to_owned(),
-        Some(it) => format!("{} others failed this way in the last 24 hours", it - 1),
+        None => say!("All messages with this error").to_owned(),
+        Some(0 | 1) => say!("No other failed this way in the last 24 hours").to_owned(),
+        Some(it) => say!(
+            it - 1,
+            "{n} other failed this way in the last 24 hours"
+                | "{n} others failed this way in the last 24 hours",
+            n = it - 1
+        ),
     };
     view! {
         <a href=Route::Messages(same).href() data-testid="why-others">

@@ -11,6 +11,7 @@ use crate::{
         coalesce::{Coalescer, Plan},
         lock::Reader,
         log::{Arrival, Log, Merge, Row as _},
+        say::say,
         status::Status,
     },
     state::keys::layer_is_open,
@@ -159,10 +160,10 @@ impl Arrivals {
             news = News::default();
             match (entered, failed) {
                 (0, 0) => {}
-                (entered, 0) => self.announcement.set(format!("{entered} new")),
+                (entered, 0) => self.announcement.set(say!("{entered} new", entered)),
                 (entered, failed) => {
-                    self.announcement
-                        .set(format!("{entered} new, {failed} failed"));
+                    let words = say!("{entered} new, {failed} failed", entered, failed);
+                    self.announcement.set(words);
                 }
             }
         }

@@ -13,7 +13,7 @@ use crate::{
         messages::MessageFilter,
     },
     components::icon::{Glyph, Icon},
-    core::{time::iso, words::Timestamp},
+    core::{say::say, time::iso, words::Timestamp},
     state::{session::use_session, toasts::use_toasts},
 };
 
@@ -36,13 +36,21 @@ pub(super) fn SelectionBar(
         }));
     };
     let words = move || {
-        let all = if is_all() { "All " } else { "" };
-        let frozen = if is_all() { " matching" } else { "" };
-        format!("{all}{}{frozen} selected", grouped(count()))
+        let n = grouped(count());
+        if is_all() {
+            say!("All {n} matching selected", n)
+        } else {
+            say!("{n} selected", n)
+        }
     };
     view! {
         <Show when=is_any>
-            <div class="picked" role="region" aria-label="Selection" data-testid="selection-bar">
+            <div
+                class="picked"
+                role="region"
+                aria-label=say!("Selection")
+                data-testid="selection-bar"
+            >
                 <p class="picked__count" role="status">
                     {words}
                 </p>
@@ -54,7 +62,7 @@ pub(super) fn SelectionBar(
                     on:click=move |_| begin(Act::Retry)
                 >
                     <Glyph icon=Icon::Retry />
-                    "Retry…"
+                    {say!("Retry…")}
                     <kbd>"r"</kbd>
                 </button>
                 <button
@@ -65,11 +73,11 @@ pub(super) fn SelectionBar(
                     on:click=move |_| begin(Act::Cancel)
                 >
                     <Glyph icon=Icon::Ban />
-                    "Take back…"
+                    {say!("Take back…")}
                 </button>
                 <Show when=move || !is_all()>
                     <button type="button" class="button" on:click=move |_| why.run(())>
-                        "Why"
+                        {say!("Why")}
                         <kbd>"w"</kbd>
                     </button>
                     <SelectAll model=model selected=selected />
@@ -81,7 +89,7 @@ pub(super) fn SelectionBar(
                         selected.clear();
                     }
                 >
-                    "Clear"
+                    {say!("Clear")}
                     <kbd>"Esc"</kbd>
                 </button>
             </div>
@@ -98,9 +106,9 @@ fn SelectAll(model: LogModel, selected: Selected) -> impl IntoView {
     let label = move || {
         let count = model.count.get();
         match count {
-            _ if is_counting.get() => "Counting…".to_owned(),
-            Some(it) if it.is_exact => format!("Select all {} matching", grouped(it.value)),
-            Some(_) | None => "Select all matching".to_owned(),
+            _ if is_counting.get() => say!("Counting…").to_owned(),
+            Some(it) if it.is_exact => say!("Select all {n} matching", n = grouped(it.value)),
+            Some(_) | None => say!("Select all matching").to_owned(),
         }
     };
     let take = move |_| {
@@ -120,7 +128,7 @@ fn SelectAll(model: LogModel, selected: Selected) -> impl IntoView {
                 }
                 Err(error) => {
                     session.note(&error);
-                    toasts.say(format!("Not counted. {}", error.cause()), None);
+                    toasts.say(say!("Not counted. {cause}", cause = error.cause()), None);
                 }
             }
             is_counting.try_set(false);

@@ -17,6 +17,7 @@ use crate::{
         dialog::Dialog,
         field::{Entry, Field},
     },
+    core::say::say,
     route::Route,
     state::{
         jobs::{Jobs, use_jobs},
@@ -36,11 +37,47 @@ pub(super) enum Act {
 }
 
 impl Act {
-    /// The verb on the button.
-    pub(super) fn verb(self) -> &'static str {
+    /// The words on the button.
+    fn offer(self, count: i32) -> String {
+        let n = grouped(count);
         match self {
-            Self::Retry => "Retry",
-            Self::Cancel => "Take back",
+            Self::Retry => say!(count, "Retry {n} message" | "Retry {n} messages", n),
+            Self::Cancel => say!(count, "Take back {n} message" | "Take back {n} messages", n),
+        }
+    }
+
+    /// What is going to happen to so many.
+    fn promise(self, count: i32) -> String {
+        let n = grouped(count);
+        match self {
+            Self::Retry if count == 0 => say!("None of them can be sent again.").to_owned(),
+            Self::Cancel if count == 0 => {
+                say!("None of them can be taken back: all have left already.").to_owned()
+            }
+            Self::Retry => say!(
+                count,
+                "Will send {n} message again." | "Will send {n} messages again.",
+                n
+            ),
+            Self::Cancel => say!(
+                count,
+                "Will take back {n} message that has not left."
+                    | "Will take back {n} messages that have not left.",
+                n
+            ),
+        }
+    }
+
+    /// What happened to so many.
+    fn report(self, count: i32) -> String {
+        let n = grouped(count);
+        match self {
+            Self::Retry => say!(
+                count,
+                "Retry requested for {n} message" | "Retry requested for {n} messages",
+                n
+            ),
+            Self::Cancel => say!(count, "Took back {n} message" | "Took back {n} messages", n),
         }
     }
 }
@@ -126,16 +163,18 @@ pub(super) fn BulkDialog(
         }
     };
     view! {
-        <Dialog is_open=is_open title="Work on many messages">
+        <Dialog is_open=is_open title=say!("Work on many messages")>
             <form class="form" data-testid="bulk-dialog" on:submit=submitted>
                 {move || view! { <StageView stage=doing.stage.get() act=act() /> }}
                 <Show when=must_type>
                     <Field
                         id="bulk-number"
-                        label="Type the number to go on"
+                        label=say!("Type the number to go on")
                         entry=Entry::Line
                         value=typed
-                        hint=Signal::derive(move || format!("These are many. Type {}.", will()))
+                        hint=Signal::derive(move || {
+                            say!("These are many. Type {number}.", number = will())
+                        })
                     />
                 </Show>
                 <footer class="form__foot">
@@ -148,7 +187,7 @@ pub(super) fn BulkDialog(
                             is_open.set(false);
                         }
                     >
-                        {move || if is_working() { "Stop" } else { "Not now" }}
+                        {move || if is_working() { say!("Stop") } else { say!("Not now") }}
                     </button>
                     <button
                         type="submit"
@@ -156,7 +195,7 @@ pub(super) fn BulkDialog(
                         data-testid="bulk-confirm"
                         disabled=move || !is_free()
                     >
-                        {move || format!("{} {}", act().verb(), counted(will()))}
+                        {move || act().offer(will())}
                     </button>
                 </footer>
             </form>
@@ -164,47 +203,45 @@ pub(super) fn BulkDialog(
     }
 }
 
-/// `1 message`, `4,650 messages`.
-pub(super) fn counted(count: i32) -> String {
-    let noun = if count == 1 { "message" } else { "messages" };
-    format!("{} {noun}", grouped(count))
-}
-
 #[component]
 fn StageView(stage: Stage, act: Act) -> impl IntoView {
     match stage {
-        Stage::Weighing => view! { <p role="status">"Looking at what it would do…"</p> }.into_any(),
+        Stage::Weighing => {
+            view! { <p role="status">{say!("Looking at what it would do…")}</p> }.into_any()
+        }
         Stage::Failed(why) => view! { <p class="field__error" role="alert">{why}</p> }.into_any(),
         Stage::Working(done, all) => {
-            let words = format!("{} of {}", grouped(done), grouped(all));
+            let words = say!(
+                "{done} of {total}",
+                done = grouped(done),
+                total = grouped(all)
+            );
             view! {
                 <p role="status">{words.clone()}</p>
                 <progress
                     class="job-bar__line"
                     max=all.to_string()
                     value=done.to_string()
-                    aria-label="Progress"
+                    aria-label=say!("Progress")
                     aria-valuetext=words
                 ></progress>
             }
             .into_any()
         }
         Stage::Ready(plan) => {
-            let line = |(count, what): (i32, String)| view! { <li>{counted(count)}": "{what}</li> };
-            let is_none = plan.will == 0;
+            let line = |(count, what): (i32, String)| {
+                let n = grouped(count);
+                let words = say!(
+                    count,
+                    "{n} message: {what}" | "{n} messages: {what}",
+                    n,
+                    what
+                );
+                view! { <li>{words}</li> }
+            };
             view! {
                 <p class="plan__will" data-testid="bulk-will" data-count=plan.will>
-                    {if is_none {
-                        format!("None of them can be {}.", match act {
-                            Act::Retry => "sent again",
-                            Act::Cancel => "taken back: all have left already",
-                        })
-                    } else {
-                        match act {
-                            Act::Retry => format!("Will send {} again.", counted(plan.will)),
-                            Act::Cancel => format!("Will take back {} that have not left.", counted(plan.will)),
-                        }
-                    }}
+                    {act.promise(plan.will)}
                 </p>
                 <ul class="plan" data-testid="bulk-rest">
                     {plan.rest.into_iter().map(line).collect_view()}
@@ -265,7 +302,11 @@ impl Doing {
                     Ok(plan) => match plan.job {
                         Some(job) => {
                             let href = Route::Job(job.id.inner().to_owned()).href();
-                            let words = format!("Sending {} again", counted(job.total_count));
+                            let words = say!(
+                                job.total_count,
+                                "Sending {n} message again" | "Sending {n} messages again",
+                                n = grouped(job.total_count)
+                            );
                             self.jobs.follow(job);
                             self.end(words, Some(href));
                         }
@@ -293,7 +334,7 @@ impl Doing {
                         Err(error) => return self.fail(&error),
                     }
                 }
-                self.end(format!("Took back {}", counted(done)), None);
+                self.end(Act::Cancel.report(done), None);
             }),
         }
     }
@@ -319,13 +360,14 @@ impl Doing {
                 }
                 self.stage.try_set(Stage::Working(behind, all));
             }
-            let what = match act {
-                Act::Retry => "Retry requested for",
-                Act::Cancel => "Took back",
-            };
-            let mut words = format!("{what} {}", counted(done));
+            let mut words = act.report(done);
             if !refused.is_empty() {
-                words = format!("{words}. {} refused: {}", refused.len(), joined(refused));
+                words = say!(
+                    "{words}. {n} refused: {why}",
+                    words,
+                    n = refused.len(),
+                    why = joined(refused)
+                );
             }
             self.end(words, None);
         });

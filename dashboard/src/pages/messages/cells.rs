@@ -13,6 +13,7 @@ use crate::{
     core::{
         columns::Column,
         content::ContentKind,
+        say::say,
         status::Status,
         time::parse_ms,
         whatsapp::one_line,
@@ -173,7 +174,7 @@ fn Preview(row: Row) -> impl IntoView {
             <span class="preview__text" dir="auto">
                 {words}
             </span>
-            {move || is_bare().then(|| view! { <span class="faint">"No text"</span> })}
+            {move || is_bare().then(|| view! { <span class="faint">{say!("No text")}</span> })}
         </a>
     }
 }
@@ -191,6 +192,8 @@ fn StatusOf(row: Row, is_outside: Memo<bool>) -> impl IntoView {
             id.track();
             view! { <StatusBadge status=status /> }
         }}
-        <span class="log__note">{move || is_outside.get().then_some("no longer matches")}</span>
+        <span class="log__note">
+            {move || is_outside.get().then_some(say!("no longer matches"))}
+        </span>
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         field::{Entry, Field},
         icon::{Glyph, Icon},
     },
-    core::words::Environment,
+    core::{say::say, words::Environment},
     route::Route,
     state::{
         keys::focus,
@@ -67,7 +67,7 @@ impl Draft {
             match messages::send(to.clone(), body, key).await {
                 Ok(Ok(id)) => {
                     let href = Route::Message(id.clone()).href();
-                    self.toasts.say(format!("Queued for {to}"), Some(href));
+                    self.toasts.say(say!("Queued for {to}", to), Some(href));
                     self.body.set(String::new());
                     self.key.set(fresh_key());
                     is_open.set(false);
@@ -131,9 +131,13 @@ impl Draft {
 fn broken_rules(body: &str) -> Vec<UserError> {
     let over = length(body).saturating_sub(LONGEST_BODY);
     let message = if body.trim().is_empty() {
-        "Write something first.".to_owned()
+        say!("Write something first.").to_owned()
     } else if over > 0 {
-        format!("Too long by {over}: Twilio takes {LONGEST_BODY} characters.")
+        say!(
+            "Too long by {over}: Twilio takes {most} characters.",
+            over,
+            most = LONGEST_BODY
+        )
     } else {
         return Vec::new();
     };
@@ -174,8 +178,10 @@ pub(super) fn ComposeDialog(
     let draft = Draft::new();
     let count = Signal::derive(move || {
         let used = draft.body.with(|it| length(it));
-        format!(
-            "{used} of {LONGEST_BODY} characters. *bold* _italic_ ~struck~ work as in WhatsApp."
+        say!(
+            "{used} of {most} characters. *bold* _italic_ ~struck~ work as in WhatsApp.",
+            used,
+            most = LONGEST_BODY
         )
     });
     let submit = move |event: ev::SubmitEvent| {
@@ -189,20 +195,20 @@ pub(super) fn ComposeDialog(
         }
     };
     view! {
-        <Dialog is_open=is_open title="Send a message">
+        <Dialog is_open=is_open title=say!("Send a message")>
             <form class="form" data-testid="compose" novalidate on:submit=submit on:keydown=keys>
                 <Field
                     id="compose-to"
-                    label="To"
+                    label=say!("To")
                     entry=Entry::Phone
                     is_first=true
                     value=draft.to
-                    hint="A WhatsApp number with country code, +9779800000001".to_owned()
+                    hint=say!("A WhatsApp number with country code, +9779800000001").to_owned()
                     error=draft.error_of("to")
                 />
                 <Field
                     id="compose-body"
-                    label="Message"
+                    label=say!("Message")
                     entry=Entry::Text
                     value=draft.body
                     hint=count
@@ -214,7 +220,7 @@ pub(super) fn ComposeDialog(
                 <footer class="form__foot">
                     <Warning session=draft.session />
                     <button type="button" class="button" on:click=move |_| is_open.set(false)>
-                        "Cancel"
+                        {say!("Cancel")}
                     </button>
                     <button
                         type="submit"
@@ -222,7 +228,13 @@ pub(super) fn ComposeDialog(
                         aria-disabled=move || draft.is_sending.get().to_string()
                     >
                         <Glyph icon=Icon::Send />
-                        {move || if draft.is_sending.get() { "Sending…" } else { "Send message" }}
+                        {move || {
+                            if draft.is_sending.get() {
+                                say!("Sending…")
+                            } else {
+                                say!("Send message")
+                            }
+                        }}
                         <kbd>"Ctrl ⏎"</kbd>
                     </button>
                 </footer>
@@ -235,9 +247,9 @@ pub(super) fn ComposeDialog(
 #[component]
 fn Warning(session: Session) -> impl IntoView {
     let words = move || match session.environment() {
-        Some(Environment::Live) => "LIVE: this reaches a real person.",
-        Some(Environment::TestNumber) => "TEST NUMBER: only joined phones get it.",
-        Some(Environment::Simulated) => "SIMULATED: nothing leaves this server.",
+        Some(Environment::Live) => say!("LIVE: this reaches a real person."),
+        Some(Environment::TestNumber) => say!("TEST NUMBER: only joined phones get it."),
+        Some(Environment::Simulated) => say!("SIMULATED: nothing leaves this server."),
         None => "",
     };
     view! { <p class="form__note faint">{words}</p> }

@@ -25,6 +25,7 @@ use crate::{
     },
     core::{
         filter::{Chip, Filter},
+        say::say,
         words::Environment,
     },
     route::Route,
@@ -85,7 +86,7 @@ pub(super) fn Faces(
             class="panel log-panel"
             class:is-old=move || failure.with(Option::is_some)
             aria-busy=move || (model.load.get() == Load::Reading).to_string()
-            aria-label="Messages"
+            aria-label=say!("Messages")
         >
             <Pill view=view />
             {move || match face.get() {
@@ -115,7 +116,11 @@ fn Failed(error: ApiError, model: LogModel) -> impl IntoView {
         .get_untracked()
         .map(|it| written(it, Style::Short));
     let cause = match old {
-        Some(time) => format!("{} Below is what it said at {time}.", error.cause()),
+        Some(time) => say!(
+            "{cause} Below is what it said at {time}.",
+            cause = error.cause(),
+            time
+        ),
         None => error.cause(),
     };
     view! {
@@ -144,7 +149,7 @@ fn Pill(view: View) -> impl IntoView {
                 <Glyph icon=Icon::ArrowUp />
                 {move || {
                     let count = i32::try_from(model.waiting()).unwrap_or(i32::MAX);
-                    format!("{} new, show", grouped(count))
+                    say!("{n} new, show", n = grouped(count))
                 }}
                 <kbd>"."</kbd>
             </button>
@@ -164,9 +169,10 @@ fn More(model: LogModel) -> impl IntoView {
             failure
                 .get()
                 .map(|error| {
+                    let cause = error.cause();
                     view! {
                         <div class="log-panel__foot" role="alert">
-                            <span>{format!("The next rows were not read. {}", error.cause())}</span>
+                            <span>{say!("The next rows were not read. {cause}", cause)}</span>
                             <button
                                 type="button"
                                 class="button"
@@ -174,7 +180,7 @@ fn More(model: LogModel) -> impl IntoView {
                                 on:click=move |_| model.try_more()
                             >
                                 <Glyph icon=Icon::Retry />
-                                "Try again"
+                                {say!("Try again")}
                             </button>
                         </div>
                     }
@@ -188,15 +194,17 @@ fn FirstUse(is_composing: RwSignal<bool>) -> impl IntoView {
     let session = use_session();
     let is_simulated = move || session.environment() == Some(Environment::Simulated);
     view! {
-        <Empty icon=Icon::Inbox title="No messages yet".to_owned()>
+        <Empty icon=Icon::Inbox title=say!("No messages yet").to_owned()>
             <p>
-                "Every message to and from your customers will stand here, with its status, as it happens."
+                {say!(
+                    "Every message to and from your customers will stand here, with its status, as it happens."
+                )}
             </p>
             <p class="empty__acts">
                 <Show when=is_simulated>
                     <a class="button button--primary" href=Route::Simulator.href()>
                         <Glyph icon=Icon::Phone />
-                        "Say hi in the simulator"
+                        {say!("Say hi in the simulator")}
                     </a>
                 </Show>
                 <button
@@ -206,7 +214,7 @@ fn FirstUse(is_composing: RwSignal<bool>) -> impl IntoView {
                     on:click=move |_| is_composing.set(true)
                 >
                     <Glyph icon=Icon::Send />
-                    "Send a message"
+                    {say!("Send a message")}
                 </button>
             </p>
         </Empty>
@@ -246,17 +254,17 @@ fn NoMatch(model: LogModel, filter: Memo<Filter>, go: Go) -> impl IntoView {
                 .map(|chip| it.describe(chip))
                 .collect::<Vec<_>>()
         });
-        format!("Nothing has all of: {}.", words.join(" · "))
+        say!("Nothing has all of: {chips}.", chips = words.join(" · "))
     };
     let without = move |(chip, count): (Chip, BoundedCount)| {
         let name = filter.with_untracked(|it| it.describe(&chip));
         let more = if count.is_exact { "" } else { "+" };
-        let noun = if count.value == 1 {
-            "message"
-        } else {
-            "messages"
-        };
-        let words = format!("Without “{name}”: {}{more} {noun}", grouped(count.value));
+        let words = say!(
+            count.value,
+            "Without “{name}”: {n} message" | "Without “{name}”: {n} messages",
+            name,
+            n = format!("{}{more}", grouped(count.value))
+        );
         view! {
             <button
                 type="button"
@@ -269,7 +277,7 @@ fn NoMatch(model: LogModel, filter: Memo<Filter>, go: Go) -> impl IntoView {
         }
     };
     view! {
-        <Empty icon=Icon::Search title="No message matches".to_owned()>
+        <Empty icon=Icon::Search title=say!("No message matches").to_owned()>
             <p>{why}</p>
             <p class="empty__acts">
                 {move || best.get().map(without)}
@@ -278,7 +286,7 @@ fn NoMatch(model: LogModel, filter: Memo<Filter>, go: Go) -> impl IntoView {
                     class="button"
                     on:click=move |_| go.run((filter.get_untracked().cleared(), Step::Push))
                 >
-                    "Clear all filters"
+                    {say!("Clear all filters")}
                 </button>
             </p>
         </Empty>

@@ -14,6 +14,7 @@ use crate::{
     core::{
         columns::{Column, tracks},
         log::Log,
+        say::say,
         status::Status,
     },
     route::Route,
@@ -71,14 +72,14 @@ pub(super) fn MessagesGrid(view: View, taste: Taste, selected: Selected) -> impl
             node_ref=view.scroller
             tabindex="0"
             role="region"
-            aria-label="Messages, newest first"
+            aria-label=say!("Messages, newest first")
             data-testid="log-scroll"
             on:scroll=move |_| view.scrolled()
         >
             <table
                 class="log"
                 role="grid"
-                aria-label="Messages"
+                aria-label=say!("Messages")
                 aria-multiselectable="true"
                 aria-rowcount=total
                 aria-colcount=move || taste.columns.with(Vec::len) + 1
@@ -122,7 +123,7 @@ fn Columns(taste: Taste, selected: Option<Selected>) -> impl IntoView {
         <thead role="rowgroup" class="log__head">
             <tr role="row" class="log__line" aria-rowindex="1">
                 <th role="columnheader" scope="col" aria-colindex="1" class="log__cell log__pick">
-                    <span class="hidden">"Selected"</span>
+                    <span class="hidden">{say!("Selected")}</span>
                     {selected.map(|it| view! { <PickAll selected=it /> })}
                 </th>
                 {move || {
@@ -142,7 +143,7 @@ fn PickAll(selected: Selected) -> impl IntoView {
             <input
                 type="checkbox"
                 class="tickbox"
-                aria-label="Clear the selection"
+                aria-label=say!("Clear the selection")
                 prop:checked=true
                 on:click=move |_| {
                     selected.clear();
@@ -183,7 +184,7 @@ fn Line(it: Slot, view: View, taste: Taste, selected: Selected) -> impl IntoView
     let label = move || {
         row.with(|it| {
             it.as_ref()
-                .map(|it| format!("Select the message with {}", it.contact.title()))
+                .map(|it| say!("Select the message with {who}", who = it.contact.title()))
         })
     };
     let direction = move || row.with(|it| it.as_ref().map(|it| it.direction.name()));

@@ -12,6 +12,7 @@ use super::{
     view::View,
 };
 use crate::{
+    core::say::say,
     route::Route,
     state::{
         keys::{focus, use_keys},
@@ -120,7 +121,7 @@ fn is_on_row() -> bool {
 pub(crate) fn copy_link(id: &str, toasts: Toasts) {
     let origin = window().location().origin().unwrap_or_default();
     let link = format!("{origin}{}", Route::Message(id.to_owned()).href());
-    copy(&link, "Link copied", toasts);
+    copy(&link, say!("Link copied"), toasts);
 }
 
 /// Copies the act that would help a message, or else reading it, as GraphQL.
@@ -134,7 +135,7 @@ pub(crate) fn copy_graphql(id: &str, is_retryable: bool, toasts: Toasts) {
             r#"{{ message(id: "{id}") {{ id status errorCode timeline {{ at kind status detail }} }} }}"#
         )
     };
-    copy(&text, "Copied as GraphQL", toasts);
+    copy(&text, say!("Copied as GraphQL"), toasts);
 }
 
 fn copy(text: &str, said: &'static str, toasts: Toasts) {
@@ -142,7 +143,7 @@ fn copy(text: &str, said: &'static str, toasts: Toasts) {
     leptos::task::spawn_local(async move {
         let words = match JsFuture::from(written).await {
             Ok(_) => said,
-            Err(_) => "This browser did not let it be copied",
+            Err(_) => say!("This browser did not let it be copied"),
         };
         toasts.say(words, None);
     });

@@ -18,6 +18,7 @@ use crate::{
     core::{
         filter::Filter,
         range::When,
+        say::say,
         status::Status,
         words::{Direction, Lane},
     },
@@ -57,8 +58,8 @@ pub(super) fn ValueMenu(model: LogModel, filter: Memo<Filter>, go: Go) -> impl I
             >
                 <Glyph icon=Icon::Plus />
                 {move || match chosen() {
-                    0 => "Filter".to_owned(),
-                    count => format!("Filter · {count}"),
+                    0 => say!("Filter").to_owned(),
+                    count => say!("Filter · {count}", count),
                 }}
                 <Glyph icon=Icon::ChevronDown />
             </button>
@@ -67,7 +68,7 @@ pub(super) fn ValueMenu(model: LogModel, filter: Memo<Filter>, go: Go) -> impl I
                 class="menu menu--status"
                 popover="auto"
                 role="group"
-                aria-label="Filter by value"
+                aria-label=say!("Filter by value")
                 on:toggle=opened
             >
                 <Statuses counts=counts filter=filter go=go />
@@ -102,7 +103,7 @@ fn Statuses(counts: RwSignal<Counts>, filter: Memo<Filter>, go: Go) -> impl Into
     };
     view! {
         <fieldset class="menu__set">
-            <legend>"Status"</legend>
+            <legend>{say!("Status")}</legend>
             {Status::ALL.into_iter().map(status).collect_view()}
         </fieldset>
     }
@@ -158,9 +159,9 @@ fn Others(counts: RwSignal<Counts>, filter: Memo<Filter>, go: Go) -> impl IntoVi
     };
     view! {
                 <fieldset class="menu__set" data-testid="filter-direction">
-                    <legend>"Direction"</legend>
+                    <legend>{say!("Direction")}</legend>
                     {[Direction::Inbound, Direction::Outbound].map(direction).collect_view()}
-                    <legend>"Lane"</legend>
+                    <legend>{say!("Lane")}</legend>
                     {[Lane::Immediate, Lane::Normal, Lane::Bulk].map(lane).collect_view()}
                 </fieldset>
     }
@@ -230,10 +231,10 @@ pub(super) fn RangeSelect(filter: Memo<Filter>, go: Go) -> impl IntoView {
         })
     });
     let steps = [
-        ("-1h", "Last hour"),
-        ("-24h", "Last 24 h"),
-        ("-7d", "Last 7 days"),
-        ("-30d", "Last 30 days"),
+        ("-1h", say!("Last hour")),
+        ("-24h", say!("Last 24 h")),
+        ("-7d", say!("Last 7 days")),
+        ("-30d", say!("Last 30 days")),
     ];
     let is_other =
         move || value.with(|value| !value.is_empty() && !steps.iter().any(|(it, _)| it == value));
@@ -248,7 +249,7 @@ pub(super) fn RangeSelect(filter: Memo<Filter>, go: Go) -> impl IntoView {
     };
     view! {
         <label class="hidden" for="filter-range">
-            "Range of time"
+            {say!("Range of time")}
         </label>
         <select
             id="filter-range"
@@ -257,12 +258,12 @@ pub(super) fn RangeSelect(filter: Memo<Filter>, go: Go) -> impl IntoView {
             on:change=changed
             prop:value=move || if is_other() { "other".to_owned() } else { value.get() }
         >
-            <option value="">"Any time"</option>
+            <option value="">{say!("Any time")}</option>
             {steps
                 .map(|(value, label)| view! { <option value=value>{label}</option> })
                 .collect_view()}
             <Show when=is_other>
-                <option value="other">"Other range"</option>
+                <option value="other">{say!("Other range")}</option>
             </Show>
         </select>
     }

@@ -21,6 +21,7 @@ mod selection;
 mod taste;
 mod tools;
 mod view;
+mod views;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -30,7 +31,7 @@ use leptos_router::{
 
 use crate::{
     components::icon::{Glyph, Icon},
-    core::filter::Filter,
+    core::{filter::Filter, say::say},
     state::{page::use_title, place::use_place, session::use_session},
 };
 use bar::SelectionBar;
@@ -95,9 +96,11 @@ pub(crate) fn MessagesPage() -> impl IntoView {
         let is_narrow = filter.with(Filter::is_narrow);
         let count = model.count.get().filter(|_| is_narrow);
         match count {
-            Some(it) if it.is_exact => format!("Messages, filtered ({})", grouped(it.value)),
-            Some(_) => "Messages, filtered".to_owned(),
-            None => "Messages".to_owned(),
+            Some(it) if it.is_exact => {
+                say!("Messages, filtered ({n})", n = grouped(it.value))
+            }
+            Some(_) => say!("Messages, filtered").to_owned(),
+            None => say!("Messages").to_owned(),
         }
     });
     use_log_keys(desk);
@@ -157,29 +160,29 @@ fn Head(model: LogModel, is_composing: RwSignal<bool>) -> impl IntoView {
     let session = use_session();
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Messages"</h1>
+            <h1 tabindex="-1">{say!("Messages")}</h1>
             <p class="head__count" role="status">
                 {move || model.count_label()}
             </p>
             <button
                 type="button"
                 class="icon-button"
-                title="Read the list again"
+                title=say!("Read the list again")
                 on:click=move |_| model.reload()
             >
                 <Glyph icon=Icon::Retry />
-                <span class="hidden">"Read the list again"</span>
+                <span class="hidden">{say!("Read the list again")}</span>
             </button>
             <button
                 type="button"
                 class="button button--primary head__act"
                 data-testid="send-message"
                 disabled=move || !session.may_act()
-                title=move || (!session.may_act()).then_some("Your role only reads")
+                title=move || (!session.may_act()).then_some(say!("Your role only reads"))
                 on:click=move |_| is_composing.set(true)
             >
                 <Glyph icon=Icon::Send />
-                "Send message"
+                {say!("Send message")}
             </button>
         </div>
     }

@@ -16,6 +16,7 @@ use crate::{
         histogram::Histogram,
         log::{Log, Shown},
         range::When,
+        say::{self, say},
         time::parse_ms,
     },
     state::{
@@ -281,19 +282,15 @@ impl LogModel {
             return String::new();
         };
         let more = if count.is_exact { "" } else { "+" };
-        let noun = if count.value == 1 {
-            "message"
-        } else {
-            "messages"
-        };
-        format!("{}{more} {noun}", grouped(count.value))
+        let n = format!("{}{more}", grouped(count.value));
+        say!(count.value, "{n} message" | "{n} messages", n)
     }
 }
 
 /// `12,480`, as the reader writes numbers.
 pub(crate) fn grouped(count: i32) -> String {
     js_sys::Number::from(count)
-        .to_locale_string("default")
+        .to_locale_string(say::language().unwrap_or("default"))
         .as_string()
         .unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use leptos_router::{
 use super::view::View;
 use crate::{
     components::icon::{Glyph, Icon},
-    core::filter::Filter,
+    core::{filter::Filter, say::say},
     pages::message::Glance,
     route::Route,
     state::keys::focus,
@@ -109,10 +109,10 @@ pub(super) fn Peek(peeking: Peeking, view: View) -> impl IntoView {
     });
     view! {
         <Show when=move || is_open.get()>
-            <aside class="peek" aria-label="Message in short" data-testid="peek">
+            <aside class="peek" aria-label=say!("Message in short") data-testid="peek">
                 <header class="peek__head">
                     <a class="button" href=href data-testid="peek-open">
-                        "Open"
+                        {say!("Open")}
                         <kbd>"Enter"</kbd>
                     </a>
                     <button
@@ -123,7 +123,7 @@ pub(super) fn Peek(peeking: Peeking, view: View) -> impl IntoView {
                         }
                     >
                         <Glyph icon=Icon::X />
-                        <span class="hidden">"Close"</span>
+                        <span class="hidden">{say!("Close")}</span>
                     </button>
                 </header>
                 <Glance asked=asked here=here />

@@ -6,7 +6,7 @@ use crate::{
         bulk::{CancelPlan, RetryPlan},
         messages::{MessageRow, UserError},
     },
-    core::status::Status,
+    core::{say::say, status::Status},
 };
 
 /// What would be done.
@@ -67,10 +67,10 @@ pub(super) fn plan_of<'a>(act: Act, rows: impl Iterator<Item = &'a MessageRow>) 
         }
         let why = match (act, row.status) {
             (Act::Retry, Status::Unconfirmed) => {
-                "Unconfirmed, may have been sent: Waybill settles them by itself".to_owned()
+                say!("Unconfirmed, may have been sent: Waybill settles them by itself").to_owned()
             }
-            (Act::Retry, Status::Received) => "from customers".to_owned(),
-            (_, status) => format!("{}, left alone", status.label()),
+            (Act::Retry, Status::Received) => say!("from customers").to_owned(),
+            (_, status) => say!("{status}, left alone", status = status.label()),
         };
         match plan.rest.iter_mut().find(|it| it.1 == why) {
             Some(known) => known.0 += 1,

@@ -5,7 +5,7 @@ use leptos::{ev, html, prelude::*};
 use super::view::View;
 use crate::{
     components::when::{Style, written},
-    core::histogram::Histogram,
+    core::{histogram::Histogram, say::say},
 };
 
 /// Rows that are seen at once.
@@ -37,9 +37,10 @@ pub(super) fn Scrubber(view: View) -> impl IntoView {
         let newest = view.sight.get().map(|it| it.0)?;
         let count = histogram.with(|it| it.bucket_at(newest).map(|it| it.1.count));
         let when = written(newest, Style::DateAndTime);
-        Some(format!(
-            "{when}, {} messages around then",
-            count.unwrap_or(0)
+        Some(say!(
+            "{when}, {n} messages around then",
+            when,
+            n = count.unwrap_or(0)
         ))
     };
     let jump = move |event: &ev::PointerEvent| {
@@ -87,7 +88,7 @@ pub(super) fn Scrubber(view: View) -> impl IntoView {
                     role="slider"
                     tabindex="0"
                     aria-orientation="vertical"
-                    aria-label="Time: jump within the list"
+                    aria-label=say!("Time: jump within the list")
                     aria-valuemin="0"
                     aria-valuemax="100"
                     aria-valuenow=move || sight.get().map_or(0.0, |it| it.0).round()

@@ -12,6 +12,7 @@ use crate::{
         filter::Filter,
         grammar::{committed as committed_filter, suggestions},
         persona::address,
+        say::say,
     },
     route::Route,
     state::keys::focus,
@@ -68,7 +69,7 @@ pub(super) fn SearchBox(filter: Memo<Filter>, go: Go) -> impl IntoView {
         <form class="search" on:submit=committed>
             <Glyph icon=Icon::Search />
             <label class="hidden" for="filter-search">
-                "Search messages by text; a number or a message id jumps on Enter"
+                {say!("Search messages by text; a number or a message id jumps on Enter")}
             </label>
             <input
                 id="filter-search"
@@ -76,7 +77,7 @@ pub(super) fn SearchBox(filter: Memo<Filter>, go: Go) -> impl IntoView {
                 data-testid="filter-search"
                 type="search"
                 autocomplete="off"
-                placeholder="Text, +number, id, or status:failed code:63016"
+                placeholder=say!("Text, +number, id, or status:failed code:63016")
                 list="filter-hints"
                 prop:value=shown
                 on:input=typed

@@ -8,6 +8,7 @@ use crate::{
     core::{
         columns::{Column, Density},
         export::export_query,
+        say::say,
     },
     state::session::use_session,
 };
@@ -52,7 +53,7 @@ pub(super) fn ColumnsMenu(taste: Taste) -> impl IntoView {
                 popovertarget="columns-menu"
                 data-testid="columns"
             >
-                "Columns"
+                {say!("Columns")}
                 <Glyph icon=Icon::ChevronDown />
             </button>
             <div
@@ -60,14 +61,14 @@ pub(super) fn ColumnsMenu(taste: Taste) -> impl IntoView {
                 class="menu menu--columns"
                 popover="auto"
                 role="group"
-                aria-label="Columns and density"
+                aria-label=say!("Columns and density")
             >
                 <fieldset class="menu__set">
-                    <legend>"Columns"</legend>
+                    <legend>{say!("Columns")}</legend>
                     {Column::ALL.map(column).collect_view()}
                 </fieldset>
                 <fieldset class="menu__set">
-                    <legend>"Rows"</legend>
+                    <legend>{say!("Rows")}</legend>
                     {Density::ALL.map(density).collect_view()}
                 </fieldset>
             </div>
@@ -112,10 +113,13 @@ pub(super) fn ExportMenu(model: LogModel) -> impl IntoView {
                 popovertarget="export-menu"
                 data-testid="export"
                 disabled=move || !session.may_act()
-                title=move || (!session.may_act()).then_some("An export holds whole numbers: operators only")
+                title=move || {
+                    (!session.may_act())
+                        .then_some(say!("An export holds whole numbers: operators only"))
+                }
             >
                 <Glyph icon=Icon::ArrowDown />
-                "Export"
+                {say!("Export")}
                 <Glyph icon=Icon::ChevronDown />
             </button>
             <div
@@ -123,12 +127,14 @@ pub(super) fn ExportMenu(model: LogModel) -> impl IntoView {
                 class="menu menu--export"
                 popover="auto"
                 role="group"
-                aria-label="Export what matches"
+                aria-label=say!("Export what matches")
                 on:toggle=opened
             >
-                <p class="menu__note">"Everything that matches now, not only what is loaded."</p>
-                {link("csv", "Table for a spreadsheet (CSV)")}
-                {link("ndjson", "One JSON object a line (NDJSON)")}
+                <p class="menu__note">
+                    {say!("Everything that matches now, not only what is loaded.")}
+                </p>
+                {link("csv", say!("Table for a spreadsheet (CSV)"))}
+                {link("ndjson", say!("One JSON object a line (NDJSON)"))}
             </div>
         </div>
     }

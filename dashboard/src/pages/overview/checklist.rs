@@ -6,7 +6,7 @@ use super::model::Overview;
 use crate::{
     api::attention::Health,
     components::icon::{Glyph, Icon},
-    core::words::Environment,
+    core::{say::say, words::Environment},
     route::Route,
     state::session::use_session,
 };
@@ -23,57 +23,63 @@ pub(super) fn Checklist(model: Overview) -> impl IntoView {
         })
     });
     let doctor_words = move || match failing.get() {
-        None => {
-            "The same checks as waybill doctor: database, disk, clock, webhook, Twilio.".to_owned()
-        }
-        Some(0) => "Everything that is needed works.".to_owned(),
-        Some(count) => format!("{count} of the checks fail: each says how to mend it."),
+        None => say!("The same checks as waybill doctor: database, disk, clock, webhook, Twilio.")
+            .to_owned(),
+        Some(0) => say!("Everything that is needed works.").to_owned(),
+        Some(count) => say!(
+            count,
+            "{n} of the checks fails: it says how to mend it."
+                | "{n} of the checks fail: each says how to mend it.",
+            n = count
+        ),
     };
     let twilio_words = move || {
         if is_simulated() {
-            "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_FROM where the server runs, then start it \
-             again. Until then nothing leaves this machine."
+            say!(
+                "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_FROM where the server runs, then start it \
+                 again. Until then nothing leaves this machine."
+            )
         } else {
-            "Connected: messages leave through Twilio."
+            say!("Connected: messages leave through Twilio.")
         }
     };
     view! {
         <section class="panel" aria-labelledby="checklist-title" data-testid="checklist">
             <h2 id="checklist-title" class="panel__title">
-                "Welcome: four steps to the first message"
+                {say!("Welcome: four steps to the first message")}
             </h2>
             <ol>
                 <Step
-                    name="Let Doctor look"
+                    name=say!("Let Doctor look")
                     is_done=Signal::derive(move || failing.get() == Some(0))
                     words=Signal::derive(doctor_words)
-                    act="Open Doctor"
+                    act=say!("Open Doctor")
                     href="/doctor".to_owned()
                     is_first=false
                 />
                 <Show when=is_simulated>
                     <Step
-                        name="Simulate a message"
+                        name=say!("Simulate a message")
                         is_done=false
-                        words="Write “hi” as a customer: the same webhook, bot and queue as with Twilio.".to_owned()
-                        act="Open the simulator"
+                        words=say!("Write “hi” as a customer: the same webhook, bot and queue as with Twilio.").to_owned()
+                        act=say!("Open the simulator")
                         href=Route::Simulator.href()
                         is_first=true
                     />
                 </Show>
                 <Step
-                    name="Connect Twilio"
+                    name=say!("Connect Twilio")
                     is_done=Signal::derive(move || !is_simulated())
                     words=Signal::derive(move || twilio_words().to_owned())
-                    act="See what Doctor says"
+                    act=say!("See what Doctor says")
                     href="/doctor?check=twilio".to_owned()
                     is_first=false
                 />
                 <Step
-                    name="Create a token"
+                    name=say!("Create a token")
                     is_done=false
-                    words="For your programs: they send and read through the API, with a scope of their own.".to_owned()
-                    act="Open Tokens"
+                    words=say!("For your programs: they send and read through the API, with a scope of their own.").to_owned()
+                    act=say!("Open Tokens")
                     href="/tokens".to_owned()
                     is_first=false
                 />
@@ -99,7 +105,7 @@ fn Step(
         >
             <span class="checklist__mark" class:is-done=is_done>
                 <Glyph icon=Icon::Check />
-                <span class="hidden">{move || if is_done.get() { "Done" } else { "To do" }}</span>
+                <span class="hidden">{move || if is_done.get() { say!("Done") } else { say!("To do") }}</span>
             </span>
             <div class="need__what">
                 <p class="need__title">{name}</p>

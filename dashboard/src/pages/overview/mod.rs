@@ -16,6 +16,7 @@ use crate::{
     core::{
         filter::Filter,
         period::{Bounds, Period, moment},
+        say::say,
         status::Status,
         words::Direction,
     },
@@ -37,7 +38,7 @@ const USUAL: Period = Period::Back(24 * 60);
 /// The page at `/`.
 #[component]
 pub(crate) fn OverviewPage() -> impl IntoView {
-    use_title(|| "Overview".to_owned());
+    use_title(|| say!("Overview").to_owned());
     let search = use_location().search;
     let period = Memo::new(move |_| search.with(|it| Period::parse(it, USUAL)));
     let model = Overview::new(period);
@@ -49,16 +50,16 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     });
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Overview"</h1>
+            <h1 tabindex="-1">{say!("Overview")}</h1>
             <div class="head__act overview__range">
                 <button
                     type="button"
                     class="icon-button"
-                    title="Read everything again"
+                    title=say!("Read everything again")
                     on:click=move |_| model.read_all()
                 >
                     <Glyph icon=Icon::Retry />
-                    <span class="hidden">"Read everything again"</span>
+                    <span class="hidden">{say!("Read everything again")}</span>
                 </button>
                 {move || (!is_new.get()).then(|| view! { <Range period=period base="/?" /> })}
             </div>

@@ -14,6 +14,7 @@ use crate::{
         filter::Filter,
         needs::{Need, Way},
         pressure::QueueTab,
+        say::say,
         status::Tone,
         time::parse_ms,
     },
@@ -35,14 +36,17 @@ pub(super) fn NeedsYou(model: Overview) -> impl IntoView {
     let is_known = move || !model.groups.is_cold();
     let announcement = move || match count() {
         _ if !is_known() => String::new(),
-        0 => "All clear".to_owned(),
-        1 => "1 thing needs you".to_owned(),
-        many => format!("{many} things need you"),
+        0 => say!("All clear").to_owned(),
+        count => say!(
+            count,
+            "{n} thing needs you" | "{n} things need you",
+            n = count
+        ),
     };
     view! {
         <section class="panel needs" aria-labelledby="needs-title" aria-busy=move || (!is_known()).to_string()>
             <h2 id="needs-title" class="panel__title">
-                "Needs you"
+                {say!("Needs you")}
                 <span class="panel__count">{move || (count() > 0).then(count)}</span>
             </h2>
             <p class="hidden" role="status">{announcement}</p>
@@ -80,11 +84,11 @@ fn Clear(model: Overview) -> impl IntoView {
     view! {
         <p class="needs__clear" data-testid="all-clear">
             <Glyph icon=Icon::CheckCheck />
-            <strong>"All clear"</strong>
+            <strong>{say!("All clear")}</strong>
             <span class="faint">
                 {move || match last() {
-                    Some(at) => view! { "last problem " <Ago at=at now_ms=now_ms /> }.into_any(),
-                    None => "nothing failed in this period".into_any(),
+                    Some(at) => view! { {say!("last problem ")} <Ago at=at now_ms=now_ms /> }.into_any(),
+                    None => say!("nothing failed in this period").into_any(),
                 }}
             </span>
         </p>
@@ -129,7 +133,7 @@ fn Item(need: Need) -> impl IntoView {
                         .map(|at| {
                             view! {
                                 <span class="faint">
-                                    " since " <Ago at=at now_ms=now_ms />
+                                    {say!(" since ")} <Ago at=at now_ms=now_ms />
                                 </span>
                             }
                         })}
@@ -137,7 +141,7 @@ fn Item(need: Need) -> impl IntoView {
             </div>
             {has_trend
                 .then(|| {
-                    view! { <Spark values=values summary="How it went over the period".to_owned() /> }
+                    view! { <Spark values=values summary=say!("How it went over the period").to_owned() /> }
                 })}
             <a class="button" href=href>
                 {need.way.label()}

@@ -8,6 +8,7 @@ use crate::{
     components::chart::Spark,
     core::{
         pressure::{LOST_AFTER_MS, QueueTab, rate, waits},
+        say::say,
         time::parse_ms,
     },
     route::Route,
@@ -38,54 +39,63 @@ pub(super) fn RightNow(model: Overview) -> impl IntoView {
                 .iter()
                 .filter(|it| is_alive(&it.seen_at.0))
                 .count();
-            format!("{alive} of {} alive", it.workers.len())
+            say!("{alive} of {total} alive", alive, total = it.workers.len())
         })
     };
     let doctor = move || {
         model.checks.data.with(|it| {
             let checks = it.as_ref()?;
             let good = checks.iter().filter(|it| it.status == Health::Ok).count();
-            Some(format!("{good} of {} in order", checks.len()))
+            Some(say!(
+                "{good} of {total} in order",
+                good,
+                total = checks.len()
+            ))
         })
     };
     let summary = move || {
         queue
-            .with(|it| format!("{} requests a second now", rate(it.throughput_per_second)))
+            .with(|it| {
+                say!(
+                    "{rate} requests a second now",
+                    rate = rate(it.throughput_per_second)
+                )
+            })
             .unwrap_or_default()
     };
     view! {
         <section class="panel" aria-labelledby="now-title" data-testid="right-now">
             <h2 id="now-title" class="panel__title">
-                "Right now"
+                {say!("Right now")}
                 <a class="panel__act" href=Route::Queue(QueueTab::Live).href()>
-                    "Queue"
+                    {say!("Queue")}
                 </a>
             </h2>
             <p class="now__speed">
                 <strong>{value(|it| rate(it.throughput_per_second))}</strong>
-                <span class="faint">" requests a second"</span>
+                <span class="faint">{say!(" requests a second")}</span>
                 <Spark values=speed summary=Signal::derive(summary) />
             </p>
             <dl class="facts">
-                <dt>"Waiting"</dt>
+                <dt>{say!("Waiting")}</dt>
                 <dd data-testid="now-waiting">{value(|it| it.waiting().to_string())}</dd>
-                <dt>"Oldest waits"</dt>
+                <dt>{say!("Oldest waits")}</dt>
                 <dd>{value(|it| waits(it.oldest_due_seconds))}</dd>
-                <dt>"Workers"</dt>
+                <dt>{say!("Workers")}</dt>
                 <dd>{workers}</dd>
-                <dt>"Circuit"</dt>
+                <dt>{say!("Circuit")}</dt>
                 <dd>{value(|it| it.circuit.label().to_owned())}</dd>
                 <dt>"Redis"</dt>
                 <dd>{value(|it| it.redis.label().to_owned())}</dd>
-                <dt>"Webhooks"</dt>
+                <dt>{say!("Webhooks")}</dt>
                 <dd>
                     {value(|it| {
-                        format!("{} to process, {} dead", it.pending_webhook_events, it.dead_webhook_events)
+                        say!("{pending} to process, {dead} dead", pending = it.pending_webhook_events, dead = it.dead_webhook_events)
                     })}
                 </dd>
-                {move || session.may_act().then(|| view! { <dt>"Doctor"</dt>
+                {move || session.may_act().then(|| view! { <dt>{say!("Doctor")}</dt>
                     <dd>
-                        <a href="/doctor">{move || doctor().unwrap_or_else(|| "looking…".to_owned())}</a>
+                        <a href="/doctor">{move || doctor().unwrap_or_else(|| say!("looking…").to_owned())}</a>
                     </dd> })}
             </dl>
         </section>

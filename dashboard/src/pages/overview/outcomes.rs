@@ -11,7 +11,8 @@ use crate::{
         chart::{ChartData, Series, Shape, grouped},
         period::{Period, group_size},
         query,
-        time::parse_ms,
+        say::say,
+        time::{parse_ms, span},
     },
     pages::trouble::Trouble,
 };
@@ -33,11 +34,11 @@ pub(super) fn Outcomes(model: Overview) -> impl IntoView {
                     .map(|it| it.values.iter().sum())
                     .unwrap_or_default()
             };
-            format!(
-                "In this period {} were delivered, {} failed and {} got no clear answer",
-                sum(0),
-                sum(1),
-                sum(2)
+            say!(
+                "In this period {delivered} were delivered, {failed} failed and {unclear} got no clear answer",
+                delivered = sum(0),
+                failed = sum(1),
+                unclear = sum(2)
             )
         })
     });
@@ -59,14 +60,14 @@ pub(super) fn Outcomes(model: Overview) -> impl IntoView {
             aria-busy=move || model.curve.is_cold().to_string()
         >
             <h2 id="outcomes-title" class="panel__title">
-                "Outcomes"
+                {say!("Outcomes")}
                 <span class="panel__count">{move || chart.with(|it| step_words(it.step_ms))}</span>
             </h2>
             <Trouble
                 failure=model.curve.failure
                 on_retry=Callback::new(move |()| model.read_all())
             />
-            <AreaChart data=chart title="Outcomes over time" summary=summary on_pick=on_pick />
+            <AreaChart data=chart title=say!("Outcomes over time") summary=summary on_pick=on_pick />
         </section>
     }
 }
@@ -89,9 +90,11 @@ fn data(buckets: &[DeliveryBucket]) -> ChartData {
     ChartData {
         shape: Shape::Stacked,
         series: vec![
-            series("Delivered", 2, |it| it.counts.delivered),
-            series("Failed", 4, |it| it.counts.failed + it.counts.undelivered),
-            series("No clear answer", 3, |it| it.counts.unconfirmed),
+            series(say!("Delivered"), 2, |it| it.counts.delivered),
+            series(say!("Failed"), 4, |it| {
+                it.counts.failed + it.counts.undelivered
+            }),
+            series(say!("No clear answer"), 3, |it| it.counts.unconfirmed),
         ],
         step_ms: times_ms
             .get(1)
@@ -103,5 +106,5 @@ fn data(buckets: &[DeliveryBucket]) -> ChartData {
 
 /// How long a point is, in words.
 fn step_words(step_ms: f64) -> String {
-    format!("{} a point", crate::core::time::span(step_ms))
+    say!("{time} a point", time = span(step_ms))
 }

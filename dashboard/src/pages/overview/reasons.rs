@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{log, model::Overview};
 use crate::{
     components::chart::{Bar, Bars},
-    core::tally::percent,
+    core::{say::say, tally::percent},
     pages::trouble::Trouble,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn Reasons(model: Overview) -> impl IntoView {
             let one = |it: &crate::api::stats::FailureGroup| Bar {
                 label: it
                     .code
-                    .map_or_else(|| "No code".to_owned(), |it| it.to_string()),
+                    .map_or_else(|| say!("No code").to_owned(), |it| it.to_string()),
                 value: it.count.to_string(),
                 part: f64::from(it.count) / f64::from(most),
                 note: it
@@ -40,7 +40,7 @@ pub(super) fn Reasons(model: Overview) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="reasons-title">
             <h2 id="reasons-title" class="panel__title">
-                "Top reasons"
+                {say!("Top reasons")}
             </h2>
             <Trouble
                 failure=model.groups.failure
@@ -48,7 +48,7 @@ pub(super) fn Reasons(model: Overview) -> impl IntoView {
             />
             {move || {
                 (bars.with(Vec::is_empty) && !model.groups.is_cold())
-                    .then(|| view! { <p class="panel__empty faint">"Nothing failed in this period."</p> })
+                    .then(|| view! { <p class="panel__empty faint">{say!("Nothing failed in this period.")}</p> })
             }}
             <Bars bars=bars testid="reason" />
         </section>
@@ -83,7 +83,7 @@ pub(super) fn Funnel(model: Overview) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="funnel-title">
             <h2 id="funnel-title" class="panel__title">
-                "How far they came"
+                {say!("How far they came")}
             </h2>
             <Bars bars=bars testid="funnel-step" />
         </section>

@@ -6,7 +6,10 @@ use super::{log, model::Overview};
 use crate::{
     api::stats::Tallies,
     components::icon::{Glyph, Icon},
-    core::tally::{Tally, Tile, percent},
+    core::{
+        say::say,
+        tally::{Tally, Tile, percent},
+    },
 };
 
 /// Four tiles; bones until known.
@@ -27,20 +30,27 @@ struct Words {
 
 fn words(tile: Tile, it: &Tallies) -> Words {
     let count = it.now.count(tile.statuses());
-    let noun = if count == 1 { "message" } else { "messages" };
     let is_exact = it.now.is_exact;
     let more = if is_exact { "" } else { "+" };
     let (value, note) = match (it.now.share(tile), tile) {
         (None, Tile::Sent) => (format!("{count}{more}"), of_all(&it.now)),
-        (None, _) => ("—".to_owned(), "nothing to count yet".to_owned()),
-        (Some(share), _) if is_exact => (percent(share), format!("{count} {noun}")),
-        (Some(share), _) => (percent(share), "of the newest 10,000".to_owned()),
+        (None, _) => ("—".to_owned(), say!("nothing to count yet").to_owned()),
+        (Some(share), _) if is_exact => (
+            percent(share),
+            say!(count, "{n} message" | "{n} messages", n = count),
+        ),
+        (Some(share), _) => (percent(share), say!("of the newest 10,000").to_owned()),
     };
     let change = it.now.change(&it.before, tile).map(|change| {
-        let unit = if tile == Tile::Sent { " %" } else { " points" };
+        let by = format!("{:.1}", change.abs());
+        let text = if tile == Tile::Sent {
+            format!("{by} %")
+        } else {
+            say!("{by} points", by)
+        };
         let is_up = change >= 0.0;
         let is_good = change.abs() < 0.05 || is_up == tile.is_good();
-        (format!("{:.1}{unit}", change.abs()), is_up, is_good)
+        (text, is_up, is_good)
     });
     Words {
         value,
@@ -52,7 +62,10 @@ fn words(tile: Tile, it: &Tallies) -> Words {
 
 fn of_all(it: &Tally) -> String {
     let more = if it.is_exact { "" } else { "+" };
-    format!("of {}{more} created", it.total())
+    say!(
+        "of {total} created",
+        total = format!("{}{more}", it.total())
+    )
 }
 
 #[component]
@@ -79,11 +92,11 @@ fn TileLink(tile: Tile, model: Overview) -> impl IntoView {
             Icon::ArrowDown
         };
         Some(view! {
-            <span class="tile__change" class:is-bad=!is_good title="Compared with the period before">
+            <span class="tile__change" class:is-bad=!is_good title=say!("Compared with the period before")>
                 <Glyph icon=icon />
-                <span class="hidden">{if is_up { "up " } else { "down " }}</span>
+                <span class="hidden">{if is_up { say!("up ") } else { say!("down ") }}</span>
                 {text}
-                <span class="hidden">" on the period before"</span>
+                <span class="hidden">{say!(" on the period before")}</span>
             </span>
         })
     };

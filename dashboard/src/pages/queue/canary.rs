@@ -12,6 +12,7 @@ use crate::{
     core::{
         canary::{MANY, Verdict, is_confirmed, verdict},
         period::Bounds,
+        say::say,
         status::Status,
     },
     pages::trouble::READ_ONLY,
@@ -40,7 +41,7 @@ pub(super) fn CanaryPanel(
                 on:click=move |_| canary.count()
             >
                 <Glyph icon=Icon::Retry />
-                "Canary retry…"
+                {say!("Canary retry…")}
             </button>
         }
         .into_any(),
@@ -56,7 +57,7 @@ pub(super) fn CanaryPanel(
             </p>
             <button type="button" class="button" on:click=move |_| canary.count()>
                 <Glyph icon=Icon::Retry />
-                "Count again"
+                {say!("Count again")}
             </button>
         }
         .into_any(),
@@ -70,14 +71,17 @@ pub(super) fn CanaryPanel(
 
 /// What a plan says in words.
 fn words_of(plan: &RetryPlan) -> String {
-    let mut parts = vec![format!("{} can be sent again", plan.retryable_count)];
+    let mut parts = vec![say!(
+        "{count} can be sent again",
+        count = plan.retryable_count
+    )];
     let left = plan.not_retryable.iter();
     parts.extend(left.map(|it| {
-        format!(
-            "{} {} left alone: {}",
-            it.count,
-            it.status.label(),
-            it.reason
+        say!(
+            "{count} {status} left alone: {reason}",
+            count = it.count,
+            status = it.status.label(),
+            reason = it.reason
         )
     }));
     parts.join(" · ")
@@ -95,14 +99,14 @@ fn Counted(plan: RetryPlan, canary: Canary) -> impl IntoView {
                 on:click=move |_| canary.first()
             >
                 <Glyph icon=Icon::Send />
-                "Retry 1 message first"
+                {say!("Retry 1 message first")}
             </button>
             <button
                 type="button"
                 class="button button--quiet"
                 on:click=move |_| canary.stage.set(Stage::Rest)
             >
-                "Not now"
+                {say!("Not now")}
             </button>
         </p>
     }
@@ -111,11 +115,11 @@ fn Counted(plan: RetryPlan, canary: Canary) -> impl IntoView {
 #[component]
 fn First(id: String, status: Status, canary: Canary) -> impl IntoView {
     let words = match verdict(status) {
-        Verdict::Wait => "One is on its way; the rest waits for its outcome.",
-        Verdict::Good => "It got through.",
-        Verdict::Bad => "It failed again: mend the cause before the rest is sent.",
+        Verdict::Wait => say!("One is on its way; the rest waits for its outcome."),
+        Verdict::Good => say!("It got through."),
+        Verdict::Bad => say!("It failed again: mend the cause before the rest is sent."),
         Verdict::Unclear => {
-            "Nobody knows yet whether it was sent. The rest waits until Twilio tells."
+            say!("Nobody knows yet whether it was sent. The rest waits until Twilio tells.")
         }
     };
     let href = Route::Message(id).href();
@@ -128,7 +132,7 @@ fn First(id: String, status: Status, canary: Canary) -> impl IntoView {
         >
             <StatusBadge status=status />
             {words}
-            <a href=href>"See it"</a>
+            <a href=href>{say!("See it")}</a>
         </p>
         {move || {
             canary.rest.get().map(|plan| view! { <Rest plan=plan canary=canary /> })
@@ -138,7 +142,7 @@ fn First(id: String, status: Status, canary: Canary) -> impl IntoView {
                 view! {
                     <button type="button" class="button" on:click=move |_| canary.count()>
                         <Glyph icon=Icon::Retry />
-                        "Try another one…"
+                        {say!("Try another one…")}
                     </button>
                 }
             })}
@@ -150,9 +154,8 @@ fn First(id: String, status: Status, canary: Canary) -> impl IntoView {
 fn Rest(plan: RetryPlan, canary: Canary) -> impl IntoView {
     let count = plan.retryable_count;
     if count == 0 {
-        return view! { <p>"There was no other of this cause."</p> }.into_any();
+        return view! { <p>{say!("There was no other of this cause.")}</p> }.into_any();
     }
-    let noun = if count == 1 { "message" } else { "messages" };
     let may_go = move || canary.typed.with(|it| is_confirmed(count, it));
     view! {
         <p>{words_of(&plan)} "."</p>
@@ -160,7 +163,7 @@ fn Rest(plan: RetryPlan, canary: Canary) -> impl IntoView {
             .then(|| {
                 view! {
                     <div class="field">
-                        <label for="canary-typed">{format!("Type {count} to confirm")}</label>
+                        <label for="canary-typed">{say!("Type {count} to confirm", count)}</label>
                         <input
                             id="canary-typed"
                             class="input"
@@ -179,7 +182,11 @@ fn Rest(plan: RetryPlan, canary: Canary) -> impl IntoView {
             on:click=move |_| canary.go()
         >
             <Glyph icon=Icon::Retry />
-            {format!("Retry the other {count} {noun}")}
+            {say!(
+                count,
+                "Retry the other {count} message" | "Retry the other {count} messages",
+                count
+            )}
         </button>
     }
     .into_any()
@@ -188,25 +195,32 @@ fn Rest(plan: RetryPlan, canary: Canary) -> impl IntoView {
 #[component]
 fn Working(job: Job, canary: Canary) -> impl IntoView {
     let behind = job.done_count + job.skipped_count;
-    let text = format!("{behind} of {}", job.total_count);
+    let text = say!("{done} of {total}", done = behind, total = job.total_count);
     let state = match job.state {
-        JobState::Running => "Sending again",
-        JobState::Done => "Done",
-        JobState::Canceled => "Stopped",
-        JobState::Failed => "It could not go on",
+        JobState::Running => say!("Sending again"),
+        JobState::Done => say!("Done"),
+        JobState::Canceled => say!("Stopped"),
+        JobState::Failed => say!("It could not go on"),
     };
-    let skipped = (job.skipped_count > 0)
-        .then(|| format!(", {} had moved on and were left alone", job.skipped_count));
+    let words = match job.skipped_count {
+        0 => say!("{state}: {progress}", state, progress = text),
+        skipped => say!(
+            "{state}: {progress}, {skipped} had moved on and were left alone",
+            state,
+            progress = text,
+            skipped
+        ),
+    };
     let id = job.id.into_inner();
     view! {
         <p data-testid="canary-job" role="status">
-            {state} ": " {text.clone()} {skipped} {job.error.map(|it| format!(". {it}"))}
+            {words} {job.error.map(|it| format!(". {it}"))}
         </p>
         <progress
             class="canary__progress"
             max=job.total_count.max(1).to_string()
             value=behind.to_string()
-            aria-label="Progress"
+            aria-label=say!("Progress")
             aria-valuetext=text
         ></progress>
         {(job.state == JobState::Running)
@@ -214,7 +228,7 @@ fn Working(job: Job, canary: Canary) -> impl IntoView {
                 view! {
                     <button type="button" class="button" on:click=move |_| canary.stop(id.clone())>
                         <Glyph icon=Icon::X />
-                        "Stop"
+                        {say!("Stop")}
                     </button>
                 }
             })}

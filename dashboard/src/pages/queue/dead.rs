@@ -17,6 +17,7 @@ use crate::{
     core::{
         canary::in_old_order,
         period::{Bounds, Period},
+        say::say,
     },
     pages::{range::Range, trouble::Trouble},
     state::{clock::use_clock, live::use_live, queue::use_queue, source::Source},
@@ -72,16 +73,31 @@ pub(super) fn DeadLetters(view: Memo<View>) -> impl IntoView {
     view! {
         <div class="queue__range">
             <p class="queue__words">
-                "Grouped by what Twilio said. Mend the cause, try one message, then the rest."
+                {say!(
+                    "Grouped by what Twilio said. Mend the cause, try one message, then the rest."
+                )}
             </p>
             <Range period=period base="/queue?tab=dead&" />
         </div>
         <Trouble failure=source.failure on_retry=Callback::new(move |()| read()) />
-        <section class="panel" aria-label="Dead letters" aria-busy=move || source.is_busy.get().to_string()>
+        <section
+            class="panel"
+            aria-label=say!("Dead letters")
+            aria-busy=move || source.is_busy.get().to_string()
+        >
             {move || source.is_cold().then(|| view! { <Bones /> })}
-            {move || is_empty().then(|| view! { <Empty icon=Icon::CheckCheck title="Nothing failed in this time".to_owned()>
-                    <p>"Messages that Twilio or WhatsApp refused will stand here, one group a cause, with what to do."</p>
-                </Empty> })}
+            {move || is_empty().then(|| view! {
+                <Empty
+                    icon=Icon::CheckCheck
+                    title=say!("Nothing failed in this time").to_owned()
+                >
+                    <p>
+                        {say!(
+                            "Messages that Twilio or WhatsApp refused will stand here, one group a cause, with what to do."
+                        )}
+                    </p>
+                </Empty>
+            })}
             <ul data-rows="">
                 <Keyed keys=keys row=row />
             </ul>

@@ -15,6 +15,7 @@ use crate::{
         filter::Filter,
         period::{Bounds, moment},
         pressure::QueueTab,
+        say::say,
         status::{Status, Tone},
         words::Direction,
     },
@@ -42,12 +43,12 @@ pub(super) fn Group(
         let word = word.clone();
         Memo::new(move |_| view.with(|it| it.group.as_deref() == Some(word.as_str())))
     };
-    let name = code.map_or_else(|| "No code".to_owned(), |it| it.to_string());
+    let name = code.map_or_else(|| say!("No code").to_owned(), |it| it.to_string());
     let code_word = word.clone();
     let meaning = move || {
         of(groups, code, |it| match &it.error {
             Some(error) => error.meaning.clone(),
-            None => "Not in the catalogue of codes".to_owned(),
+            None => say!("Not in the catalogue of codes").to_owned(),
         })
     };
     let trend = Signal::derive(move || {
@@ -61,7 +62,7 @@ pub(super) fn Group(
     });
     let summary = Signal::derive(move || {
         let count = of(groups, code, |it| it.count).unwrap_or_default();
-        format!("{count} over the period, the newest at the end")
+        say!("{count} over the period, the newest at the end", count)
     });
     let href = move || {
         if is_open.get() {
@@ -90,8 +91,8 @@ pub(super) fn Group(
                 <span class="group__count" data-testid="group-count">{move || of(groups, code, |it| it.count)}</span>
             </a>
             <p class="group__facts faint">
-                <span>"first " {time(|it| it.first_at.0.clone())}</span>
-                <span>"last " {time(|it| it.last_at.0.clone())}</span>
+                <span>{say!("first ")} {time(|it| it.first_at.0.clone())}</span>
+                <span>{say!("last ")} {time(|it| it.last_at.0.clone())}</span>
                 {move || {
                     is_mended()
                         .then(|| {
@@ -99,7 +100,7 @@ pub(super) fn Group(
                                 <Badge
                                     tone=Tone::Success
                                     icon=Icon::CheckCheck
-                                    label="Nothing left to send again".to_owned()
+                                    label=say!("Nothing left to send again").to_owned()
                                 />
                             }
                         })
@@ -120,7 +121,11 @@ fn Inside(code: Option<i32>, groups: Groups, bounds: RwSignal<Bounds>) -> impl I
     let cause = move || {
         of(groups, code, |it| {
             it.error.as_ref().map(|it| {
-                let owner = format!("Up to: {}. {}.", it.owner.label(), it.kind.label());
+                let owner = say!(
+                    "Up to: {owner}. {kind}.",
+                    owner = it.owner.label(),
+                    kind = it.kind.label()
+                );
                 view! {
                     <p>
                         <strong>{it.next_step.clone()}</strong>
@@ -136,7 +141,9 @@ fn Inside(code: Option<i32>, groups: Groups, bounds: RwSignal<Bounds>) -> impl I
     });
     let example = move || {
         groups.track();
-        let link = |id| view! { <a href=Route::Message(id).href()>"The newest of them"</a> };
+        let link = |id| {
+            view! { <a href=Route::Message(id).href()>{say!("The newest of them")}</a> }
+        };
         newest.run(()).map(link)
     };
     let log = move || {
@@ -154,7 +161,7 @@ fn Inside(code: Option<i32>, groups: Groups, bounds: RwSignal<Bounds>) -> impl I
             {cause}
             <p class="group__links">
                 {example}
-                <a href=log>"All of them in Messages"</a>
+                <a href=log>{say!("All of them in Messages")}</a>
             </p>
             {match code {
                 Some(code) => {
@@ -166,7 +173,9 @@ fn Inside(code: Option<i32>, groups: Groups, bounds: RwSignal<Bounds>) -> impl I
                 None => {
                     view! {
                         <p class="faint">
-                            "Without a code they are no group that can be retried at once: open them in Messages."
+                            {say!(
+                                "Without a code they are no group that can be retried at once: open them in Messages."
+                            )}
                         </p>
                     }
                         .into_any()

@@ -10,7 +10,7 @@ use crate::{
         icon::{Glyph, Icon},
         when::{Moment, Style},
     },
-    core::{pressure::until, status::Tone, time::parse_ms, words::Lane},
+    core::{pressure::until, say::say, status::Tone, time::parse_ms, words::Lane},
     pages::trouble::READ_ONLY,
     state::{clock::use_clock, queue::use_queue, session::use_session},
 };
@@ -21,21 +21,21 @@ pub(super) fn Lanes(hold: Hold) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="lanes-title">
             <h2 id="lanes-title" class="panel__title">
-                "Lanes"
+                {say!("Lanes")}
             </h2>
-            <div class="scroll-x" tabindex="0" role="region" aria-label="Table of lanes">
+            <div class="scroll-x" tabindex="0" role="region" aria-label=say!("Table of lanes")>
                 <table class="plain lanes">
                     <thead>
                         <tr>
-                            <th scope="col">"Lane"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col" class="number">"Queued"</th>
-                            <th scope="col" class="number">"Sending"</th>
-                            <th scope="col" class="number">"Retrying"</th>
-                            <th scope="col" class="number">"Scheduled"</th>
-                            <th scope="col" class="number">"Unconfirmed"</th>
+                            <th scope="col">{say!("Lane")}</th>
+                            <th scope="col">{say!("State")}</th>
+                            <th scope="col" class="number">{say!("Queued")}</th>
+                            <th scope="col" class="number">{say!("Sending")}</th>
+                            <th scope="col" class="number">{say!("Retrying")}</th>
+                            <th scope="col" class="number">{say!("Scheduled")}</th>
+                            <th scope="col" class="number">{say!("Unconfirmed")}</th>
                             <th scope="col">
-                                <span class="hidden">"Action"</span>
+                                <span class="hidden">{say!("Action")}</span>
                             </th>
                         </tr>
                     </thead>
@@ -93,7 +93,13 @@ fn LaneRow(lane: Lane, hold: Hold) -> impl IntoView {
                 {move || match pause.get() {
                     Some(pause) => view! { <Held pause=pause /> }.into_any(),
                     None => {
-                        view! { <Badge tone=Tone::Success icon=Icon::Check label="Running".to_owned() /> }
+                        view! {
+                            <Badge
+                                tone=Tone::Success
+                                icon=Icon::Check
+                                label=say!("Running").to_owned()
+                            />
+                        }
                             .into_any()
                     }
                 }}
@@ -111,7 +117,7 @@ fn LaneRow(lane: Lane, hold: Hold) -> impl IntoView {
                     <Glyph icon=Signal::derive(move || {
                         if is_held.get() { Icon::Play } else { Icon::Pause }
                     }) />
-                    {move || if is_held.get() { "Resume" } else { "Pause…" }}
+                    {move || if is_held.get() { say!("Resume") } else { say!("Pause…") }}
                     <span class="hidden">{format!(" {}", lane.label())}</span>
                 </button>
             </td>
@@ -126,19 +132,20 @@ fn Held(pause: LanePause) -> impl IntoView {
     let by = pause.by.into_inner();
     let until_ms = pause.until.as_ref().and_then(|it| parse_ms(&it.0));
     let end = move || match until_ms {
-        Some(at) => format!("goes on {}", until(at, clock.now_ms())),
-        None => "until resumed".to_owned(),
+        Some(at) => say!("goes on {when}", when = until(at, clock.now_ms())),
+        None => say!("until resumed").to_owned(),
     };
     let reason = if pause.reason.is_empty() {
-        "no reason given".to_owned()
+        say!("no reason given").to_owned()
     } else {
         format!("“{}”", pause.reason)
     };
     view! {
-        <Badge tone=Tone::Plan icon=Icon::Pause label="Paused".to_owned() />
+        <Badge tone=Tone::Plan icon=Icon::Pause label=say!("Paused").to_owned() />
         <span class="lanes__why" dir="auto">{reason}</span>
         <span class="faint lanes__who">
-            {move || queue.name_of(&by)} ", since " <Moment at=pause.since.0 style=Style::Short /> ", " {end}
+            {move || queue.name_of(&by)} {say!(", since ")}
+            <Moment at=pause.since.0 style=Style::Short /> ", " {end}
         </span>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{api::queue::QueueMetrics, state::queue::use_queue};
+use crate::{api::queue::QueueMetrics, core::say::say, state::queue::use_queue};
 
 /// The panel.
 #[component]
@@ -22,41 +22,43 @@ pub(super) fn Limits() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="limits-title" data-testid="limits">
             <h2 id="limits-title" class="panel__title">
-                "Limits"
+                {say!("Limits")}
             </h2>
             <dl class="facts">
-                {fact("Circuit", |it| it.circuit.label().to_owned(), "")}
+                {fact(say!("Circuit"), |it| it.circuit.label().to_owned(), "")}
                 {fact("Redis", |it| it.redis.label().to_owned(), "")}
-                <dt>"Rate"</dt>
+                <dt>{say!("Rate")}</dt>
                 <dd>
-                    "a second and sender: " <code class="limits__variable">"SEND_RATE_PER_SENDER"</code>
+                    {say!("a second and sender: ")}
+                    <code class="limits__variable">"SEND_RATE_PER_SENDER"</code>
                 </dd>
                 {fact(
-                    "At one time",
+                    say!("At one time"),
                     |it| it.workers.iter().map(|it| it.concurrency).sum::<i32>().to_string(),
                     "SEND_CONCURRENCY",
                 )}
-                {fact("Webhooks", webhooks, "")}
-                {fact("Spool", spool, "")}
-                {fact("Jobs", |it| format!("{} running", it.running_jobs), "")}
+                {fact(say!("Webhooks"), webhooks, "")}
+                {fact(say!("Spool"), spool, "")}
+                {fact(say!("Jobs"), |it| say!("{n} running", n = it.running_jobs), "")}
             </dl>
             <p class="limits__note faint">
-                "Limits are set where the server runs; it reads them when it starts."
+                {say!("Limits are set where the server runs; it reads them when it starts.")}
             </p>
         </section>
     }
 }
 
 fn webhooks(it: &QueueMetrics) -> String {
-    format!(
-        "{} to process, {} dead",
-        it.pending_webhook_events, it.dead_webhook_events
+    say!(
+        "{pending} to process, {dead} dead",
+        pending = it.pending_webhook_events,
+        dead = it.dead_webhook_events
     )
 }
 
 fn spool(it: &QueueMetrics) -> String {
     match it.spool_bytes {
-        0 => "empty".to_owned(),
-        bytes => format!("{bytes} bytes wait for the database"),
+        0 => say!("empty").to_owned(),
+        bytes => say!("{bytes} bytes wait for the database", bytes),
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         chart::{ChartData, Series, Shape},
         period::{Bucket, Period},
         pressure::rate,
+        say::say,
         time::parse_ms,
     },
     pages::trouble::Trouble,
@@ -29,22 +30,22 @@ pub(super) fn LiveTab(hold: Hold) -> impl IntoView {
     let summary = Signal::derive(move || {
         queue
             .with(|it| {
-                format!(
-                    "{} waiting, {} requests a second now",
-                    it.waiting(),
-                    rate(it.throughput_per_second)
+                say!(
+                    "{waiting} waiting, {rate} requests a second now",
+                    waiting = it.waiting(),
+                    rate = rate(it.throughput_per_second)
                 )
             })
-            .unwrap_or_else(|| "No numbers yet".to_owned())
+            .unwrap_or_else(|| say!("No numbers yet").to_owned())
     });
     view! {
         <Lanes hold=hold />
         <div class="queue__charts">
             <section class="panel" aria-labelledby="depth-title">
                 <h2 id="depth-title" class="panel__title">
-                    "As it happens"
+                    {say!("As it happens")}
                 </h2>
-                <AreaChart data=chart title="The queue as it happens" summary=summary />
+                <AreaChart data=chart title=say!("The queue as it happens") summary=summary />
             </section>
             <LastHour />
             <Limits />
@@ -85,9 +86,9 @@ fn LastHour() -> impl IntoView {
         ChartData {
             shape: Shape::Lines,
             series: vec![
-                series("In", 1, |it| it.counts.created),
-                series("Out", 2, |it| it.counts.accepted),
-                series("Failed", 4, |it| it.counts.failed),
+                series(say!("In"), 1, |it| it.counts.created),
+                series(say!("Out"), 2, |it| it.counts.accepted),
+                series(say!("Failed"), 4, |it| it.counts.failed),
             ],
             times_ms: buckets
                 .iter()
@@ -104,21 +105,21 @@ fn LastHour() -> impl IntoView {
                     .map(|it| it.values.iter().sum())
                     .unwrap_or_default()
             };
-            format!(
-                "In the last hour {} messages came in, {} went out, {} failed",
-                sum(0),
-                sum(1),
-                sum(2)
+            say!(
+                "In the last hour {created} messages came in, {accepted} went out, {failed} failed",
+                created = sum(0),
+                accepted = sum(1),
+                failed = sum(2)
             )
         })
     });
     view! {
         <section class="panel" aria-labelledby="hour-title" aria-busy=move || source.is_cold().to_string()>
             <h2 id="hour-title" class="panel__title">
-                "Last hour, a minute at a time"
+                {say!("Last hour, a minute at a time")}
             </h2>
             <Trouble failure=source.failure on_retry=Callback::new(move |()| read()) />
-            <AreaChart data=chart title="In and out a minute" summary=summary />
+            <AreaChart data=chart title=say!("In and out a minute") summary=summary />
         </section>
     }
 }

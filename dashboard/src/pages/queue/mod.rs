@@ -18,7 +18,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     components::icon::{Glyph, Icon},
-    core::{pressure::QueueTab, query, status::Status, words::Lane},
+    core::{pressure::QueueTab, query, say::say, status::Status, words::Lane},
     pages::trouble::{READ_ONLY, ReadOnly, Trouble},
     route::Route,
     state::{page::use_title, queue::use_queue, session::use_session},
@@ -62,8 +62,8 @@ pub(crate) fn QueuePage() -> impl IntoView {
     let view = Memo::new(move |_| search.with(|it| View::parse(it)));
     let tab = Memo::new(move |_| view.with(|it| it.tab));
     use_title(move || match tab.get() {
-        QueueTab::Live => "Queue".to_owned(),
-        other => format!("Queue: {}", other.label()),
+        QueueTab::Live => say!("Queue").to_owned(),
+        other => say!("Queue: {tab}", tab = other.label()),
     });
     let queue = use_queue();
     queue.look_closely();
@@ -71,7 +71,7 @@ pub(crate) fn QueuePage() -> impl IntoView {
     let hold = Hold::new();
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Queue"</h1>
+            <h1 tabindex="-1">{say!("Queue")}</h1>
             <Running />
             <ReadOnly />
             <PauseButton hold=hold />
@@ -104,9 +104,9 @@ fn Running() -> impl IntoView {
             let held = it.lanes.iter().filter(|it| it.pause.is_some());
             let held: Vec<_> = held.map(|it| it.lane.label()).collect();
             match held.len() {
-                0 => "Running".to_owned(),
-                all if all == Lane::ALL.len() => "Paused".to_owned(),
-                _ => format!("{} paused", held.join(" and ")),
+                0 => say!("Running").to_owned(),
+                all if all == Lane::ALL.len() => say!("Paused").to_owned(),
+                _ => say!("{lanes} paused", lanes = held.join(say!(" and "))),
             }
         })
     };
@@ -138,7 +138,7 @@ fn PauseButton(hold: Hold) -> impl IntoView {
             on:click=move |_| hold.ask(None)
         >
             <Glyph icon=Icon::Pause />
-            "Pause…"
+            {say!("Pause…")}
         </button>
     }
 }
@@ -171,7 +171,7 @@ fn Tabs(tab: Memo<QueueTab>) -> impl IntoView {
         }
     };
     view! {
-        <nav class="views queue__tabs" aria-label="Parts of the queue">
+        <nav class="views queue__tabs" aria-label=say!("Parts of the queue")>
             {QueueTab::ALL.map(one).collect_view()}
         </nav>
     }

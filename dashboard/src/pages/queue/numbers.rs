@@ -6,6 +6,7 @@ use crate::{
     api::queue::QueueMetrics,
     core::{
         pressure::{QueueTab, rate, waits},
+        say::{key, said, say},
         time::span,
     },
     route::Route,
@@ -39,17 +40,18 @@ impl Number {
         Self::Clears,
     ];
 
-    fn label(self) -> &'static str {
+    /// The name in `data-number`, and on screen as it is said.
+    fn name(self) -> &'static str {
         match self {
-            Self::Queued => "Queued",
-            Self::Sending => "Sending",
-            Self::Scheduled => "Scheduled",
-            Self::Retrying => "Retrying",
-            Self::Unconfirmed => "Unconfirmed",
-            Self::Dead => "Dead",
-            Self::Oldest => "Oldest",
-            Self::Out => "Out",
-            Self::Clears => "Clears in",
+            Self::Queued => key!("Queued"),
+            Self::Sending => key!("Sending"),
+            Self::Scheduled => key!("Scheduled"),
+            Self::Retrying => key!("Retrying"),
+            Self::Unconfirmed => key!("Unconfirmed"),
+            Self::Dead => key!("Dead"),
+            Self::Oldest => key!("Oldest"),
+            Self::Out => key!("Out"),
+            Self::Clears => key!("Clears in"),
         }
     }
 
@@ -70,7 +72,7 @@ impl Number {
             Self::Dead => it.dead_messages.to_string(),
             Self::Oldest => waits(it.oldest_due_seconds),
             Self::Out => format!("{}/s", rate(it.throughput_per_second)),
-            Self::Clears if it.waiting() == 0 => "0 s".to_owned(),
+            Self::Clears if it.waiting() == 0 => say!("0 s").to_owned(),
             Self::Clears if it.throughput_per_second > 0.0 => {
                 span(f64::from(it.waiting()) / it.throughput_per_second * 1000.0)
             }
@@ -116,14 +118,15 @@ pub(super) fn Numbers() -> impl IntoView {
                 .unwrap_or_else(|| "—".to_owned())
         };
         let is_alarm = move || queue.with(|it| number.is_alarm(it)) == Some(true);
+        let label = said(number.name());
         let name = match number.tab() {
-            Some(tab) => view! { <a href=Route::Queue(tab).href()>{number.label()}</a> }.into_any(),
-            None => number.label().into_any(),
+            Some(tab) => view! { <a href=Route::Queue(tab).href()>{label}</a> }.into_any(),
+            None => label.into_any(),
         };
         view! {
             <div class="number-box" class:is-alarm=is_alarm>
                 <dt>{name}</dt>
-                <dd data-testid="queue-number" data-number=number.label()>
+                <dd data-testid="queue-number" data-number=number.name()>
                     {value}
                 </dd>
             </div>

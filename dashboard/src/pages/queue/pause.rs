@@ -10,18 +10,22 @@ use crate::{
         select::Select,
         when::{Style, written},
     },
-    core::{period::moment, words::Lane},
+    core::{
+        period::moment,
+        say::{key, said, say},
+        words::Lane,
+    },
     state::{clock::use_clock, queue::use_queue},
 };
 
 /// How long a lane is held: the word of the choice, its name, minutes.
 const CHOICES: [(&str, &str, Option<u32>); 6] = [
-    ("", "Until somebody resumes it", None),
-    ("15", "For 15 minutes", Some(15)),
-    ("60", "For 1 hour", Some(60)),
-    ("240", "For 4 hours", Some(240)),
-    ("1440", "For 24 hours", Some(1440)),
-    ("at", "Until a time…", None),
+    ("", key!("Until somebody resumes it"), None),
+    ("15", key!("For 15 minutes"), Some(15)),
+    ("60", key!("For 1 hour"), Some(60)),
+    ("240", key!("For 4 hours"), Some(240)),
+    ("1440", key!("For 24 hours"), Some(1440)),
+    ("at", key!("Until a time…"), None),
 ];
 
 /// What is being asked about a hold.
@@ -90,7 +94,7 @@ enum End {
     Past,
 }
 
-const TO_COME: &str = "Choose a time that is still to come.";
+const TO_COME: &str = key!("Choose a time that is still to come.");
 
 /// The dialog.
 #[component]
@@ -107,7 +111,7 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
             End::Open => None,
             End::At(at_ms) => Some(moment(at_ms)),
             End::Past => {
-                hold.refusal.set(Some(TO_COME.to_owned()));
+                hold.refusal.set(Some(said(TO_COME).to_owned()));
                 return;
             }
         };
@@ -127,33 +131,38 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
         });
     };
     let hint = Signal::derive(move || match hold.end(clock.now_ms()) {
-        End::At(at) => format!("Goes on by itself: {}.", written(at, Style::DateAndTime)),
-        End::Open => "Stays paused until somebody resumes it.".to_owned(),
-        End::Past => TO_COME.to_owned(),
+        End::At(at) => say!(
+            "Goes on by itself: {time}.",
+            time = written(at, Style::DateAndTime)
+        ),
+        End::Open => say!("Stays paused until somebody resumes it.").to_owned(),
+        End::Past => said(TO_COME).to_owned(),
     });
     view! {
-        <Dialog is_open=hold.is_open title="Pause sending">
+        <Dialog is_open=hold.is_open title=say!("Pause sending")>
             <form class="form" novalidate data-testid="pause-form" on:submit=submit>
                 <p>
-                    "Nothing more is handed to Twilio from the lane. Messages are still accepted, and wait."
+                    {say!(
+                        "Nothing more is handed to Twilio from the lane. Messages are still accepted, and wait."
+                    )}
                 </p>
-                <Select id="pause-lane" label="Lane" value=hold.lane options=lane_options() />
+                <Select id="pause-lane" label=say!("Lane") value=hold.lane options=lane_options() />
                 <Field
                     id="pause-reason"
-                    label="Reason"
+                    label=say!("Reason")
                     entry=Entry::Line
                     value=hold.reason
-                    hint="Everybody sees it on every page.".to_owned()
+                    hint=say!("Everybody sees it on every page.").to_owned()
                     is_first=true
                 />
                 <Select
                     id="pause-until"
-                    label="How long"
+                    label=say!("How long")
                     value=hold.choice
-                    options=CHOICES.map(|(word, name, _)| (word, name)).to_vec()
+                    options=CHOICES.map(|(word, name, _)| (word, said(name))).to_vec()
                 />
                 {move || hold.choice.with(|it| it == "at").then(|| view! { <div class="field">
-                        <label for="pause-at">"Until"</label>
+                        <label for="pause-at">{say!("Until")}</label>
                         <input
                             id="pause-at"
                             class="input"
@@ -172,11 +181,11 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
                         class="button"
                         on:click=move |_| hold.is_open.set(false)
                     >
-                        "Cancel"
+                        {say!("Cancel")}
                     </button>
                     <button type="submit" class="button button--primary" data-testid="pause-submit">
                         <Glyph icon=Icon::Pause />
-                        "Pause"
+                        {say!("Pause")}
                     </button>
                 </footer>
             </form>
@@ -186,5 +195,7 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
 
 fn lane_options() -> Vec<(&'static str, &'static str)> {
     let lanes = Lane::ALL.into_iter().map(|it| (it.slug(), it.label()));
-    std::iter::once(("", "All lanes")).chain(lanes).collect()
+    std::iter::once(("", say!("All lanes")))
+        .chain(lanes)
+        .collect()
 }

@@ -15,6 +15,7 @@ use crate::{
     core::{
         canary::{Verdict, verdict},
         period::Bounds,
+        say::say,
         status::Status,
     },
     state::{
@@ -105,7 +106,7 @@ impl Canary {
     pub(super) fn count(self) {
         self.frozen.set_value(Some(self.bounds.get_untracked()));
         self.rest.set(None);
-        self.stage.set(Stage::Busy("Counting…"));
+        self.stage.set(Stage::Busy(say!("Counting…")));
         let Some(filter) = self.selection() else {
             return;
         };
@@ -114,7 +115,8 @@ impl Canary {
                 Ok(plan) if !plan.user_errors.is_empty() => self.refuse_all(plan.user_errors),
                 Ok(plan) if plan.retryable_count == 0 => {
                     self.refuse(
-                        "None of them can be sent again: they were, or they are gone.".to_owned(),
+                        say!("None of them can be sent again: they were, or they are gone.")
+                            .to_owned(),
                     );
                 }
                 Ok(plan) => {
@@ -127,10 +129,10 @@ impl Canary {
 
     /// Sends the newest one again and follows it.
     pub(super) fn first(self) {
-        self.stage.set(Stage::Busy("Sending one…"));
+        self.stage.set(Stage::Busy(say!("Sending one…")));
         let Some(id) = self.example.run(()) else {
             return self
-                .refuse("None of them is known any more: open them in Messages.".to_owned());
+                .refuse(say!("None of them is known any more: open them in Messages.").to_owned());
         };
         spawn_local(async move {
             match messages::retry(id.clone()).await {
@@ -178,7 +180,7 @@ impl Canary {
 
     /// Begins the job for all that are left.
     pub(super) fn go(self) {
-        self.stage.set(Stage::Busy("Beginning…"));
+        self.stage.set(Stage::Busy(say!("Beginning…")));
         let Some(filter) = self.selection() else {
             return;
         };
@@ -186,7 +188,7 @@ impl Canary {
             match bulk::retry_many(filter, Run::Real).await {
                 Ok(RetryPlan { job: Some(job), .. }) => self.work(job),
                 Ok(plan) if plan.user_errors.is_empty() => {
-                    self.refuse("There was nothing left to send again.".to_owned());
+                    self.refuse(say!("There was nothing left to send again.").to_owned());
                 }
                 Ok(plan) => self.refuse_all(plan.user_errors),
                 Err(error) => self.fail(&error),

@@ -12,7 +12,9 @@ use crate::{
         notice::Empty,
         when::{Moment, Style},
     },
-    core::{pressure::until, status::Status, time::parse_ms, time::span, whatsapp::one_line},
+    core::{
+        pressure::until, say::say, status::Status, time::parse_ms, time::span, whatsapp::one_line,
+    },
     pages::trouble::Trouble,
     route::Route,
     state::{clock::use_clock, live::use_live, queue::use_queue, source::Source},
@@ -57,17 +59,32 @@ pub(super) fn Unconfirmed() -> impl IntoView {
     };
     view! {
         <p class="queue__words">
-            "The request left and no clear answer came: sending again might deliver twice. Waybill looks for the "
-            "message in Twilio's list and waits for its callback; once the grace time is over and Twilio knows "
-            "nothing of it, it is sent again by itself. Nothing here is part of any retry."
+            {say!(
+                "The request left and no clear answer came: sending again might deliver twice. Waybill looks for the \
+                 message in Twilio's list and waits for its callback; once the grace time is over and Twilio knows \
+                 nothing of it, it is sent again by itself. Nothing here is part of any retry."
+            )}
         </p>
         <Trouble failure=source.failure on_retry=Callback::new(move |()| read()) />
-        <section class="panel" aria-label="Unconfirmed" aria-busy=move || source.is_busy.get().to_string()>
+        <section
+            class="panel"
+            aria-label=say!("Unconfirmed")
+            aria-busy=move || source.is_busy.get().to_string()
+        >
             {move || source.is_cold().then(|| view! { <Bones /> })}
-            {move || is_empty().then(|| view! { <Empty icon=Icon::CheckCheck title="Every request has its answer".to_owned()>
-                    <p>"When Twilio answers unclearly (a time-out after sending, an error 5xx), the message stands here \
-                        with all that is known."</p>
-                </Empty> })}
+            {move || is_empty().then(|| view! {
+                <Empty
+                    icon=Icon::CheckCheck
+                    title=say!("Every request has its answer").to_owned()
+                >
+                    <p>
+                        {say!(
+                            "When Twilio answers unclearly (a time-out after sending, an error 5xx), the message \
+                             stands here with all that is known."
+                        )}
+                    </p>
+                </Empty>
+            })}
             <ul>
                 <Keyed keys=keys row=row />
             </ul>
@@ -80,11 +97,12 @@ pub(super) fn Unconfirmed() -> impl IntoView {
 fn Evidence(row: WaitingMessage) -> impl IntoView {
     let clock = use_clock();
     let due_ms = row.due_at.as_ref().and_then(|it| parse_ms(&it.0));
-    let next = move || due_ms.map(|it| format!("Next look {}. ", until(it, clock.now_ms())));
+    let next =
+        move || due_ms.map(|it| say!("Next look {when}. ", when = until(it, clock.now_ms())));
     let body = row
         .body
         .as_deref()
-        .map_or_else(|| "No text".to_owned(), one_line);
+        .map_or_else(|| say!("No text").to_owned(), one_line);
     let href = Route::Message(row.id.inner().to_owned()).href();
     let attempts = row
         .attempts
@@ -99,8 +117,8 @@ fn Evidence(row: WaitingMessage) -> impl IntoView {
             </p>
             <ol class="evidence__facts">{attempts.collect_view()}</ol>
             <p class="faint">
-                "Waybill waits for its callback and looks for it in Twilio's list. " {next}
-                <a href=href>"Its whole story"</a>
+                {say!("Waybill waits for its callback and looks for it in Twilio's list. ")} {next}
+                <a href=href>{say!("Its whole story")}</a>
             </p>
         </li>
     }
@@ -110,16 +128,16 @@ fn Evidence(row: WaitingMessage) -> impl IntoView {
 fn AttemptLine(it: Attempt) -> impl IntoView {
     let answer = match it.http_status {
         Some(status) => format!("HTTP {status}"),
-        None => "no answer".to_owned(),
+        None => say!("no answer").to_owned(),
     };
     let took = it
         .duration_ms
-        .map(|it| format!(" after {}", span(f64::from(it))));
+        .map(|it| say!(" after {span}", span = span(f64::from(it))));
     view! {
         <li>
-            {format!("Try {} ", it.number)}
+            {say!("Try {number} ", number = it.number)}
             <OutcomeBadge outcome=it.outcome />
-            " at "
+            {say!(" at ")}
             <Moment at=it.started_at.0 style=Style::Precise />
             ": "
             {answer}
@@ -127,7 +145,12 @@ fn AttemptLine(it: Attempt) -> impl IntoView {
             {it.error_message.map(|it| format!(", {it}"))}
             {it
                 .twilio_request_id
-                .map(|it| view! { ", Twilio's request " <bdi class="mono" dir="ltr">{it}</bdi> })}
+                .map(|it| {
+                    view! {
+                        {say!(", Twilio's request ")}
+                        <bdi class="mono" dir="ltr">{it}</bdi>
+                    }
+                })}
         </li>
     }
 }

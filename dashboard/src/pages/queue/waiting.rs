@@ -11,7 +11,9 @@ use crate::{
         notice::Empty,
         when::{Moment, Style},
     },
-    core::{pressure::until, status::Status, time::parse_ms, whatsapp::one_line, words::Lane},
+    core::{
+        pressure::until, say::say, status::Status, time::parse_ms, whatsapp::one_line, words::Lane,
+    },
     pages::trouble::{READ_ONLY, Trouble},
     route::Route,
     state::{
@@ -82,7 +84,11 @@ pub(super) fn WaitingList(
         let all = lane.get().is_none().then(|| count.get()).flatten()?;
         let shown = keys.with(|it| i32::try_from(it.len()).unwrap_or(i32::MAX));
         (all > shown && !source.is_busy.get()).then(|| {
-            format!("{shown} of {all} are listed: those among the newest messages of the queue.")
+            say!(
+                "{shown} of {all} are listed: those among the newest messages of the queue.",
+                shown,
+                all
+            )
         })
     };
     view! {
@@ -90,12 +96,16 @@ pub(super) fn WaitingList(
         <Trouble failure=source.failure on_retry=Callback::new(move |()| read()) />
         <section
             class="panel"
-            aria-label=if status == Status::Scheduled { "Schedules" } else { "Retrying" }
+            aria-label=if status == Status::Scheduled {
+                say!("Schedules")
+            } else {
+                say!("Retrying")
+            }
             aria-busy=move || source.is_busy.get().to_string()
         >
             {move || is_stale.get().then(|| view! { <button type="button" class="pill" data-testid="show-changes" on:click=show>
                     <Glyph icon=Icon::Retry />
-                    "The list changed, show"
+                    {say!("The list changed, show")}
                 </button> })}
             {move || source.is_cold().then(|| view! { <Bones /> })}
             {move || is_empty().then(|| view! { <Nothing status=status lane=lane /> })}
@@ -149,10 +159,10 @@ fn LaneChips(view: Memo<View>) -> impl IntoView {
             </a>
         }
     };
-    let all = std::iter::once((None, "All lanes"));
+    let all = std::iter::once((None, say!("All lanes")));
     let lanes = Lane::ALL.into_iter().map(|it| (Some(it), it.label()));
     view! {
-        <nav class="views views--small" aria-label="Lanes">
+        <nav class="views views--small" aria-label=say!("Lanes")>
             {all.chain(lanes).map(one).collect_view()}
         </nav>
     }
@@ -163,18 +173,25 @@ fn Nothing(status: Status, lane: Memo<Option<Lane>>) -> impl IntoView {
     let (icon, title, words) = if status == Status::Scheduled {
         (
             Icon::CalendarClock,
-            "Nothing is scheduled",
-            "Messages with a time to be sent at stand here until that time. The API's sendAt sets it.",
+            say!("Nothing is scheduled"),
+            say!(
+                "Messages with a time to be sent at stand here until that time. The API's sendAt sets it."
+            ),
         )
     } else {
         (
             Icon::Check,
-            "Nothing waits for another try",
-            "A message that failed in passing (Twilio busy, no connection) stands here with a countdown to its \
-             next try.",
+            say!("Nothing waits for another try"),
+            say!(
+                "A message that failed in passing (Twilio busy, no connection) stands here with a countdown to its \
+                 next try."
+            ),
         )
     };
-    let narrowed = move || lane.get().map(|it| format!(" In the lane {}.", it.label()));
+    let narrowed = move || {
+        let lane = lane.get().map(Lane::label);
+        lane.map(|lane| say!(" In the lane {lane}.", lane))
+    };
     view! {
         <Empty icon=icon title=title.to_owned()>
             <p>{words} {narrowed}</p>
@@ -190,7 +207,11 @@ fn Rows(
     read: Callback<()>,
 ) -> impl IntoView {
     let is_scheduled = status == Status::Scheduled;
-    let when = if is_scheduled { "Leaves" } else { "Next try" };
+    let when = if is_scheduled {
+        say!("Leaves")
+    } else {
+        say!("Next try")
+    };
     let row = Callback::new(move |wanted: String| {
         let found = source.data.with_untracked(|it| {
             let mut nodes = it.iter().flat_map(|it| &it.nodes);
@@ -200,19 +221,19 @@ fn Rows(
         found.map(draw).into_any()
     });
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Messages that wait">
+        <div class="scroll-x" tabindex="0" role="region" aria-label=say!("Messages that wait")>
             <table class="plain">
                 <thead>
                     <tr>
-                        <th scope="col">"To"</th>
-                        <th scope="col">"Message"</th>
-                        <th scope="col">"Lane"</th>
+                        <th scope="col">{say!("To")}</th>
+                        <th scope="col">{say!("Message")}</th>
+                        <th scope="col">{say!("Lane")}</th>
                         <th scope="col">{when}</th>
                         <th scope="col">
-                            <span class:hidden=is_scheduled>"What failed"</span>
+                            <span class:hidden=is_scheduled>{say!("What failed")}</span>
                         </th>
                         <th scope="col">
-                            <span class="hidden">"Action"</span>
+                            <span class="hidden">{say!("Action")}</span>
                         </th>
                     </tr>
                 </thead>
@@ -238,12 +259,12 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
             .clone()
             .or(code)
             .unwrap_or_else(|| it.outcome.label().to_owned());
-        format!("try {}: {why}", it.number)
+        say!("try {number}: {why}", number = it.number, why)
     });
     let body = row
         .body
         .as_deref()
-        .map_or_else(|| "No text".to_owned(), one_line);
+        .map_or_else(|| say!("No text").to_owned(), one_line);
     let href = Route::Message(id.clone()).href();
     let cancel = {
         let id = id.clone();
@@ -251,13 +272,13 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
             let id = id.clone();
             spawn_local(async move {
                 let words = match queue::cancel(id).await {
-                    Ok(Ok(())) => "Taken back: it will not be sent.".to_owned(),
+                    Ok(Ok(())) => say!("Taken back: it will not be sent.").to_owned(),
                     Ok(Err(errors)) => errors
                         .into_iter()
                         .map(|it| it.message)
                         .collect::<Vec<_>>()
                         .join(" "),
-                    Err(error) => format!("Not taken back. {}", error.cause()),
+                    Err(error) => say!("Not taken back. {cause}", cause = error.cause()),
                 };
                 toasts.say(words, None);
                 read.run(());
@@ -294,7 +315,7 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
                                 on:click=cancel
                             >
                                 <Glyph icon=Icon::Ban />
-                                "Take back"
+                                {say!("Take back")}
                             </button>
                         }
                     })}

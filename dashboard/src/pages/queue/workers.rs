@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api::queue::{QueueMetrics, WorkerNode},
     components::{badge::Badge, icon::Icon, keyed::Keyed, notice::Empty, when::Ago},
-    core::{pressure::LOST_AFTER_MS, status::Tone, time::parse_ms},
+    core::{pressure::LOST_AFTER_MS, say::say, status::Tone, time::parse_ms},
     state::{clock::use_clock, queue::use_queue},
 };
 
@@ -25,29 +25,40 @@ pub(super) fn Workers() -> impl IntoView {
     let is_none = move || queue.with(|it| it.workers.is_empty()) == Some(true);
     let row = Callback::new(|id: String| view! { <WorkerRow id=id /> }.into_any());
     view! {
-        <section class="panel" aria-label="Workers">
+        <section class="panel" aria-label=say!("Workers")>
             <Show
                 when=move || !is_none()
                 fallback=|| {
                     view! {
-                        <Empty icon=Icon::TriangleAlert title="No process reports itself".to_owned()>
-                            <p>"Nothing is taken from the queue. Start one with " <code>"waybill serve"</code> "."</p>
+                        <Empty
+                            icon=Icon::TriangleAlert
+                            title=say!("No process reports itself").to_owned()
+                        >
+                            <p>
+                                {say!("Nothing is taken from the queue. Start one with ")}
+                                <code>"waybill serve"</code> "."
+                            </p>
                         </Empty>
                     }
                 }
             >
-                <div class="scroll-x" tabindex="0" role="region" aria-label="Table of workers">
+                <div
+                    class="scroll-x"
+                    tabindex="0"
+                    role="region"
+                    aria-label=say!("Table of workers")
+                >
                     <table class="plain">
-                        <caption class="hidden">"Processes, by name"</caption>
+                        <caption class="hidden">{say!("Processes, by name")}</caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Process"</th>
-                                <th scope="col">"State"</th>
-                                <th scope="col">"Does"</th>
-                                <th scope="col" class="number">"Sending"</th>
-                                <th scope="col">"Last heard of"</th>
-                                <th scope="col">"Runs since"</th>
-                                <th scope="col">"Version"</th>
+                                <th scope="col">{say!("Process")}</th>
+                                <th scope="col">{say!("State")}</th>
+                                <th scope="col">{say!("Does")}</th>
+                                <th scope="col" class="number">{say!("Sending")}</th>
+                                <th scope="col">{say!("Last heard of")}</th>
+                                <th scope="col">{say!("Runs since")}</th>
+                                <th scope="col">{say!("Version")}</th>
                             </tr>
                         </thead>
                         <tbody>
@@ -57,8 +68,10 @@ pub(super) fn Workers() -> impl IntoView {
                 </div>
             </Show>
             <p class="limits__note faint">
-                "Each reports itself every 5 seconds. What a lost process was sending becomes unconfirmed once its "
-                "lease ends: nothing is sent twice."
+                {say!(
+                    "Each reports itself every 5 seconds. What a lost process was sending becomes unconfirmed once its \
+                     lease ends: nothing is sent twice."
+                )}
             </p>
         </section>
     }
@@ -95,9 +108,9 @@ fn WorkerRow(id: String) -> impl IntoView {
             <td>
                 {move || {
                     let (tone, icon, label) = if is_lost.get() {
-                        (Tone::Danger, Icon::CircleX, "Lost")
+                        (Tone::Danger, Icon::CircleX, say!("Lost"))
                     } else {
-                        (Tone::Success, Icon::Check, "Alive")
+                        (Tone::Success, Icon::Check, say!("Alive"))
                     };
                     view! { <Badge tone=tone icon=icon label=label.to_owned() /> }
                 }}

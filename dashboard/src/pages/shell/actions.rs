@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::icon::Icon,
+    core::say::say,
     state::{
         live::{Live, use_live},
         rail::{Rail, use_rail},
@@ -36,11 +37,11 @@ impl Action {
     /// What it does, as a phrase.
     pub(super) fn title(self) -> &'static str {
         match self {
-            Self::Theme => "Change the theme",
-            Self::Live => "Live on or off",
-            Self::Rail => "Rail: names or icons",
-            Self::Shortcuts => "Show the shortcuts",
-            Self::SignOut => "Sign out",
+            Self::Theme => say!("Change the theme"),
+            Self::Live => say!("Live on or off"),
+            Self::Rail => say!("Rail: names or icons"),
+            Self::Shortcuts => say!("Show the shortcuts"),
+            Self::SignOut => say!("Sign out"),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
         icon::{Glyph, Icon},
         when::{Style, written},
     },
+    core::say::say,
     state::{live::use_live, session::reload},
 };
 
@@ -88,23 +89,38 @@ fn Banner(word: Word) -> impl IntoView {
     let (icon, claim, rest) = match &word {
         Word::Away(since) => (
             Icon::WifiOff,
-            "Offline.",
-            format!(" What you see is from {since}. Trying again by itself."),
+            say!("Offline."),
+            say!(
+                " What you see is from {since}. Trying again by itself.",
+                since
+            ),
         ),
-        Word::Back(0) => (Icon::Check, "Back.", " Nothing has changed.".to_owned()),
-        Word::Back(1) => (Icon::Check, "Back.", " 1 update applied.".to_owned()),
-        Word::Back(count) => (Icon::Check, "Back.", format!(" {count} updates applied.")),
+        Word::Back(0) => (
+            Icon::Check,
+            say!("Back."),
+            say!(" Nothing has changed.").to_owned(),
+        ),
+        Word::Back(count) => (
+            Icon::Check,
+            say!("Back."),
+            say!(
+                *count,
+                " {n} update applied." | " {n} updates applied.",
+                n = count
+            ),
+        ),
         Word::Refused(code) => (
             Icon::TriangleAlert,
-            "Not live.",
-            format!(
-                " The server ended this page's connection (code {code}). Reload to begin anew; nothing is lost."
+            say!("Not live."),
+            say!(
+                " The server ended this page's connection (code {code}). Reload to begin anew; nothing is lost.",
+                code
             ),
         ),
     };
     let act = match word {
-        Word::Away(_) => Some(("Try now", Callback::new(move |()| live.wake()))),
-        Word::Refused(_) => Some(("Reload", Callback::new(|()| reload()))),
+        Word::Away(_) => Some((say!("Try now"), Callback::new(move |()| live.wake()))),
+        Word::Refused(_) => Some((say!("Reload"), Callback::new(|()| reload()))),
         Word::Back(_) => None,
     };
     view! {

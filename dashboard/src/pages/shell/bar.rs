@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::icon::{Glyph, Icon},
+    core::say::say,
     route::Route,
     state::{
         live::{LiveStatus, use_live},
@@ -26,11 +27,11 @@ pub(crate) fn Bar(actions: Actions, is_palette_open: RwSignal<bool>) -> impl Int
                     class="seek"
                     data-testid="open-palette"
                     aria-haspopup="dialog"
-                    title="Search, or run a command (Ctrl K)"
+                    title=say!("Search, or run a command (Ctrl K)")
                     on:click=move |_| is_palette_open.set(true)
                 >
                     <Glyph icon=Icon::Search />
-                    <span class="seek__label">"Search or run a command"</span>
+                    <span class="seek__label">{say!("Search or run a command")}</span>
                     <kbd aria-hidden="true">"Ctrl K"</kbd>
                 </button>
             </Show>
@@ -49,10 +50,10 @@ pub(crate) fn Bar(actions: Actions, is_palette_open: RwSignal<bool>) -> impl Int
 fn LiveIndicator() -> impl IntoView {
     let live = use_live();
     let hint = move || match live.status() {
-        LiveStatus::Live => "New messages appear by themselves. Click or press L to pause.",
-        LiveStatus::Paused => "Nothing changes while you read. Click or press L to go live.",
-        LiveStatus::Connecting => "Connecting to the server.",
-        LiveStatus::Offline => "The server cannot be reached; trying again.",
+        LiveStatus::Live => say!("New messages appear by themselves. Click or press L to pause."),
+        LiveStatus::Paused => say!("Nothing changes while you read. Click or press L to go live."),
+        LiveStatus::Connecting => say!("Connecting to the server."),
+        LiveStatus::Offline => say!("The server cannot be reached; trying again."),
     };
     view! {
         <button
@@ -78,7 +79,7 @@ fn ThemeToggle() -> impl IntoView {
         Theme::Light => Icon::Sun,
         Theme::Dark => Icon::Moon,
     });
-    let name = move || format!("Theme: {}", theme.get().label());
+    let name = move || say!("Theme: {theme}", theme = theme.get().label());
     view! {
         <button
             type="button"
@@ -108,7 +109,7 @@ fn UserMenu(actions: Actions) -> impl IntoView {
             <p class="faint">{role}</p>
             <a class="button menu__act" href=Route::Account.href() data-testid="nav-account">
                 <Glyph icon=Icon::User />
-                "Account"
+                {say!("Account")}
             </a>
             <button
                 type="button"
@@ -117,7 +118,7 @@ fn UserMenu(actions: Actions) -> impl IntoView {
                 on:click=move |_| actions.run(Action::Shortcuts)
             >
                 <Glyph icon=Icon::Keyboard />
-                "Shortcuts"
+                {say!("Shortcuts")}
             </button>
             <button
                 type="button"
@@ -126,7 +127,7 @@ fn UserMenu(actions: Actions) -> impl IntoView {
                 on:click=move |_| actions.run(Action::SignOut)
             >
                 <Glyph icon=Icon::LogOut />
-                "Sign out"
+                {say!("Sign out")}
             </button>
         </div>
     }

@@ -8,6 +8,7 @@ use crate::{
         dialog::Dialog,
         icon::{Glyph, Icon},
     },
+    core::say::say,
     pages::sign_in::{Knock, KnockForm},
     state::{
         session::use_session,
@@ -29,7 +30,7 @@ pub(crate) fn ExpiredDialog() -> impl IntoView {
         is_open
     });
     view! {
-        <Dialog is_open=is_open title="Your session has ended">
+        <Dialog is_open=is_open title=say!("Your session has ended")>
             <Show when=move || is_open.get()>
                 <Again />
             </Show>
@@ -49,10 +50,16 @@ fn Again() -> impl IntoView {
     }
     view! {
         <div class="expired" data-testid="session-expired">
-            <p>"Sign in again: nothing on this page is lost, and what you asked for is done then."</p>
+            <p>
+                {say!(
+                    "Sign in again: nothing on this page is lost, and what you asked for is done then."
+                )}
+            </p>
             <KnockForm knock=knock />
             <p class="faint">
-                "A sign-in link opened in another tab does as well: this page goes on by itself."
+                {say!(
+                    "A sign-in link opened in another tab does as well: this page goes on by itself."
+                )}
             </p>
             <button
                 type="button"
@@ -60,7 +67,7 @@ fn Again() -> impl IntoView {
                 on:click=move |_| session.look_again()
             >
                 <Glyph icon=Icon::Retry />
-                "I have signed in elsewhere"
+                {say!("I have signed in elsewhere")}
             </button>
         </div>
     }

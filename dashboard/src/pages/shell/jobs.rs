@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api::bulk::{Job, JobState},
     components::icon::{Glyph, Icon},
+    core::say::say,
     pages::job::JobBar,
     route::Route,
     state::{jobs::use_jobs, session::use_session},
@@ -31,7 +32,7 @@ pub(crate) fn JobsTray() -> impl IntoView {
         let href = Route::Job(id.clone()).href();
         view! {
             <li class="tray__job" data-testid="tray-job">
-                <a href=href>"Retry of messages"</a>
+                <a href=href>{say!("Retry of messages")}</a>
                 {move || now.get().map(|job| view! { <JobBar job=job /> })}
                 <Show when=is_ended>
                     <button
@@ -43,7 +44,7 @@ pub(crate) fn JobsTray() -> impl IntoView {
                         }
                     >
                         <Glyph icon=Icon::X />
-                        <span class="hidden">"Dismiss"</span>
+                        <span class="hidden">{say!("Dismiss")}</span>
                     </button>
                 </Show>
             </li>
@@ -51,7 +52,7 @@ pub(crate) fn JobsTray() -> impl IntoView {
     };
     view! {
         <Show when=move || !jobs.list().is_empty()>
-            <section class="tray" aria-label="Background jobs" data-testid="jobs-tray">
+            <section class="tray" aria-label=say!("Background jobs") data-testid="jobs-tray">
                 <ul>
                     <For each=move || jobs.list() key=|it| it.id.inner().to_owned() children=one />
                 </ul>

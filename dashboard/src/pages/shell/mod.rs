@@ -23,7 +23,10 @@ use crate::{
         badge::EnvironmentBadge,
         icon::{Glyph, Icon},
     },
-    core::keymap::{Sequence, Step},
+    core::{
+        keymap::{Sequence, Step},
+        say::{said, say},
+    },
     route::Route,
     state::{
         keys::use_keys,
@@ -140,7 +143,7 @@ fn GoHint() -> impl IntoView {
             view! {
                 <span class="go__one">
                     <kbd>{it.letter}</kbd>
-                    {it.title}
+                    {said(it.title)}
                 </span>
             }
         })
@@ -149,7 +152,7 @@ fn GoHint() -> impl IntoView {
         <div class="go" aria-hidden="true" data-testid="go-hint">
             <span class="go__one">
                 <kbd>"g"</kbd>
-                "then"
+                {say!("then")}
             </span>
             {places}
         </div>

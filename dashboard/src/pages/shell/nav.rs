@@ -10,6 +10,7 @@ use crate::{
         dialog::Dialog,
         icon::{Glyph, Icon},
     },
+    core::say::{said, say},
     state::{
         queue::use_queue,
         rail::use_rail,
@@ -24,7 +25,7 @@ pub(crate) fn Nav() -> impl IntoView {
     let rail = use_rail();
     let is_sheet_open = RwSignal::new(false);
     view! {
-        <nav class="rail" aria-label="Main">
+        <nav class="rail" aria-label=say!("Main")>
             <Groups hook="nav" />
             <button
                 type="button"
@@ -34,7 +35,7 @@ pub(crate) fn Nav() -> impl IntoView {
                 on:click=move |_| is_sheet_open.set(true)
             >
                 <Glyph icon=Icon::Menu />
-                <span class="rail__label">"More"</span>
+                <span class="rail__label">{say!("More")}</span>
             </button>
             <div class="rail__foot">
                 <span class="rail__version">
@@ -45,11 +46,13 @@ pub(crate) fn Nav() -> impl IntoView {
                     class="icon-button"
                     data-testid="rail-turn"
                     aria-pressed=move || rail.is_narrow().to_string()
-                    title=move || if rail.is_narrow() { "Show the names" } else { "Icons only" }
+                    title=move || {
+                        if rail.is_narrow() { say!("Show the names") } else { say!("Icons only") }
+                    }
                     on:click=move |_| rail.turn()
                 >
                     <Glyph icon=Icon::Rail />
-                    <span class="hidden">"Icons only"</span>
+                    <span class="hidden">{say!("Icons only")}</span>
                 </button>
             </div>
         </nav>
@@ -66,8 +69,8 @@ fn Sheet(is_open: RwSignal<bool>) -> impl IntoView {
         is_open.set(false);
     });
     view! {
-        <Dialog is_open=is_open title="All pages">
-            <nav class="sheet" aria-label="All pages">
+        <Dialog is_open=is_open title=say!("All pages")>
+            <nav class="sheet" aria-label=say!("All pages")>
                 <Groups hook="sheet" />
             </nav>
         </Dialog>
@@ -93,7 +96,12 @@ fn Groups(
         }
         let link = move |place: Place| {
             let is_here = move || pathname.with(|it| place.is_at(it)).then_some("page");
-            let hint = format!("{} (G then {})", place.title, place.letter.to_uppercase());
+            let title = said(place.title);
+            let hint = say!(
+                "{title} (G then {letter})",
+                title,
+                letter = place.letter.to_uppercase()
+            );
             let rel = (place.home == Home::Server).then_some("external");
             view! {
                 <a
@@ -106,7 +114,7 @@ fn Groups(
                     data-testid=format!("{hook}-{}", place.word())
                 >
                     <Glyph icon=place.icon />
-                    <span class="rail__label">{place.title}</span>
+                    <span class="rail__label">{title}</span>
                     {(place.path == "/queue").then(|| view! { <QueueCount /> })}
                 </a>
             }
@@ -141,7 +149,7 @@ fn QueueCount() -> impl IntoView {
     };
     view! {
         <span class="rail__count">
-            {waiting} <span class="hidden">{move || waiting().map(|_| " waiting")}</span>
+            {waiting} <span class="hidden">{move || waiting().map(|_| say!(" waiting"))}</span>
         </span>
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     core::{
         pressure::{QueueTab, until},
+        say::say,
         time::parse_ms,
         words::Lane,
     },
@@ -81,25 +82,25 @@ fn Line(held: Held) -> impl IntoView {
     let lanes = held.lanes;
     let pause = held.pause;
     let what = if lanes.len() == Lane::ALL.len() {
-        "Sending is paused".to_owned()
+        say!("Sending is paused").to_owned()
     } else {
         let names: Vec<_> = lanes.iter().map(|it| it.label()).collect();
-        format!("{} paused", names.join(" and "))
+        say!("{lanes} paused", lanes = names.join(say!(" and ")))
     };
     let why = if pause.reason.is_empty() {
-        "no reason given".to_owned()
+        say!("no reason given").to_owned()
     } else {
         format!("“{}”", pause.reason)
     };
     let by = pause.by.into_inner();
     let end_ms = pause.until.as_ref().and_then(|it| parse_ms(&it.0));
     let end = move || match end_ms {
-        Some(at) => format!(
-            "Goes on by itself {} ({}).",
-            until(at, clock.now_ms()),
-            written(at, Style::DateAndTime)
+        Some(at) => say!(
+            "Goes on by itself {until} ({time}).",
+            until = until(at, clock.now_ms()),
+            time = written(at, Style::DateAndTime)
         ),
-        None => "Until somebody resumes it.".to_owned(),
+        None => say!("Until somebody resumes it.").to_owned(),
     };
     let resume = move |_| {
         if lanes.len() == Lane::ALL.len() {
@@ -115,24 +116,22 @@ fn Line(held: Held) -> impl IntoView {
             <Glyph icon=Icon::Pause />
             <p>
                 <strong>{what}</strong>
-                " by "
-                {move || queue.name_of(&by)}
-                ": "
+                {move || say!(" by {name}: ", name = queue.name_of(&by))}
                 <span dir="auto">{why}</span>
                 ". "
                 {end}
             </p>
-            <a href=Route::Queue(QueueTab::Live).href()>"Queue"</a>
+            <a href=Route::Queue(QueueTab::Live).href()>{say!("Queue")}</a>
             <button
                 type="button"
                 class="button"
                 data-testid="banner-resume"
                 disabled=move || !session.may_act()
-                title=move || (!session.may_act()).then_some("Your role only reads")
+                title=move || (!session.may_act()).then_some(say!("Your role only reads"))
                 on:click=resume
             >
                 <Glyph icon=Icon::Play />
-                "Resume"
+                {say!("Resume")}
             </button>
         </div>
     }

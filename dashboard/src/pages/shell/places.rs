@@ -2,7 +2,10 @@
 
 use crate::{
     components::icon::Icon,
-    core::words::{Environment, Role},
+    core::{
+        say::{key, say},
+        words::{Environment, Role},
+    },
 };
 
 /// A heading of the rail.
@@ -20,9 +23,9 @@ impl Group {
     /// The heading.
     pub(super) fn label(self) -> &'static str {
         match self {
-            Self::Operate => "Operate",
-            Self::Build => "Build",
-            Self::Admin => "Admin",
+            Self::Operate => say!("Operate"),
+            Self::Build => say!("Build"),
+            Self::Admin => say!("Admin"),
         }
     }
 }
@@ -82,14 +85,19 @@ pub(super) const PLACES: &[Place] = &[
     Place {
         is_main: true,
         also: "home start dashboard needs alerts",
-        ..place("/", "Overview", Icon::Gauge, (Operate, 'o', Role::Viewer))
+        ..place(
+            "/",
+            key!("Overview"),
+            Icon::Gauge,
+            (Operate, 'o', Role::Viewer),
+        )
     },
     Place {
         is_main: true,
         also: "log sms whatsapp failed delivered",
         ..place(
             "/messages",
-            "Messages",
+            key!("Messages"),
             Icon::Message,
             (Operate, 'm', Role::Viewer),
         )
@@ -99,7 +107,7 @@ pub(super) const PLACES: &[Place] = &[
         also: "lanes pause dead letters retry workers",
         ..place(
             "/queue",
-            "Queue",
+            key!("Queue"),
             Icon::Layers,
             (Operate, 'q', Role::Viewer),
         )
@@ -108,7 +116,7 @@ pub(super) const PLACES: &[Place] = &[
         also: "callbacks signature refused replay twilio",
         ..place(
             "/webhooks",
-            "Webhooks",
+            key!("Webhooks"),
             Icon::Webhook,
             (Operate, 'w', Role::Viewer),
         )
@@ -119,7 +127,7 @@ pub(super) const PLACES: &[Place] = &[
         also: "phone try customer test",
         ..place(
             "/simulator",
-            "Simulator",
+            key!("Simulator"),
             Icon::Phone,
             (Build, 's', Role::Viewer),
         )
@@ -127,21 +135,36 @@ pub(super) const PLACES: &[Place] = &[
     Place {
         home: Home::Server,
         also: "graphql graphiql query",
-        ..place("/graphiql", "API", Icon::Braces, (Build, 'p', Role::Viewer))
+        ..place(
+            "/graphiql",
+            key!("API"),
+            Icon::Braces,
+            (Build, 'p', Role::Viewer),
+        )
     },
     Place {
         also: "secret key bearer api scope",
-        ..place("/tokens", "Tokens", Icon::Key, (Build, 'k', Role::Admin))
+        ..place(
+            "/tokens",
+            key!("Tokens"),
+            Icon::Key,
+            (Build, 'k', Role::Admin),
+        )
     },
     Place {
         also: "people invite role password operator",
-        ..place("/users", "Users", Icon::Users, (Admin, 'u', Role::Admin))
+        ..place(
+            "/users",
+            key!("Users"),
+            Icon::Users,
+            (Admin, 'u', Role::Admin),
+        )
     },
     Place {
         also: "history who changed trail",
         ..place(
             "/audit",
-            "Audit log",
+            key!("Audit log"),
             Icon::Scroll,
             (Admin, 'a', Role::Admin),
         )
@@ -150,7 +173,7 @@ pub(super) const PLACES: &[Place] = &[
         also: "health checks status problem diagnose",
         ..place(
             "/doctor",
-            "Doctor",
+            key!("Doctor"),
             Icon::Activity,
             (Admin, 'd', Role::Operator),
         )

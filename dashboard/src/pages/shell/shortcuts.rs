@@ -6,7 +6,10 @@ use leptos_router::hooks::use_location;
 use super::nav::visible;
 use crate::{
     components::dialog::Dialog,
-    core::keymap::{Shortcut, of_page},
+    core::{
+        keymap::{Shortcut, of_page},
+        say::{said, say},
+    },
     state::session::use_session,
 };
 
@@ -21,13 +24,13 @@ pub(crate) fn ShortcutSheet(is_open: RwSignal<bool>) -> impl IntoView {
             .iter()
             .enumerate()
             .map(|(index, key)| {
-                let or = (index > 0).then_some(" or ");
+                let or = (index > 0).then_some(say!(" or "));
                 view! { {or}<kbd>{*key}</kbd> }
             })
             .collect_view();
         view! {
             <div class="keys__line">
-                <dt>{it.does}</dt>
+                <dt>{said(it.does)}</dt>
                 <dd>{keys}</dd>
             </div>
         }
@@ -44,7 +47,7 @@ pub(crate) fn ShortcutSheet(is_open: RwSignal<bool>) -> impl IntoView {
             .map(|it| {
                 view! {
                     <div class="keys__line">
-                        <dt>{it.title}</dt>
+                        <dt>{said(it.title)}</dt>
                         <dd>
                             <kbd>"g"</kbd>
                             " "
@@ -56,14 +59,14 @@ pub(crate) fn ShortcutSheet(is_open: RwSignal<bool>) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <Dialog is_open=is_open title="Shortcuts">
+        <Dialog is_open=is_open title=say!("Shortcuts")>
             <Show when=move || is_open.get()>
                 <div class="keys" data-testid="shortcuts">
-                    <h3 class="keys__title">"On this page"</h3>
+                    <h3 class="keys__title">{say!("On this page")}</h3>
                     <dl>{lines}</dl>
-                    <h3 class="keys__title">"Go to"</h3>
+                    <h3 class="keys__title">{say!("Go to")}</h3>
                     <dl>{places}</dl>
-                    <p class="faint">"Single keys rest while you type."</p>
+                    <p class="faint">{say!("Single keys rest while you type.")}</p>
                 </div>
             </Show>
         </Dialog>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::state::keys::focus;
+use crate::{core::say::say, state::keys::focus};
 
 const FILTERS: &str = "main search :is(input, select, button, a)";
 const TABLE: &str = "main table :is(a, button), main [role=grid] :is(a, button)";
@@ -11,15 +11,15 @@ const TABLE: &str = "main table :is(a, button), main [role=grid] :is(a, button)"
 #[component]
 pub(crate) fn SkipLinks() -> impl IntoView {
     view! {
-        <nav class="skips" aria-label="Skip">
+        <nav class="skips" aria-label=say!("Skip")>
             <a class="skip" href="#main" rel="external">
-                "Skip to content"
+                {say!("Skip to content")}
             </a>
             <button type="button" class="skip skip--filters" on:click=move |_| focus(FILTERS)>
-                "Skip to filters"
+                {say!("Skip to filters")}
             </button>
             <button type="button" class="skip skip--table" on:click=move |_| focus(TABLE)>
-                "Skip to the table"
+                {say!("Skip to the table")}
             </button>
         </nav>
     }

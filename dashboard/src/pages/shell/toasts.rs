@@ -6,6 +6,7 @@ use web_sys::{Element, KeyboardEvent};
 
 use crate::{
     components::icon::{Glyph, Icon},
+    core::say::say,
     state::{
         keys::{focus, focus_element},
         toasts::{Mood, Toast, Toasts, use_toasts},
@@ -20,7 +21,7 @@ pub(crate) fn ToastList() -> impl IntoView {
     view! {
         <section
             class="toasts"
-            aria-label="Notes"
+            aria-label=say!("Notes")
             tabindex="-1"
             on:pointerenter=move |_| toasts.hold(true)
             on:pointerleave=move |_| toasts.hold(false)
@@ -52,10 +53,10 @@ fn Notes(mood: Mood) -> impl IntoView {
             <div class="toast" class:toast--bad=is_bad data-testid="toast">
                 <Glyph icon=icon />
                 <p>{toast.text}</p>
-                {toast.href.map(|href| view! { <a href=href>"View"</a> })}
+                {toast.href.map(|href| view! { <a href=href>{say!("View")}</a> })}
                 <button type="button" class="icon-button" on:click=move |_| toasts.dismiss(id)>
                     <Glyph icon=Icon::X />
-                    <span class="hidden">"Dismiss"</span>
+                    <span class="hidden">{say!("Dismiss")}</span>
                 </button>
             </div>
         }

@@ -9,7 +9,7 @@ use crate::{
         event::{EventItem, Happening},
         icon::{Glyph, Icon},
     },
-    core::{whatsapp::one_line, words::Direction},
+    core::{say::say, whatsapp::one_line, words::Direction},
     route::Route,
 };
 
@@ -46,23 +46,25 @@ pub(super) fn Backstage(stage: Stage) -> impl IntoView {
     view! {
         <section class="panel backstage" aria-labelledby="backstage-title">
             <h2 id="backstage-title" class="panel__title">
-                "Backstage"
+                {say!("Backstage")}
                 <button
                     type="button"
                     class="button button--quiet panel__act"
                     disabled=is_empty
                     on:click=move |_| stage.trace.set(Vec::new())
                 >
-                    "Clear"
+                    {say!("Clear")}
                 </button>
             </h2>
             <Show when=is_empty>
                 <p class="panel__empty faint">
-                    "Every step of this phone's messages appears here: received, answered, handed over, "
-                    "delivered, read."
+                    {say!(
+                        "Every step of this phone's messages appears here: received, answered, handed over, \
+                         delivered, read."
+                    )}
                 </p>
             </Show>
-            <div class="trace" node_ref=list role="log" aria-label="Live trace" tabindex="0">
+            <div class="trace" node_ref=list role="log" aria-label=say!("Live trace") tabindex="0">
                 <ol>
                     <For
                         each=move || steps.get()
@@ -88,7 +90,7 @@ fn TraceStep(step: Step) -> impl IntoView {
         .as_deref()
         .map(one_line)
         .filter(|it| !it.is_empty())
-        .unwrap_or_else(|| "No text".to_owned());
+        .unwrap_or_else(|| say!("No text").to_owned());
     let href = Route::Message(event.message.id.into_inner()).href();
     let it = Happening {
         kind: event.kind,

@@ -13,6 +13,7 @@ use crate::{
     },
     core::{
         offers::{Offer, offers},
+        say::{key, said, say},
         status::Status,
     },
 };
@@ -22,17 +23,29 @@ const PICTURES: &str = "/shop/pictures/";
 
 /// What a customer can send that is no text: word, name.
 const THINGS: [(&str, &str, Option<SimulatorAttachment>); 7] = [
-    ("image", "Picture", Some(SimulatorAttachment::Image)),
-    ("audio", "Voice message", Some(SimulatorAttachment::Audio)),
-    ("video", "Video", Some(SimulatorAttachment::Video)),
-    ("document", "File", Some(SimulatorAttachment::Document)),
-    ("sticker", "Sticker", Some(SimulatorAttachment::Sticker)),
+    ("image", key!("Picture"), Some(SimulatorAttachment::Image)),
+    (
+        "audio",
+        key!("Voice message"),
+        Some(SimulatorAttachment::Audio),
+    ),
+    ("video", key!("Video"), Some(SimulatorAttachment::Video)),
+    (
+        "document",
+        key!("File"),
+        Some(SimulatorAttachment::Document),
+    ),
+    (
+        "sticker",
+        key!("Sticker"),
+        Some(SimulatorAttachment::Sticker),
+    ),
     (
         "contact",
-        "Contact card",
+        key!("Contact card"),
         Some(SimulatorAttachment::Contact),
     ),
-    ("place", "Place", None),
+    ("place", key!("Place"), None),
 ];
 
 /// Bubbles and composer.
@@ -67,14 +80,16 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
             class="chat"
             node_ref=list
             role="log"
-            aria-label="Chat"
+            aria-label=say!("Chat")
             tabindex="0"
             aria-busy=move || stage.screen.with(|it| *it == Screen::Reading).to_string()
         >
             <Show when=is_new>
                 <p class="chat__hint">
-                    "Write as a customer would. Waybill answers through the same webhook, bot and queue as with "
-                    "Twilio. The phone forgets when the server restarts; Messages does not."
+                    {say!(
+                        "Write as a customer would. Waybill answers through the same webhook, bot and queue as with \
+                         Twilio. The phone forgets when the server restarts; Messages does not."
+                    )}
                 </p>
             </Show>
             <ul class="chat__list">
@@ -85,7 +100,7 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
                 />
             </ul>
             <Show when=move || stage.settings.get().is_some_and(|it| it.is_typing)>
-                <p class="chat__typing faint">"The business is typing…"</p>
+                <p class="chat__typing faint">{say!("The business is typing…")}</p>
             </Show>
         </div>
         <Composer stage=stage />
@@ -100,9 +115,9 @@ fn PhoneBubble(
     messages: Memo<Vec<PhoneMessage>>,
 ) -> impl IntoView {
     let (side, from, sender) = if message.from_phone {
-        ("mine", "phone", "You")
+        ("mine", "phone", say!("You: "))
     } else {
-        ("theirs", "business", "Business")
+        ("theirs", "business", say!("Business: "))
     };
     let carried = carried(&message);
     let known = message.sid.clone();
@@ -150,7 +165,7 @@ fn PhoneBubble(
             view! {
                 <p class="bubble__failed">
                     <Glyph icon=Icon::CircleX />
-                    {format!("Did not arrive: {code}")}
+                    {say!("Did not arrive: {code}", code)}
                 </p>
             }
         })
@@ -162,7 +177,7 @@ fn PhoneBubble(
             data-from=from
             data-status=status
         >
-            <span class="hidden">{format!("{sender}: ")}</span>
+            <span class="hidden">{sender}</span>
             {carried}
             <Body text=message.body />
             {(!choices.is_empty()).then(|| view! { <span class="bubble__choices">{choices}</span> })}
@@ -183,15 +198,15 @@ fn carried(message: &PhoneMessage) -> Option<AnyView> {
     let kind = message.media_type.clone()?;
     let picture = message.media_url.as_deref().and_then(own_picture);
     if let Some(path) = picture.filter(|_| kind.starts_with("image/")) {
-        let view =
-            view! { <img class="bubble__picture" src=path alt="Picture from the business" /> };
+        let alt = say!("Picture from the business");
+        let view = view! { <img class="bubble__picture" src=path alt=alt /> };
         return Some(view.into_any());
     }
     let (icon, words) = match kind.split('/').next().unwrap_or_default() {
-        "image" => (Icon::Image, "Picture"),
-        "audio" => (Icon::Mic, "Voice message"),
-        "video" => (Icon::Play, "Video"),
-        _ => (Icon::File, "File"),
+        "image" => (Icon::Image, say!("Picture")),
+        "audio" => (Icon::Mic, say!("Voice message")),
+        "video" => (Icon::Play, say!("Video")),
+        _ => (Icon::File, say!("File")),
     };
     Some(with_icon(icon, format!("{words} · {kind}")))
 }
@@ -316,7 +331,7 @@ fn Composer(stage: Stage) -> impl IntoView {
         }
     };
     view! {
-        <div class="suggestions" role="group" aria-label="Tap to answer">
+        <div class="suggestions" role="group" aria-label=say!("Tap to answer")>
             {move || offered(stage).into_iter().map(suggestion).collect_view()}
         </div>
         <p class="field__error phone__refusal" role="alert">
@@ -326,15 +341,15 @@ fn Composer(stage: Stage) -> impl IntoView {
             <select
                 class="input composer__attach"
                 data-testid="simulator-attach"
-                aria-label="Send something else than text"
+                aria-label=say!("Send something else than text")
                 prop:value=move || picked.get()
                 on:change=attach
             >
                 <option value="">"+"</option>
-                {THINGS.map(|it| view! { <option value=it.0>{it.1}</option> }).collect_view()}
+                {THINGS.map(|it| view! { <option value=it.0>{said(it.1)}</option> }).collect_view()}
             </select>
             <label class="hidden" for="simulator-body">
-                "Message to the business"
+                {say!("Message to the business")}
             </label>
             <textarea
                 id="simulator-body"
@@ -342,7 +357,7 @@ fn Composer(stage: Stage) -> impl IntoView {
                 data-testid="simulator-body"
                 rows="1"
                 dir="auto"
-                placeholder="Message"
+                placeholder=say!("Message")
                 prop:value=body
                 on:input=move |event| body.set(event_target_value(&event))
                 on:keydown=keys
@@ -354,7 +369,7 @@ fn Composer(stage: Stage) -> impl IntoView {
                 disabled=move || stage.is_sending.get()
             >
                 <Glyph icon=Icon::Send />
-                <span class="hidden">"Send"</span>
+                <span class="hidden">{say!("Send")}</span>
             </button>
         </form>
     }

@@ -17,6 +17,7 @@ use crate::{
     core::{
         filter::Filter,
         persona::{MOST_PHONES, Persona},
+        say::say,
     },
     route::Route,
     state::page::use_title,
@@ -31,7 +32,7 @@ use world::World;
 /// The page at `/simulator`.
 #[component]
 pub(crate) fn SimulatorPage() -> impl IntoView {
-    use_title(|| "Simulator".to_owned());
+    use_title(|| say!("Simulator").to_owned());
     let stage = Stage::new();
     Effect::new(move |_| {
         stage.address.track();
@@ -52,16 +53,16 @@ pub(crate) fn SimulatorPage() -> impl IntoView {
     let is_off = Memo::new(move |_| stage.screen.with(|it| *it == Screen::Off));
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Simulator"</h1>
+            <h1 tabindex="-1">{say!("Simulator")}</h1>
             <p class="note note--plan">
-                <strong>"SIMULATED"</strong>
-                ": nothing leaves this server"
+                <strong>{say!("SIMULATED")}</strong>
+                {say!(": nothing leaves this server")}
             </p>
             <Record stage=stage />
         </div>
         <Show when=move || !is_off.get() fallback=|| view! { <Off /> }>
             <div class="stage">
-                <section class="phone-place" aria-label="Phone">
+                <section class="phone-place" aria-label=say!("Phone")>
                     <Phones stage=stage />
                     <div
                         class="phone"
@@ -116,12 +117,12 @@ fn Phones(stage: Stage) -> impl IntoView {
         }
     };
     view! {
-        <div class="phones" role="group" aria-label="Phones">
+        <div class="phones" role="group" aria-label=say!("Phones")>
             {move || stage.phones.get().into_iter().enumerate().map(one).collect_view()}
             <Show when=move || stage.phones.with(|it| it.len() < MOST_PHONES)>
                 <button type="button" class="phones__one" on:click=move |_| stage.add_phone()>
                     <Glyph icon=Icon::Plus />
-                    "Add phone"
+                    {say!("Add phone")}
                 </button>
             </Show>
         </div>
@@ -131,14 +132,16 @@ fn Phones(stage: Stage) -> impl IntoView {
 #[component]
 fn Off() -> impl IntoView {
     view! {
-        <Empty icon=Icon::Phone title="The simulator is off".to_owned()>
+        <Empty icon=Icon::Phone title=say!("The simulator is off").to_owned()>
             <p>
-                "This server is connected to Twilio. The simulator runs when Waybill is started without Twilio "
-                "credentials."
+                {say!(
+                    "This server is connected to Twilio. The simulator runs when Waybill is started without Twilio \
+                     credentials."
+                )}
             </p>
             <p>
                 <a class="button button--primary" href=Route::Messages(Filter::default()).href()>
-                    "Go to Messages"
+                    {say!("Go to Messages")}
                 </a>
             </p>
         </Empty>

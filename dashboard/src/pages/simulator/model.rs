@@ -16,6 +16,7 @@ use crate::{
     },
     core::{
         persona::{self, MOST_PHONES, Persona},
+        say::say,
         world::World,
     },
     state::{
@@ -171,7 +172,7 @@ impl Stage {
     /// Has the server write in the language of who holds the phone, and says so when that is new.
     pub(super) fn speak(self) {
         let persona = untrack(|| self.persona());
-        let name = persona.tongue().name;
+        let language = persona.tongue().name;
         if !untrack(|| self.session.may_act()) {
             return;
         }
@@ -179,7 +180,11 @@ impl Stage {
             let answer = language::speak(persona.address, persona.language).await;
             match answer {
                 Ok(Ok(true)) => self.toasts.say(
-                    format!("The bot writes to {} in {name} now.", persona.name),
+                    say!(
+                        "The bot writes to {name} in {language} now.",
+                        name = persona.name,
+                        language
+                    ),
                     None,
                 ),
                 Ok(Ok(false)) => {}
@@ -298,7 +303,7 @@ impl Stage {
                 Err(error) => {
                     self.session.note(&error);
                     self.refusal
-                        .set(Some(format!("Not sent. {}", error.cause())));
+                        .set(Some(say!("Not sent. {cause}", cause = error.cause())));
                 }
             }
             self.is_sending.set(false);
@@ -319,8 +324,7 @@ impl Stage {
             let change = PhoneChange { address, ..change };
             let changed = simulator::change_phone(change).await;
             if travels && matches!(changed, Ok(Ok(()))) {
-                self.toasts
-                    .say("The phone's clock moved on.".to_owned(), None);
+                self.toasts.say(say!("The phone's clock moved on."), None);
             }
             changed
         });
@@ -340,7 +344,7 @@ impl Stage {
                 }
                 Err(error) => {
                     self.session.note(&error);
-                    let cause = format!("Not changed. {}", error.cause());
+                    let cause = say!("Not changed. {cause}", cause = error.cause());
                     self.refusal.set(Some(cause));
                 }
             }

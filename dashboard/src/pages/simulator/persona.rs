@@ -10,7 +10,10 @@ use crate::{
         icon::{Glyph, Icon},
         select::Select,
     },
-    core::persona::{Persona, TONGUES, address},
+    core::{
+        persona::{Persona, TONGUES, address},
+        say::say,
+    },
 };
 
 /// The head of the phone.
@@ -32,20 +35,20 @@ pub(super) fn PersonaHead(stage: Stage) -> impl IntoView {
             <button
                 type="button"
                 class="icon-button"
-                title="Change name and number"
+                title=say!("Change name and number")
                 on:click=move |_| is_editing.set(true)
             >
                 <Glyph icon=Icon::Pencil />
-                <span class="hidden">"Change name and number"</span>
+                <span class="hidden">{say!("Change name and number")}</span>
             </button>
             {move || (stage.phones.with(Vec::len) > 1).then(|| view! { <button
                     type="button"
                     class="icon-button"
-                    title="Put this phone away"
+                    title=say!("Put this phone away")
                     on:click=move |_| stage.put_away()
                 >
                     <Glyph icon=Icon::X />
-                    <span class="hidden">"Put this phone away"</span>
+                    <span class="hidden">{say!("Put this phone away")}</span>
                 </button> })}
         </header>
         <Editor stage=stage is_open=is_editing />
@@ -76,10 +79,10 @@ fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
         let name = name.get_untracked().trim().to_owned();
         match address(&number.get_untracked()) {
             Some(_) if name.is_empty() => {
-                name_error.set(Some("Give the person a name.".to_owned()));
+                name_error.set(Some(say!("Give the person a name.").to_owned()));
             }
             Some(address) if stage.is_taken(&address) => {
-                error.set(Some("Another phone has this number.".to_owned()));
+                error.set(Some(say!("Another phone has this number.").to_owned()));
             }
             Some(address) => {
                 stage.rename(Persona {
@@ -91,42 +94,44 @@ fn Editor(stage: Stage, is_open: RwSignal<bool>) -> impl IntoView {
                 is_open.set(false);
             }
             None => error.set(Some(
-                "Write a number with country code, +9779800000001.".to_owned(),
+                say!("Write a number with country code, +9779800000001.").to_owned(),
             )),
         }
     };
     view! {
-        <Dialog is_open=is_open title="Who holds this phone?">
+        <Dialog is_open=is_open title=say!("Who holds this phone?")>
             <form class="form" novalidate on:submit=save>
                 <Field
                     id="persona-name"
-                    label="Name"
+                    label=say!("Name")
                     entry=Entry::Line
                     value=name
                     error=Signal::derive(move || name_error.get())
                 />
                 <Field
                     id="persona-number"
-                    label="Number"
+                    label=say!("Number")
                     entry=Entry::Phone
                     value=number
-                    hint="With country code; it exists only in the simulator.".to_owned()
+                    hint=say!("With country code; it exists only in the simulator.").to_owned()
                     error=Signal::derive(move || error.get())
                 />
                 <Select
                     id="persona-language"
-                    label="Language"
+                    label=say!("Language")
                     value=language
                     options=TONGUES.map(|it| (it.tag, it.name)).to_vec()
-                    hint="The direction of the phone, and what the bot writes in once it knows them; without texts in \
-                        a language it writes English."
+                    hint=say!(
+                        "The direction of the phone, and what the bot writes in once it knows them; without texts in \
+                         a language it writes English."
+                    )
                 />
                 <footer class="form__foot">
                     <button type="button" class="button" on:click=move |_| is_open.set(false)>
-                        "Cancel"
+                        {say!("Cancel")}
                     </button>
                     <button type="submit" class="button button--primary">
-                        "Save"
+                        {say!("Save")}
                     </button>
                 </footer>
             </form>

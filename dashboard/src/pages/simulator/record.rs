@@ -10,7 +10,10 @@ use crate::{
         dialog::Dialog,
         icon::{Glyph, Icon},
     },
-    core::scenario::{Line, written},
+    core::{
+        say::say,
+        scenario::{Line, written},
+    },
 };
 
 const COMMAND: &str = "waybill simulator --scenario chat.scenario";
@@ -41,9 +44,9 @@ pub(super) fn Record(stage: Stage) -> impl IntoView {
             on:click=move |_| is_open.set(true)
         >
             <Glyph icon=Icon::Scroll />
-            "Save as scenario"
+            {say!("Save as scenario")}
         </button>
-        <Dialog is_open=is_open title="This chat as a scenario">
+        <Dialog is_open=is_open title=say!("This chat as a scenario")>
             {move || {
                 is_open
                     .get()
@@ -52,15 +55,18 @@ pub(super) fn Record(stage: Stage) -> impl IntoView {
                         view! {
                             <div class="form">
                                 <p>
-                                    "Keep it as a file, say chat.scenario, and play it as often as you like, with a server of its own:"
+                                    {say!(
+                                        "Keep it as a file, say chat.scenario, and play it as often as you like, with a \
+                                         server of its own:"
+                                    )}
                                 </p>
                                 <p class="record__line">
                                     <code>{COMMAND}</code>
-                                    <CopyButton value=COMMAND.to_owned() what="command" />
+                                    <CopyButton value=COMMAND.to_owned() what=say!("command") />
                                 </p>
                                 <div class="record__text">
-                                    <pre tabindex="0" role="region" aria-label="Scenario" data-testid="scenario">{text.clone()}</pre>
-                                    <CopyButton value=text what="scenario" />
+                                    <pre tabindex="0" role="region" aria-label=say!("Scenario") data-testid="scenario">{text.clone()}</pre>
+                                    <CopyButton value=text what=say!("scenario") />
                                 </div>
                             </div>
                         }

@@ -9,14 +9,20 @@ use crate::{
     components::select::Select,
     core::{
         persona::{FAILING, Persona},
+        say::{key, said, say},
         world::{
-            ANSWERS, COUNTS, DELAYS, ORDERS, OUTCOMES, World as State, answer, as_usual, outcome,
+            ANSWERS, COUNTS, DELAYS, ORDERS, OUTCOMES, World as State, answer, answers_after,
+            as_usual, outcome,
         },
     },
 };
 
 /// A step of the phone's clock: name, seconds.
-const STEPS: [(&str, i32); 3] = [("+1 h", 3_600), ("+23 h 59 min", 86_340), ("+24 h", 86_400)];
+const STEPS: [(&str, i32); 3] = [
+    (key!("+1 h"), 3_600),
+    (key!("+23 h 59 min"), 86_340),
+    (key!("+24 h"), 86_400),
+];
 
 /// The panel below the phone and its backstage.
 #[component]
@@ -25,9 +31,9 @@ pub(super) fn World(stage: Stage) -> impl IntoView {
     view! {
         <details class="panel world" data-testid="world">
             <summary class="panel__title">
-                "World"
+                {say!("World")}
                 <span class="world__now" class:is-unusual=move || summary.with(Option::is_some)>
-                    {move || summary.get().unwrap_or_else(|| "all is as usual".to_owned())}
+                    {move || summary.get().unwrap_or_else(|| say!("all is as usual").to_owned())}
                 </span>
             </summary>
             <div class="world__parts">
@@ -83,19 +89,8 @@ fn Twilio(stage: Stage) -> impl IntoView {
         |it| it.order.clone(),
         |word| serde_json::json!({ "callbacks": { "order": word } }),
     );
-    let delay = RwSignal::new("usual".to_owned());
-    Effect::new(move |before: Option<String>| {
-        let now = delay.get();
-        if before.is_some_and(|it| it != now) {
-            let delay = now.parse::<u64>().ok();
-            stage.change_world(serde_json::json!({ "createDelayMs": delay }));
-        }
-        now
-    });
-    let usual = move |_| {
-        delay.set("usual".to_owned());
-        stage.change_world(as_usual());
-    };
+    let delay = chosen(stage, |it| it.delay.to_owned(), answers_after);
+    let usual = move |_| stage.change_world(as_usual());
     let copies = |group: &'static str| move |is_on: bool| serde_json::json!({ group: { "copies": if is_on { 2 } else { 1 } } });
     let forged = |group: &'static str| move |is_on: bool| serde_json::json!({ group: { "badSignature": is_on } });
     view! {
@@ -103,50 +98,65 @@ fn Twilio(stage: Stage) -> impl IntoView {
             <h2 class="world__name">"Twilio"</h2>
             <Select
                 id="world-count"
-                label="A change is for"
+                label=say!("A change is for")
                 value=count
                 options=words(COUNTS)
-                hint="Messages that go out, or requests that send them."
+                hint=say!("Messages that go out, or requests that send them.")
             />
             <Select
                 id="world-outcome"
-                label="Messages end as"
+                label=say!("Messages end as")
                 value=outcome
                 options=OUTCOMES.iter().map(|it| (it.0, it.1)).collect()
             />
-            <Select id="world-answer" label="Requests are answered" value=answer options=words(ANSWERS) />
-            <Select id="world-delay" label="Until an answer" value=delay options=words(DELAYS) />
-            <Select id="world-order" label="Statuses are told" value=order options=words(ORDERS) />
+            <Select
+                id="world-answer"
+                label=say!("Requests are answered")
+                value=answer
+                options=words(ANSWERS)
+            />
+            <Select
+                id="world-delay"
+                label=say!("Until an answer")
+                value=delay
+                options=words(DELAYS)
+            />
+            <Select
+                id="world-order"
+                label=say!("Statuses are told")
+                value=order
+                options=words(ORDERS)
+            />
             <Tick
                 stage=stage
                 id="world-webhooks-twice"
-                label="Every message comes twice"
+                label=say!("Every message comes twice")
                 is_on=|it| it.are_webhooks_doubled
                 change=copies("webhooks")
             />
             <Tick
                 stage=stage
                 id="world-webhooks-forged"
-                label="Messages with a wrong signature"
+                label=say!("Messages with a wrong signature")
                 is_on=|it| it.are_webhooks_forged
                 change=forged("webhooks")
             />
             <Tick
                 stage=stage
                 id="world-callbacks-twice"
-                label="Every status comes twice"
+                label=say!("Every status comes twice")
                 is_on=|it| it.are_callbacks_doubled
                 change=copies("callbacks")
             />
             <Tick
                 stage=stage
                 id="world-callbacks-forged"
-                label="Statuses with a wrong signature"
+                label=say!("Statuses with a wrong signature")
                 is_on=|it| it.are_callbacks_forged
                 change=forged("callbacks")
             />
             <button type="button" class="button" data-testid="world-usual" on:click=usual>
-                "All as usual"
+                {say!("All as usual")}
             </button>
         </div>
     }
@@ -161,12 +171,30 @@ fn Tick(
     change: impl Fn(bool) -> serde_json::Value + 'static,
 ) -> impl IntoView {
     view! {
+        <TickBox
+            id=id
+            label=label
+            is_on=Signal::derive(move || stage.world.with(is_on))
+            change=move |is_on| stage.change_world(change(is_on))
+        />
+    }
+}
+
+/// A box to tick.
+#[component]
+fn TickBox(
+    id: &'static str,
+    label: &'static str,
+    is_on: Signal<bool>,
+    change: impl Fn(bool) + 'static,
+) -> impl IntoView {
+    view! {
         <label class="world__tick">
             <input
                 type="checkbox"
                 id=id
-                prop:checked=move || stage.world.with(is_on)
-                on:change=move |event| stage.change_world(change(event_target_checked(&event)))
+                prop:checked=is_on
+                on:change=move |event| change(event_target_checked(&event))
             />
             {label}
         </label>
@@ -181,15 +209,12 @@ fn Phone(stage: Stage) -> impl IntoView {
                         is_on: fn(Settings) -> bool,
                         change: fn(bool) -> PhoneChange| {
         view! {
-            <label class="world__tick">
-                <input
-                    type="checkbox"
-                    id=id
-                    prop:checked=move || stage.settings.get().is_some_and(is_on)
-                    on:change=move |event| stage.change_phone(change(event_target_checked(&event)))
-                />
-                {label}
-            </label>
+            <TickBox
+                id=id
+                label=label
+                is_on=Signal::derive(move || stage.settings.get().is_some_and(is_on))
+                change=move |is_on| stage.change_phone(change(is_on))
+            />
         }
     };
     let step = move |(label, seconds): (&'static str, i32)| {
@@ -201,34 +226,36 @@ fn Phone(stage: Stage) -> impl IntoView {
         };
         view! {
             <button type="button" class="button" data-testid="travel" on:click=travel>
-                {label}
+                {said(label)}
             </button>
         }
     };
     view! {
         <div data-testid="world-phone">
-            <h2 class="world__name">"This phone"</h2>
+            <h2 class="world__name">{say!("This phone")}</h2>
             {setting(
                 "phone-offline",
-                "No network: nothing reaches it, nothing leaves it",
+                say!("No network: nothing reaches it, nothing leaves it"),
                 |it| !it.is_online,
                 |is_on| PhoneChange { is_online: Some(!is_on), ..PhoneChange::default() },
             )}
             {setting(
                 "phone-receipts",
-                "Does not tell what was read",
+                say!("Does not tell what was read"),
                 |it| !it.sends_read_receipts,
                 |is_on| PhoneChange { sends_read_receipts: Some(!is_on), ..PhoneChange::default() },
             )}
             {setting(
                 "phone-blocking",
-                "Blocked the business",
+                say!("Blocked the business"),
                 |it| it.is_blocking,
                 |is_on| PhoneChange { is_blocking: Some(is_on), ..PhoneChange::default() },
             )}
-            <h3 class="world__name">"Its clock moves on"</h3>
+            <h3 class="world__name">{say!("Its clock moves on")}</h3>
             <p class="faint">
-                "What its owner wrote is so much longer ago: after 24 hours only templates may be sent to them."
+                {say!(
+                    "What its owner wrote is so much longer ago: after 24 hours only templates may be sent to them."
+                )}
             </p>
             <div class="world__steps">{STEPS.map(step).collect_view()}</div>
         </div>
@@ -254,19 +281,21 @@ fn Failing(stage: Stage) -> impl IntoView {
                 on:click=take
             >
                 <code>{code}</code>
-                {words}
+                {said(words)}
             </button>
         }
     };
     view! {
         <div>
-            <h2 class="world__name">"Phones that fail"</h2>
+            <h2 class="world__name">{say!("Phones that fail")}</h2>
             <p class="faint">
-                "Take one and write from it: the answer to it fails with this code, as at Twilio."
+                {say!(
+                    "Take one and write from it: the answer to it fails with this code, as at Twilio."
+                )}
             </p>
             <div class="chips">{FAILING.map(failing).collect_view()}</div>
             <p class="faint">
-                "More is in scenarios: " <code>"waybill simulator --scenario-help"</code>
+                {say!("More is in scenarios: ")} <code>"waybill simulator --scenario-help"</code>
             </p>
         </div>
     }

@@ -22,6 +22,7 @@ use crate::{
         when::{Moment, Style},
     },
     core::{
+        say::say,
         webhook::{HookKind, HookState},
         words::Role,
     },
@@ -64,22 +65,26 @@ pub(crate) fn WebhookPage() -> impl IntoView {
     on_cleanup(move || latest.update_value(Latest::stop));
     use_title(move || {
         hook.with(|it| match it {
-            Some(it) => format!("{} webhook, {}", it.state.label(), it.kind.label()),
-            None => "Webhook".to_owned(),
+            Some(it) => say!(
+                "{state} webhook, {kind}",
+                state = it.state.label(),
+                kind = it.kind.label()
+            ),
+            None => say!("Webhook").to_owned(),
         })
     });
     view! {
         <a class="back" href=Route::Webhooks.href()>
             <Glyph icon=Icon::ArrowLeft />
-            "Webhooks"
+            {say!("Webhooks")}
         </a>
         <div class="head">
             <h1 tabindex="-1">
                 {move || {
                     hook.with(|it| match it.as_ref().map(|it| it.kind) {
-                        Some(HookKind::Inbound) => "Message from a customer",
-                        Some(HookKind::Status) => "Status of a message",
-                        None => "Webhook",
+                        Some(HookKind::Inbound) => say!("Message from a customer"),
+                        Some(HookKind::Status) => say!("Status of a message"),
+                        None => say!("Webhook"),
                     })
                 }}
             </h1>
@@ -145,13 +150,13 @@ fn Replay(id: String, hook: RwSignal<Option<Hook>>) -> impl IntoView {
                     webhooks::replay(id.clone()),
                     move |it| {
                         hook.set(Some(it));
-                        toasts.say("It is being processed again.", None);
+                        toasts.say(say!("It is being processed again."), None);
                     },
                 );
             }
         >
             <Glyph icon=Icon::Retry />
-            "Replay"
+            {say!("Replay")}
         </button>
         <p class="field__error" role="alert">
             {move || deed.problem()}
@@ -162,9 +167,9 @@ fn Replay(id: String, hook: RwSignal<Option<Hook>>) -> impl IntoView {
 #[component]
 fn Facts(hook: Hook) -> impl IntoView {
     let id = hook.id.inner().to_owned();
-    let took = took(&hook).unwrap_or_else(|| "Not done yet".to_owned());
+    let took = took(&hook).unwrap_or_else(|| say!("Not done yet").to_owned());
     let failures = match hook.failures {
-        0 => "Never".to_owned(),
+        0 => say!("Never").to_owned(),
         count => tries(count),
     };
     view! {
@@ -177,7 +182,7 @@ fn Facts(hook: Hook) -> impl IntoView {
                             <section class="panel" aria-labelledby="webhook-error">
                                 <h2 id="webhook-error" class="panel__title">
                                     <Glyph icon=Icon::TriangleAlert />
-                                    "What failed last"
+                                    {say!("What failed last")}
                                 </h2>
                                 <p class="panel__text" dir="auto">
                                     {error}
@@ -189,14 +194,14 @@ fn Facts(hook: Hook) -> impl IntoView {
             </div>
             <section class="panel" aria-labelledby="webhook-facts">
                 <h2 id="webhook-facts" class="panel__title">
-                    "Facts"
+                    {say!("Facts")}
                 </h2>
                 <dl class="facts">
-                    <dt>"Received"</dt>
+                    <dt>{say!("Received")}</dt>
                     <dd>
                         <Moment at=hook.received_at.0 style=Style::Full />
                     </dd>
-                    <dt>"Processed"</dt>
+                    <dt>{say!("Processed")}</dt>
                     <dd>
                         {hook.processed_at.map(|it| view! { <Moment at=it.0 style=Style::Full /> })}
                         <p class="faint">{took}</p>
@@ -205,24 +210,24 @@ fn Facts(hook: Hook) -> impl IntoView {
                         .next_try_at
                         .map(|it| {
                             view! {
-                                <dt>"Next try"</dt>
+                                <dt>{say!("Next try")}</dt>
                                 <dd>
                                     <Moment at=it.0 style=Style::Full />
                                 </dd>
                             }
                         })}
-                    <dt>"Failed"</dt>
+                    <dt>{say!("Failed")}</dt>
                     <dd>{failures}</dd>
-                    <dt>"Source"</dt>
+                    <dt>{say!("Source")}</dt>
                     <dd>{hook.source.label()}</dd>
-                    <dt>"Signature"</dt>
-                    <dd>"Right: others are turned away before they get here"</dd>
+                    <dt>{say!("Signature")}</dt>
+                    <dd>{say!("Right: others are turned away before they get here")}</dd>
                     {hook
                         .message_sid
                         .map(|sid| {
                             let href = Route::Message(sid.clone()).href();
                             view! {
-                                <dt>"Message"</dt>
+                                <dt>{say!("Message")}</dt>
                                 <dd>
                                     <a class="mono" href=href>
                                         <bdi dir="ltr">{sid}</bdi>
@@ -230,13 +235,13 @@ fn Facts(hook: Hook) -> impl IntoView {
                                 </dd>
                             }
                         })}
-                    <dt>"Event id"</dt>
+                    <dt>{say!("Event id")}</dt>
                     <dd>
-                        <Copyable value=id what="event id" />
+                        <Copyable value=id what=say!("event id") />
                     </dd>
-                    <dt>"Counts once by"</dt>
+                    <dt>{say!("Counts once by")}</dt>
                     <dd>
-                        <Copyable value=hook.dedupe_key what="deduplication key" />
+                        <Copyable value=hook.dedupe_key what=say!("deduplication key") />
                     </dd>
                 </dl>
             </section>
@@ -248,19 +253,24 @@ fn Facts(hook: Hook) -> impl IntoView {
 fn Nowhere(id: Memo<String>) -> impl IntoView {
     view! {
         <div data-testid="webhook-not-found">
-            <Empty icon=Icon::Search title="This server knows no webhook of that id".to_owned()>
+            <Empty
+                icon=Icon::Search
+                title=say!("This server knows no webhook of that id").to_owned()
+            >
                 <p>
                     <bdi class="mono" dir="ltr">
                         {id}
                     </bdi>
                 </p>
                 <p>
-                    "It may be mistyped, belong to another Waybill server, or have been removed by the retention "
-                    "period."
+                    {say!(
+                        "It may be mistyped, belong to another Waybill server, or have been removed by the retention \
+                         period."
+                    )}
                 </p>
                 <p>
                     <a class="button button--primary" href=Route::Webhooks.href()>
-                        "Go to Webhooks"
+                        {say!("Go to Webhooks")}
                     </a>
                 </p>
             </Empty>

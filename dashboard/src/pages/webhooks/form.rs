@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{error::ApiError, webhooks},
-    core::{query::pairs, words::Role},
+    core::{query::pairs, say::say, words::Role},
     state::session::use_session,
 };
 
@@ -41,19 +41,21 @@ pub(super) fn PostedForm(id: String) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="webhook-form">
             <h2 id="webhook-form" class="panel__title">
-                "Form as posted"
+                {say!("Form as posted")}
             </h2>
             {move || match (may_read.get(), form.get()) {
                 (Some(false), _) => {
                     view! {
                         <p class="panel__text faint" data-testid="webhook-form-forbidden">
-                            "It holds what people wrote, so it is for administrators. The message itself is under Messages."
+                            {say!(
+                                "It holds what people wrote, so it is for administrators. The message itself is under Messages."
+                            )}
                         </p>
                     }
                         .into_any()
                 }
                 (_, Form::Reading) => {
-                    view! { <p class="panel__text faint">"Reading…"</p> }.into_any()
+                    view! { <p class="panel__text faint">{say!("Reading…")}</p> }.into_any()
                 }
                 (_, Form::Here(body)) => view! { <Fields body=body /> }.into_any(),
                 (_, Form::Failed(error)) => {
@@ -85,8 +87,8 @@ fn Fields(body: String) -> impl IntoView {
     view! {
         {fields}
         <details class="raw">
-            <summary>"Raw body"</summary>
-            <pre class="posted" tabindex="0" role="region" aria-label="Raw body">
+            <summary>{say!("Raw body")}</summary>
+            <pre class="posted" tabindex="0" role="region" aria-label=say!("Raw body")>
                 {body}
             </pre>
         </details>

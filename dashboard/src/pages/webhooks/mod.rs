@@ -20,7 +20,7 @@ use crate::{
         list::Older,
         notice::Empty,
     },
-    core::{facets::Facets, webhook::FACETS},
+    core::{facets::Facets, say::say, webhook::FACETS},
     pages::{
         reading::{Load, Loaded},
         webhooks::{model::HookModel, refusals::Refusals, replay::ReplayAll, rows::HookRows},
@@ -39,9 +39,9 @@ pub(crate) fn WebhooksPage() -> impl IntoView {
     Effect::new(move |_| model.open(filter.get()));
     use_title(move || {
         if filter.with(Facets::is_narrow) {
-            "Webhooks, filtered"
+            say!("Webhooks, filtered")
         } else {
-            "Webhooks"
+            say!("Webhooks")
         }
         .to_owned()
     });
@@ -67,23 +67,23 @@ pub(crate) fn WebhooksPage() -> impl IntoView {
     });
     view! {
         <div class="head">
-            <h1 tabindex="-1">"Webhooks"</h1>
+            <h1 tabindex="-1">{say!("Webhooks")}</h1>
             <p class="head__count" role="status">
                 {move || model.count_label()}
             </p>
             <button
                 type="button"
                 class="icon-button"
-                title="Read the list again"
+                title=say!("Read the list again")
                 on:click=move |_| model.reload()
             >
                 <Glyph icon=Icon::Retry />
-                <span class="hidden">"Read the list again"</span>
+                <span class="hidden">{say!("Read the list again")}</span>
             </button>
             <ReplayAll filter=filter done=Callback::new(move |()| model.reload()) />
         </div>
         <Refusals />
-        <FacetBar label="Filter webhooks" table=FACETS filter=filter go=go />
+        <FacetBar label=say!("Filter webhooks") table=FACETS filter=filter go=go />
         <Loaded reading=model.reading on_retry=Callback::new(move |()| model.reload())>
             <Log model=model filter=filter go=go />
         </Loaded>
@@ -97,12 +97,12 @@ pub(crate) fn WebhooksPage() -> impl IntoView {
 fn Log(model: HookModel, filter: Memo<Facets>, go: Callback<Facets>) -> impl IntoView {
     let is_empty = Memo::new(move |_| model.log.with(|it| it.is_empty() && it.waiting() == 0));
     let label = Signal::derive(move || match model.older.get() {
-        Load::Reading => "Loading…".to_owned(),
-        Load::Done => "Load older".to_owned(),
-        Load::Failed(error) => format!("{} Try again", error.cause()),
+        Load::Reading => say!("Loading…").to_owned(),
+        Load::Done => say!("Load older").to_owned(),
+        Load::Failed(error) => say!("{cause} Try again", cause = error.cause()),
     });
     view! {
-        <section class="panel" aria-label="Webhook events">
+        <section class="panel" aria-label=say!("Webhook events")>
             <Pill model=model />
             {move || match (is_empty.get(), filter.with(Facets::is_narrow)) {
                 (false, _) => view! { <HookRows model=model /> }.into_any(),
@@ -133,7 +133,7 @@ fn Pill(model: HookModel) -> impl IntoView {
                 }
             >
                 <Glyph icon=Icon::ArrowUp />
-                {move || format!("{} new, show", model.waiting())}
+                {move || say!("{n} new, show", n = model.waiting())}
                 <kbd>"."</kbd>
             </button>
         </Show>
@@ -144,22 +144,24 @@ fn Pill(model: HookModel) -> impl IntoView {
 fn FirstUse() -> impl IntoView {
     let session = use_session();
     view! {
-        <Empty icon=Icon::Webhook title="Twilio has posted nothing yet".to_owned()>
+        <Empty icon=Icon::Webhook title=say!("Twilio has posted nothing yet").to_owned()>
             <p>
-                "Messages of customers and the statuses of yours will stand here as they come in, each with what "
-                "became of it."
+                {say!(
+                    "Messages of customers and the statuses of yours will stand here as they come in, each with what \
+                     became of it."
+                )}
             </p>
             <p class="empty__acts">
                 <Show when=move || session.is_simulated()>
                     <a class="button button--primary" href=Route::Simulator.href()>
                         <Glyph icon=Icon::Phone />
-                        "Write as a customer in the simulator"
+                        {say!("Write as a customer in the simulator")}
                     </a>
                 </Show>
                 <Show when=move || session.obstacle(crate::core::words::Role::Operator).is_none()>
                     <a class="button" href=Route::Doctor.href()>
                         <Glyph icon=Icon::Activity />
-                        "Check the way to this server"
+                        {say!("Check the way to this server")}
                     </a>
                 </Show>
             </p>
@@ -176,10 +178,13 @@ fn NoMatch(filter: Memo<Facets>, go: Callback<Facets>) -> impl IntoView {
             .filter(|it| !it.is_invalid)
             .map(|it| it.words)
             .collect();
-        format!("Nothing has all of: {}.", words.join(" · "))
+        say!(
+            "Nothing has all of: {filters}.",
+            filters = words.join(" · ")
+        )
     };
     view! {
-        <Empty icon=Icon::Search title="No webhook matches".to_owned()>
+        <Empty icon=Icon::Search title=say!("No webhook matches").to_owned()>
             <p>{why}</p>
             <p class="empty__acts">
                 <button
@@ -187,7 +192,7 @@ fn NoMatch(filter: Memo<Facets>, go: Callback<Facets>) -> impl IntoView {
                     class="button button--primary"
                     on:click=move |_| go.run(filter.with_untracked(Facets::cleared))
                 >
-                    "Clear all filters"
+                    {say!("Clear all filters")}
                 </button>
             </p>
         </Empty>

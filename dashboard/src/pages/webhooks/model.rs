@@ -16,6 +16,7 @@ use crate::{
         facets::Facets,
         lock::Reader,
         log::{Arrival, Log, Merge, Page, Row, Shown},
+        say::say,
         webhook::HookState,
     },
     pages::reading::{Load, Reading},
@@ -224,7 +225,7 @@ impl HookModel {
             }
         });
         if entered > 0 {
-            self.announcement.try_set(format!("{entered} new"));
+            self.announcement.try_set(say!("{n} new", n = entered));
         }
     }
 
@@ -323,10 +324,10 @@ impl HookModel {
             return String::new();
         }
         let (_, count, older) = self.log.with(Log::extent);
-        match (older > 0, count) {
-            (true, count) => format!("the newest {count}"),
-            (false, 1) => "1 event".to_owned(),
-            (false, count) => format!("{count} events"),
+        if older > 0 {
+            say!("the newest {count}", count)
+        } else {
+            say!(count, "{n} event" | "{n} events", n = count)
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         when::Ago,
     },
     core::{
+        say::say,
         status::Tone,
         words::{Role, sentence},
     },
@@ -107,10 +108,10 @@ fn Panel(list: RwSignal<Vec<Refused>>) -> impl IntoView {
         <section class="panel refusals" aria-labelledby="refusals-title">
             <h2 id="refusals-title" class="panel__title">
                 <Glyph icon=Icon::TriangleAlert />
-                "Turned away at the door"
+                {say!("Turned away at the door")}
                 <span class="panel__count">{total}</span>
                 <a class="panel__act button button--quiet" href=Route::Doctor.href()>
-                    "Doctor"
+                    {say!("Doctor")}
                 </a>
             </h2>
             <ul>
@@ -131,23 +132,20 @@ fn Cause(it: Refused) -> impl IntoView {
     } else {
         (Tone::Warn, Icon::Ban)
     };
-    let times = match it.count {
-        1 => "once".to_owned(),
-        count => format!("{count} times"),
-    };
+    let times = say!(it.count, "once" | "{n} times", n = it.count);
     view! {
         <li class="refusal" data-testid="refusal" data-reason=it.reason.name()>
             <p class="refusal__head">
                 <Badge tone=tone icon=icon label=it.reason.label().to_owned() />
-                <span>{times}", last "<Ago at=it.last_at.0 now_ms=now_ms /></span>
+                <span>{times} {say!(", last ")} <Ago at=it.last_at.0 now_ms=now_ms /></span>
             </p>
             <p class="refusal__what">{sentence(&it.detail)}</p>
             <p class="faint">
-                "At " <bdi class="mono" dir="ltr">{it.route}</bdi>
+                {say!("At ")} <bdi class="mono" dir="ltr">{it.route}</bdi>
                 {it
                     .client
-                    .map(|it| view! { ", from " <bdi class="mono" dir="ltr">{it}</bdi> })}
-                ", first " <Ago at=it.first_at.0 now_ms=now_ms />
+                    .map(|it| view! { {say!(", from ")} <bdi class="mono" dir="ltr">{it}</bdi> })}
+                {say!(", first ")} <Ago at=it.first_at.0 now_ms=now_ms />
             </p>
         </li>
     }

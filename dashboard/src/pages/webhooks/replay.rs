@@ -12,7 +12,7 @@ use crate::{
         dialog::Dialog,
         icon::{Glyph, Icon},
     },
-    core::{facets::Facets, words::Role},
+    core::{facets::Facets, say::say, words::Role},
     state::session::use_session,
 };
 
@@ -135,9 +135,9 @@ pub(super) fn ReplayAll(
             }
         >
             <Glyph icon=Icon::Retry />
-            "Replay dead…"
+            {say!("Replay dead…")}
         </button>
-        <Dialog is_open=is_open title="Replay dead events">
+        <Dialog is_open=is_open title=say!("Replay dead events")>
             <Show when=move || is_open.get()>
                 <Inside it=it is_open=is_open done=done />
             </Show>
@@ -149,32 +149,50 @@ pub(super) fn ReplayAll(
 fn Inside(it: Replaying, is_open: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
     let counts = move || {
         let (total, done, skipped) = (it.total.get(), it.done.get(), it.skipped.get());
-        let skipped = match skipped {
-            0 => String::new(),
-            count => format!(", {count} left alone: they were processed meanwhile"),
-        };
-        format!("{done} of {total} handed over{skipped}")
+        match skipped {
+            0 => say!("{done} of {total} handed over", done, total),
+            skipped => say!(
+                "{done} of {total} handed over, {skipped} left alone: they were processed meanwhile",
+                done,
+                total,
+                skipped
+            ),
+        }
     };
     let words = move || match it.step.get() {
-        Step::Counting => "Counting…".to_owned(),
+        Step::Counting => say!("Counting…").to_owned(),
         Step::Ready(ids, _) if ids.is_empty() => {
-            "No event of this filter is dead: there is nothing to replay.".to_owned()
+            say!("No event of this filter is dead: there is nothing to replay.").to_owned()
         }
         Step::Ready(ids, has_more) => {
-            let more = if has_more { ", the newest of more" } else { "" };
-            format!(
-                "{}{more}. Each is processed again as if it had just come in; what was done already is not done twice.",
-                events(ids.len())
-            )
+            let count = ids.len();
+            let found = if has_more {
+                say!(
+                    count,
+                    "{n} dead event, the newest of more." | "{n} dead events, the newest of more.",
+                    n = count
+                )
+            } else {
+                say!(count, "{n} dead event." | "{n} dead events.", n = count)
+            };
+            let meaning = say!(
+                "Each is processed again as if it had just come in; what was done already is not done twice."
+            );
+            format!("{found} {meaning}")
         }
         Step::Running => counts(),
-        Step::Ended if it.is_stopped.get() => format!("Stopped. {}.", counts()),
-        Step::Ended => format!("Done. {}.", counts()),
+        Step::Ended if it.is_stopped.get() => say!("Stopped. {counts}.", counts = counts()),
+        Step::Ended => say!("Done. {counts}.", counts = counts()),
         Step::Failed(error) => format!("{} {}", error.cause(), error.next_step()),
     };
     let is_running = Memo::new(move |_| it.step.with(|it| *it == Step::Running));
     let start = move |ids: Vec<String>| {
-        let label = format!("Replay {}", events(ids.len()));
+        let count = ids.len();
+        let label = say!(
+            count,
+            "Replay {n} dead event" | "Replay {n} dead events",
+            n = count
+        );
         view! {
             <button
                 type="button"
@@ -195,7 +213,7 @@ fn Inside(it: Replaying, is_open: RwSignal<bool>, done: Callback<()>) -> impl In
             <Show when=move || is_running.get()>
                 <progress
                     class="meter"
-                    aria-label="Replayed"
+                    aria-label=say!("Replayed")
                     max=move || it.total.get().to_string()
                     value=move || (it.done.get() + it.skipped.get()).to_string()
                 ></progress>
@@ -207,12 +225,12 @@ fn Inside(it: Replaying, is_open: RwSignal<bool>, done: Callback<()>) -> impl In
                         class="button"
                         on:click=move |_| it.is_stopped.set(true)
                     >
-                        "Stop"
+                        {say!("Stop")}
                     </button>
                 </Show>
                 <Show when=move || !is_running.get()>
                     <button type="button" class="button" on:click=move |_| is_open.set(false)>
-                        "Close"
+                        {say!("Close")}
                     </button>
                 </Show>
                 {move || match it.step.get() {
@@ -225,12 +243,5 @@ fn Inside(it: Replaying, is_open: RwSignal<bool>, done: Callback<()>) -> impl In
                 }}
             </div>
         </div>
-    }
-}
-
-fn events(count: usize) -> String {
-    match count {
-        1 => "1 dead event".to_owned(),
-        count => format!("{count} dead events"),
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     api::webhooks::{self, Hook},
     components::list::{Cell, Column, List, Row, RowAct, Sort, Width},
     core::{
+        say::{key, say},
         time::{parse_ms, span},
         webhook::{HookSource, HookState},
         words::Role,
@@ -23,31 +24,31 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column {
-        title: "Received",
+        title: key!("Received"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Kind",
+        title: key!("Kind"),
         kind: Width::Narrow,
     },
     Column {
-        title: "State",
+        title: key!("State"),
         kind: Width::Narrow,
     },
     Column {
-        title: "Took",
+        title: key!("Took"),
         kind: Width::Number,
     },
     Column {
-        title: "Message",
+        title: key!("Message"),
         kind: Width::Wide,
     },
     Column {
-        title: "What failed",
+        title: key!("What failed"),
         kind: Width::Wide,
     },
     Column {
-        title: "Actions",
+        title: key!("Actions"),
         kind: Width::Acts,
     },
 ];
@@ -70,7 +71,7 @@ pub(super) fn HookRows(model: HookModel) -> impl IntoView {
     let on_act = Callback::new(move |(id, _): (String, &'static str)| {
         deed.run(webhooks::replay(id), move |hook| {
             model.put(hook);
-            toasts.say("It is being processed again.", None);
+            toasts.say(say!("It is being processed again."), None);
         });
     });
     Effect::new(move |_| {
@@ -80,7 +81,7 @@ pub(super) fn HookRows(model: HookModel) -> impl IntoView {
     });
     view! {
         <List
-            caption="Webhook events, newest first"
+            caption=say!("Webhook events, newest first")
             columns=COLUMNS
             rows=rows
             now_ms=Signal::derive(move || clock.now_ms())
@@ -94,17 +95,17 @@ fn row(hook: &Hook, session: Session, matches: bool) -> Row {
     let id = hook.id.inner().to_owned();
     let mut state = vec![(sort(hook), hook.state.label().to_owned())];
     if hook.source == HookSource::Recovered {
-        state.push((Sort::Plan, "Recovered".to_owned()));
+        state.push((Sort::Plan, say!("Recovered").to_owned()));
     }
     if hook.failures > 0 {
         state.push((Sort::Warn, tries(hook.failures)));
     }
     if !matches {
-        state.push((Sort::Plain, "no longer matches".to_owned()));
+        state.push((Sort::Plain, say!("no longer matches").to_owned()));
     }
     let acts = match hook.state {
         HookState::Dead => Cell::Acts(vec![RowAct {
-            label: "Replay",
+            label: say!("Replay"),
             word: "replay",
             obstacle: session.obstacle(Role::Operator),
         }]),
@@ -144,10 +145,7 @@ pub(super) fn sort(hook: &Hook) -> Sort {
 
 /// `failed once`, `failed 3 times`
 pub(super) fn tries(failures: i32) -> String {
-    match failures {
-        1 => "failed once".to_owned(),
-        count => format!("failed {count} times"),
-    }
+    say!(failures, "failed once" | "failed {n} times", n = failures)
 }
 
 /// From coming in to being done.

@@ -10,6 +10,7 @@ use crate::{
     core::{
         ask::{Among, Ask, Jump},
         keymap::of_page as shortcuts_of,
+        say::{key, said, say},
     },
     pages::shell::{
         Action,
@@ -41,6 +42,7 @@ pub(super) enum Act {
 pub(super) struct Line {
     pub(super) icon: Icon,
     pub(super) title: String,
+    /// In English, also for `data-kind`.
     pub(super) kind: &'static str,
     /// Its shortcut; may be empty.
     pub(super) keys: String,
@@ -65,7 +67,7 @@ pub(super) fn of_page(buttons: &[HtmlElement]) -> Vec<Line> {
         (!title.is_empty()).then(|| Line {
             icon: Icon::Check,
             title,
-            kind: "This page",
+            kind: key!("This page"),
             keys: String::new(),
             act: Act::Press(index),
         })
@@ -95,7 +97,7 @@ pub(super) fn local(
             let line = Line {
                 icon: Icon::Clock,
                 title: title.clone(),
-                kind: "Recent",
+                kind: key!("Recent"),
                 keys: String::new(),
                 act: Act::Go(href.clone()),
             };
@@ -123,8 +125,8 @@ fn page(place: Place) -> Line {
     let href = place.path.to_owned();
     Line {
         icon: place.icon,
-        title: place.title.to_owned(),
-        kind: "Page",
+        title: said(place.title).to_owned(),
+        kind: key!("Page"),
         keys: format!("g {}", place.letter),
         act: match place.home {
             Home::Here | Home::Sandbox => Act::Go(href),
@@ -136,8 +138,8 @@ fn page(place: Place) -> Line {
 fn account() -> Line {
     Line {
         icon: Icon::User,
-        title: "Account".to_owned(),
-        kind: "Page",
+        title: say!("Account").to_owned(),
+        kind: key!("Page"),
         keys: String::new(),
         act: Act::Go(Route::Account.href()),
     }
@@ -147,7 +149,7 @@ fn command(action: Action) -> Line {
     Line {
         icon: action.icon(),
         title: action.title().to_owned(),
-        kind: "Action",
+        kind: key!("Action"),
         keys: action.keys().to_owned(),
         act: Act::Do(action),
     }
@@ -157,11 +159,11 @@ fn shortcuts(ask: &Ask) -> Vec<Line> {
     let path = window().location().pathname().unwrap_or_default();
     shortcuts_of(&path)
         .into_iter()
-        .filter(|it| ask.rank(it.does, "").is_some())
+        .filter(|it| ask.rank(said(it.does), "").is_some())
         .map(|it| Line {
             icon: Icon::Keyboard,
-            title: it.does.to_owned(),
-            kind: "Shortcut",
+            title: said(it.does).to_owned(),
+            kind: key!("Shortcut"),
             keys: it.keys.first().copied().unwrap_or_default().to_owned(),
             act: Act::Do(Action::Shortcuts),
         })
@@ -172,20 +174,20 @@ fn jump(jump: Jump) -> Line {
     let (icon, title, kind, href) = match jump {
         Jump::Message(id) => (
             Icon::Message,
-            format!("Open message {id}"),
-            "Message",
+            say!("Open message {id}", id),
+            key!("Message"),
             Route::Message(id).href(),
         ),
         Jump::Webhook(id) => (
             Icon::Webhook,
-            format!("Open webhook {id}"),
-            "Webhook",
+            say!("Open webhook {id}", id),
+            key!("Webhook"),
             Route::Webhook(id).href(),
         ),
         Jump::Phone(number) => (
             Icon::Phone,
-            format!("Messages of {number}"),
-            "Number",
+            say!("Messages of {number}", number),
+            key!("Number"),
             messages_of(&number),
         ),
         Jump::Trail(id) => {
@@ -193,8 +195,8 @@ fn jump(jump: Jump) -> Line {
                 + &crate::core::query::join(&[("target".to_owned(), id.clone())]);
             (
                 Icon::Scroll,
-                format!("What was done to {id}"),
-                "Audit log",
+                say!("What was done to {id}", id),
+                key!("Audit log"),
                 href,
             )
         }

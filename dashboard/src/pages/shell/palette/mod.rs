@@ -14,7 +14,10 @@ use web_sys::HtmlElement;
 use super::{Actions, leave};
 use crate::{
     components::{dialog::follow_modal, icon::Glyph},
-    core::ask::{Among, Ask},
+    core::{
+        ask::{Among, Ask},
+        say::{said, say},
+    },
     route::Route,
     state::session::use_session,
 };
@@ -153,7 +156,7 @@ fn Face(palette: Palette, ask: Memo<Ask>) -> impl IntoView {
         <dialog
             class="palette"
             node_ref=element
-            aria-label="Search, or run a command"
+            aria-label=say!("Search, or run a command")
             on:close=move |_| is_open.set(false)
             on:mousedown=outside
         >
@@ -167,12 +170,12 @@ fn Face(palette: Palette, ask: Memo<Ask>) -> impl IntoView {
                         autocomplete="off"
                         spellcheck="false"
                         role="combobox"
-                        aria-label="Search, or run a command"
+                        aria-label=say!("Search, or run a command")
                         aria-autocomplete="list"
                         aria-expanded=move || (count() > 0).to_string()
                         aria-controls="palette-list"
                         aria-activedescendant=active
-                        placeholder="Page, action, name, text, +number, message id or SM…"
+                        placeholder=say!("Page, action, name, text, +number, message id or SM…")
                         prop:value=palette.text
                         on:input=move |event| palette.text.set(event_target_value(&event))
                         on:keydown=move |event| palette.press(&event)
@@ -181,7 +184,7 @@ fn Face(palette: Palette, ask: Memo<Ask>) -> impl IntoView {
                         id="palette-list"
                         class="palette__list"
                         role="listbox"
-                        aria-label="Results"
+                        aria-label=say!("Results")
                         hidden=move || count() == 0
                     >
                         {move || {
@@ -219,7 +222,7 @@ fn One(index: usize, line: Line, palette: Palette) -> impl IntoView {
             <span class="palette__title" dir="auto">
                 {line.title}
             </span>
-            <span class="palette__kind">{line.kind}</span>
+            <span class="palette__kind">{said(line.kind)}</span>
             {(!line.keys.is_empty()).then(|| view! { <kbd>{line.keys}</kbd> })}
         </div>
     }
@@ -230,13 +233,14 @@ fn note(ask: &Ask, count: usize) -> String {
     match (ask.among, count) {
         (Among::Sids, 0) => {
             let length = ask.words.chars().count();
-            format!("A Twilio SID has 34 characters; this one has {length} so far.")
+            say!(
+                "A Twilio SID has 34 characters; this one has {length} so far.",
+                length
+            )
         }
-        (_, 0) => {
-            "Nothing found. > looks among actions, @ among people, ? among shortcuts.".to_owned()
-        }
-        (_, 1) => "1 result".to_owned(),
-        (_, count) => format!("{count} results"),
+        (_, 0) => say!("Nothing found. > looks among actions, @ among people, ? among shortcuts.")
+            .to_owned(),
+        (_, count) => say!(count, "{n} result" | "{n} results", n = count),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     components::icon::Icon,
     core::{
         ask::{Among, Ask},
+        say::key,
         whatsapp::one_line,
         words::bare_address,
     },
@@ -84,7 +85,7 @@ fn lines(found: Found, among: Among) -> Vec<Line> {
         line(
             Icon::User,
             title,
-            "Person",
+            key!("Person"),
             messages_of(bare_address(&it.address)),
         )
     });
@@ -94,7 +95,7 @@ fn lines(found: Found, among: Among) -> Vec<Line> {
         line(
             Icon::Message,
             title,
-            "Message",
+            key!("Message"),
             Route::Message(it.id.into_inner()).href(),
         )
     });
