@@ -40,7 +40,8 @@ fn main() {
     let Some(place) = place else { return };
     match language::chosen() {
         None => start(place),
-        Some(tag) => leptos::task::spawn_local(async move {
+        // Leptos' own tasks begin with it.
+        Some(tag) => wasm_bindgen_futures::spawn_local(async move {
             language::speak(&tag).await;
             start(place);
         }),

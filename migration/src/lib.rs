@@ -10,6 +10,7 @@ mod m20261124_000007_audit;
 mod m20261124_000008_shop;
 mod m20261127_000009_api;
 mod m20261130_000010_views;
+mod m20261130_000011_statistics;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_shop::Migration),
             Box::new(m20261127_000009_api::Migration),
             Box::new(m20261130_000010_views::Migration),
+            Box::new(m20261130_000011_statistics::Migration),
         ]
     }
 }

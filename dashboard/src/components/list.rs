@@ -259,7 +259,9 @@ fn changes(all: Vec<Change>) -> AnyView {
         });
         view! {
             <li>
-                <span class="diff__field">{it.field}": "</span>
+                <span class="diff__field" translate="no">
+                    {it.field}": "
+                </span>
                 {before}
                 <ins dir="auto">{side(it.after)}</ins>
             </li>

@@ -54,6 +54,9 @@ impl Check {
 
     /// Its name as a heading.
     pub(crate) fn title(&self) -> String {
+        if let Some(known) = known(&self.name) {
+            return said(known.1).to_owned();
+        }
         let mut letters = self.name.chars();
         let first = letters.next().map(|it| it.to_uppercase().to_string());
         first.unwrap_or_default() + letters.as_str()
@@ -61,19 +64,23 @@ impl Check {
 
     /// Why it matters.
     pub(crate) fn why(&self) -> &'static str {
-        known(&self.name).map_or("", |it| said(it.2))
+        known(&self.name).map_or("", |it| said(it.3))
     }
 }
 
-/// Names, groups, and why each matters. A check this table does not know stands under "More".
-const KNOWN: [(&str, &str, &str); 11] = [
+type Known = (&'static str, &'static str, &'static str, &'static str);
+
+/// Names, titles, groups, and why each matters. A check this table does not know stands under "More".
+const KNOWN: [Known; 11] = [
     (
         "settings",
+        key!("Settings"),
         "Settings",
         key!("A setting that cannot be read stops the server at its next start."),
     ),
     (
         "credentials",
+        key!("Credentials"),
         "Twilio",
         key!(
             "Without the right account and token nothing can be sent, and no webhook can be verified."
@@ -81,11 +88,13 @@ const KNOWN: [(&str, &str, &str); 11] = [
     ),
     (
         "sender",
+        key!("Sender"),
         "Twilio",
         key!("Messages leave from this number; if Twilio does not know it, each one fails."),
     ),
     (
         "public URL",
+        key!("Public URL"),
         "Twilio",
         key!(
             "Twilio posts messages and statuses there; if it cannot be reached, customers write in vain."
@@ -93,6 +102,7 @@ const KNOWN: [(&str, &str, &str); 11] = [
     ),
     (
         "events",
+        key!("Events"),
         "Work",
         key!(
             "Every webhook is kept before it is answered; one that is lost is a message nobody sees."
@@ -100,16 +110,19 @@ const KNOWN: [(&str, &str, &str); 11] = [
     ),
     (
         "clock",
+        key!("Clock"),
         "This server",
         key!("Reply windows, retries and signatures are counted by this clock."),
     ),
     (
         "database",
+        key!("Database"),
         "This server",
         key!("Everything is kept there; without it nothing is accepted."),
     ),
     (
         "disk",
+        key!("Disk"),
         "This server",
         key!(
             "A full disk stops the database, and the spool that catches webhooks when the database is away."
@@ -117,16 +130,19 @@ const KNOWN: [(&str, &str, &str); 11] = [
     ),
     (
         "redis",
+        "Redis",
         "This server",
         key!("Lets several processes share work and news; one process does without it."),
     ),
     (
         "worker",
+        key!("Worker"),
         "Work",
         key!("Somebody has to take messages from the queue, or they wait for ever."),
     ),
     (
         "queue",
+        key!("Queue"),
         "Work",
         key!("A queue that grows older than seconds means customers wait."),
     ),
@@ -140,13 +156,13 @@ const GROUPS: [&str; 5] = [
     key!("More"),
 ];
 
-fn known(name: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+fn known(name: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|it| it.0 == name)
 }
 
 /// The checks by group, in a fixed order; empty groups are left out.
 pub(crate) fn grouped(checks: &[Check]) -> Vec<(&'static str, Vec<Check>)> {
-    let of = |check: &Check| known(&check.name).map_or("More", |it| it.1);
+    let of = |check: &Check| known(&check.name).map_or("More", |it| it.2);
     let group = |title: &'static str| {
         let own: Vec<Check> = checks
             .iter()
@@ -230,7 +246,7 @@ mod tests {
         ];
         let titles: Vec<_> = grouped(&checks).into_iter().map(|it| it.0).collect();
         assert_eq!(titles, ["Settings", "Work", "More"]);
-        assert!(KNOWN.iter().all(|it| GROUPS.contains(&it.1)));
+        assert!(KNOWN.iter().all(|it| GROUPS.contains(&it.2)));
     }
 
     #[test]

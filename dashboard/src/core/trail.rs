@@ -48,7 +48,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("pauseQueue", key!("Paused the queue")),
     ("resumeQueue", key!("Resumed the queue")),
     ("replayWebhookEvent", key!("Replayed a webhook")),
-    ("saveView", key!("Kept a view")),
+    ("saveView", key!("Saved a view")),
     ("deleteView", key!("Deleted a view")),
     ("claimConversation", key!("Took a conversation")),
     ("releaseConversation", key!("Released a conversation")),

@@ -27,11 +27,12 @@ use super::{
 use crate::{
     components::{icon::Icon, notice::Empty},
     core::say::say,
+    state::toasts::use_toasts,
 };
 
 /// A part that did not arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Missing;
+pub(crate) struct Missing;
 
 impl From<leptos::wasm_split::SplitLoaderError> for Missing {
     fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
@@ -40,7 +41,7 @@ impl From<leptos::wasm_split::SplitLoaderError> for Missing {
 }
 
 /// Something that may have to be fetched first.
-type Coming<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
+pub(crate) type Coming<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
 
 /// A skeleton is drawn after this long: most parts are there before.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -96,16 +97,48 @@ macro_rules! parts {
     };
 }
 
+/// Dialogs that are fetched when one of them is first opened, with the pages that are made of the same things: most visits do
+/// without them. A function for each, which draws it from the moment when it is first wanted.
+macro_rules! late {
+    ($($name:ident($($argument:ident: $type:ty),+): $dialog:ident,)+) => {
+        mod late {
+            use super::*;
+            $(pub(super) fn $name(is_wanted: Signal<bool>, $($argument: $type),+) -> impl IntoView {
+                $crate::pages::parts::when_wanted(is_wanted, move || {
+                    Box::pin(part::$name($($argument),+))
+                })
+            })+
+
+            mod part {
+                use super::*;
+                use $crate::pages::parts::Missing;
+                $(
+                    #[cfg(feature = "split")]
+                    #[leptos::wasm_split::wasm_split(access_part, wasm_split_path = leptos::wasm_split, fallible)]
+                    pub(super) fn $name($($argument: $type),+) -> Result<AnyView, Missing> {
+                        Ok(view! { <$dialog $($argument=$argument)+ /> }.into_any())
+                    }
+                    #[cfg(not(feature = "split"))]
+                    pub(super) async fn $name($($argument: $type),+) -> Result<AnyView, Missing> {
+                        Ok(view! { <$dialog $($argument=$argument)+ /> }.into_any())
+                    }
+                )+
+            }
+        }
+    };
+}
+pub(crate) use late;
+
 // Few parts: what any two of them share is one more file to fetch.
 parts! {
     watch_part {
         overview: OverviewPage,
         audit: AuditPage,
         doctor: DoctorPage,
+        job: JobPage,
     }
     messages_part {
         messages: MessagesPage,
-        job: JobPage,
     }
     work_part {
         message: MessagePage,
@@ -121,6 +154,44 @@ parts! {
         users: UsersPage,
         user: UserPage,
         account: AccountPage,
+    }
+}
+
+/// What is fetched and drawn when it is first wanted. Where it does not arrive, the next wish tries again.
+pub(crate) fn when_wanted(
+    is_wanted: Signal<bool>,
+    fetch: impl Fn() -> Coming<AnyView> + 'static,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let slot = StoredValue::new_local(None);
+    let is_here = RwSignal::new(false);
+    let is_coming = StoredValue::new(false);
+    // What comes lives as long as the page that wants it, not only until it is closed.
+    let owner = Owner::current().unwrap_or_default();
+    Effect::new(move |_| {
+        if !is_wanted.get() || is_here.get_untracked() || is_coming.get_value() {
+            return;
+        }
+        is_coming.set_value(true);
+        let coming = owner.with(|| ScopedFuture::new(fetch()));
+        spawn_local(async move {
+            let view = coming.await;
+            if is_coming.try_set_value(false).is_some() {
+                return;
+            }
+            match view {
+                Ok(view) => {
+                    slot.set_value(Some(view));
+                    is_here.set(true);
+                }
+                Err(Missing) => toasts.fail(say!("A part of the dashboard could not be loaded")),
+            }
+        });
+    });
+    move || {
+        is_here
+            .get()
+            .then(|| slot.try_update_value(Option::take).flatten())
     }
 }
 

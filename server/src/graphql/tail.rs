@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use entity::{message, message_event};
+use entity::{contact, message, message_event};
 use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
@@ -18,11 +18,12 @@ const AT_ONCE: u64 = 500;
 /// A hint that got lost costs no more than this.
 const POLL: Duration = Duration::from_secs(1);
 
-/// An event with its message as it is now.
+/// An event with its message as it is now, and whose that is.
 #[derive(Clone, Debug)]
 pub(super) struct Live {
     pub(super) event: message_event::Model,
     pub(super) message: Arc<message::Model>,
+    pub(super) contact: Option<Arc<contact::Model>>,
 }
 
 /// The follower.
@@ -98,14 +99,19 @@ impl Tail {
         let mut ids: Vec<Uuid> = events.iter().map(|it| it.message_id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let messages = store::messages::by_ids(db, ids).await?;
-        let messages: HashMap<Uuid, Arc<message::Model>> = messages
+        // Once for everybody: looked up for each event and subscriber, contacts would set the pace.
+        let messages = store::messages::by_ids_with_contacts(db, ids).await?;
+        let messages: HashMap<Uuid, _> = messages
             .into_iter()
-            .map(|it| (it.id, Arc::new(it)))
+            .map(|(it, contact)| (it.id, (Arc::new(it), contact.map(Arc::new))))
             .collect();
         let with_message = |event: message_event::Model| {
-            let message = messages.get(&event.message_id)?.clone();
-            Some(Live { event, message })
+            let (message, contact) = messages.get(&event.message_id)?.clone();
+            Some(Live {
+                event,
+                message,
+                contact,
+            })
         };
         Ok(events.into_iter().filter_map(with_message).collect())
     }

@@ -67,11 +67,18 @@ pub async fn page_with_contacts(
     side: Side,
     limit: u64,
 ) -> Result<Vec<(Model, Option<contact::Model>)>, DbErr> {
+    let select = Entity::find().filter(filter.condition(db)).limit(limit);
+    with_contacts(db, beside(select, side)).await
+}
+
+async fn with_contacts(
+    db: &impl ConnectionTrait,
+    select: Select<Entity>,
+) -> Result<Vec<(Model, Option<contact::Model>)>, DbErr> {
     let whose = Entity::belongs_to(contact::Entity)
         .from(Column::ContactId)
         .to(contact::Column::Id);
-    let select = Entity::find().filter(filter.condition(db)).limit(limit);
-    let select = beside(select, side).join(JoinType::LeftJoin, whose.into());
+    let select = select.join(JoinType::LeftJoin, whose.into());
     let select = contact::Column::iter().fold(select, QuerySelect::column);
     let rows = select.into_model::<row::WithContact>().all(db).await?;
     Ok(rows.into_iter().map(|it| (it.0, it.1)).collect())
@@ -157,6 +164,17 @@ pub async fn by_ids(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
+/// The same, each with its contact.
+///
+/// # Errors
+/// What the database said.
+pub async fn by_ids_with_contacts(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<(Model, Option<contact::Model>)>, DbErr> {
+    with_contacts(db, Entity::find().filter(Column::Id.is_in(ids))).await
 }
 
 /// The message of a provider's id.

@@ -15,7 +15,7 @@ use super::messages::Filter;
 use super::sql::Sql;
 
 /// Words that stand in more messages than this are found quickest by looking at the newest ones.
-const MANY: i64 = 5_000;
+const MANY: usize = 5_000;
 /// An index that lags behind by more events is of no use.
 const FAR_BEHIND: i64 = 100_000;
 /// Letters of a gram.
@@ -30,7 +30,8 @@ const BEGINS: &str = "kind IN ('RECEIVED', 'CREATED', 'RECOVERED')";
 /// Where words may be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
-    grams: Vec<String>,
+    /// The events that stored these messages.
+    found: Vec<i64>,
     /// What came after this event is not in the index.
     until: i64,
 }
@@ -54,15 +55,15 @@ pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Fil
     if grams.is_empty() || filter.all_words().any(may_be_an_id) {
         return Ok(filter);
     }
-    let index = Index {
-        grams: spread(grams),
-        until: until(db).await?,
-    };
+    let until = until(db).await?;
     let head = super::message_events::head(db).await?;
-    if head - index.until > FAR_BEHIND || index.count(db).await? > MANY {
+    if head - until > FAR_BEHIND {
         return Ok(filter);
     }
-    filter.index = Some(index);
+    let found = found(db, &spread(grams)).await?;
+    if found.len() <= MANY {
+        filter.index = Some(Index { found, until });
+    }
     Ok(filter)
 }
 
@@ -70,9 +71,9 @@ pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Fil
 ///
 /// # Errors
 /// What the database said.
-pub async fn matches(db: &impl ConnectionTrait, word: &str) -> Result<i64, DbErr> {
-    let grams = spread(grams(word).into_iter().collect());
-    Index { grams, until: 0 }.count(db).await
+pub async fn matches(db: &impl ConnectionTrait, word: &str) -> Result<usize, DbErr> {
+    let grams: Vec<String> = grams(word).into_iter().collect();
+    found(db, &spread(grams)).await.map(|it| it.len())
 }
 
 /// The provider's ids are in an index of their own, whole; their parts are in none.
@@ -96,44 +97,40 @@ fn grams(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-impl Index {
-    fn matching(&self, db: &impl ConnectionTrait) -> (&'static str, Value) {
-        if is_postgres(db) {
-            let joined = self.grams.join(&MARK.to_string());
-            let sql = "SELECT seq FROM message_search WHERE grams @> string_to_array($1, chr(1))";
-            return (sql, joined.into());
-        }
-        let quoted = self
-            .grams
+/// The messages that have all the grams, each by the event that stored it; at most one more than [`MANY`].
+async fn found(db: &impl ConnectionTrait, grams: &[String]) -> Result<Vec<i64>, DbErr> {
+    let mut sql;
+    if is_postgres(db) {
+        sql = Sql::new("SELECT seq AS number FROM message_search WHERE grams @> string_to_array(");
+        sql.value(grams.join(&MARK.to_string())).push(", chr(1))");
+    } else {
+        let quoted = grams
             .iter()
             .map(|it| format!("\"{}\"", it.replace('"', "\"\"")));
-        let all = quoted.collect::<Vec<_>>().join(" AND ");
-        let sql = "SELECT rowid AS seq FROM message_search WHERE message_search MATCH $1";
-        (sql, all.into())
+        sql = Sql::new("SELECT rowid AS number FROM message_search WHERE message_search MATCH ");
+        sql.value(quoted.collect::<Vec<_>>().join(" AND "));
     }
+    sql.push(&format!(" LIMIT {}", MANY + 1));
+    let found = Number::find_by_statement(sql.on(db)).all(db).await?;
+    Ok(found.into_iter().map(|it| it.number).collect())
+}
 
-    async fn count(&self, db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-        let (matching, value) = self.matching(db);
-        let (begin, _) = matching.split_once("$1").unwrap_or((matching, ""));
-        let rest = &matching[begin.len() + 2..];
-        let mut sql = Sql::new(format!("SELECT count(*) AS number FROM ({begin}"));
-        sql.value(value);
-        sql.push(&format!("{rest} LIMIT {}) found", MANY + 1));
-        let found = Number::find_by_statement(sql.on(db)).one(db).await?;
-        Ok(found.map_or(0, |it| it.number))
-    }
-
+impl Index {
     pub(in crate::store) fn condition(&self, db: &impl ConnectionTrait) -> SimpleExpr {
-        let (matching, value) = self.matching(db);
+        // As one value: a statement with so many would be another one each time.
+        let found: Vec<String> = self.found.iter().map(ToString::to_string).collect();
+        let found = found.join(",");
+        let (list, value) = if is_postgres(db) {
+            ("= ANY (string_to_array($1, ',')::bigint[])", found)
+        } else {
+            ("IN (SELECT value FROM json_each(?))", format!("[{found}]"))
+        };
         let text = format!(
-            "message.id IN (SELECT message_id FROM message_event WHERE seq IN ({matching}) \
+            "message.id IN (SELECT message_id FROM message_event WHERE seq {list} \
              UNION ALL SELECT message_id FROM message_event WHERE seq > {} AND {BEGINS})",
             self.until
         );
-        if is_postgres(db) {
-            return Expr::cust_with_values(text, [value]);
-        }
-        Expr::cust_with_values(text.replace("$1", "?"), [value])
+        Expr::cust_with_values(text, [value])
     }
 }
 

@@ -32,10 +32,11 @@ use leptos_router::{
 use crate::{
     components::icon::{Glyph, Icon},
     core::{filter::Filter, say::say},
+    pages::parts::late,
     state::{page::use_title, place::use_place, session::use_session},
 };
 use bar::SelectionBar;
-use bulk::BulkDialog;
+use bulk::{BulkDialog, Work};
 use compose::ComposeDialog;
 use faces::{Faces, ProgressBar};
 use filters::FilterBar;
@@ -47,6 +48,11 @@ use peek::{Peek, Peeking, without_peek};
 use selection::Selected;
 use taste::Taste;
 use view::View;
+
+late! {
+    bulk(model: LogModel, selected: Selected, work: RwSignal<Option<Work>>): BulkDialog,
+    compose(is_open: RwSignal<bool>, sent: Callback<String>): ComposeDialog,
+}
 
 /// How a change of the filter enters the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +110,8 @@ pub(crate) fn MessagesPage() -> impl IntoView {
         }
     });
     use_log_keys(desk);
+    let is_working = Signal::derive(move || desk.work.with(Option::is_some));
+    let sent = Callback::new(move |id| model.arrivals.sent(model, id));
 
     view! {
         <div class="log-page" class:is-peeking=move || desk.peeking.id.with(Option::is_some)>
@@ -133,11 +141,8 @@ pub(crate) fn MessagesPage() -> impl IntoView {
             </div>
             <Peek peeking=desk.peeking view=view />
         </div>
-        <BulkDialog model=model selected=selected work=desk.work />
-        <ComposeDialog
-            is_open=is_composing
-            sent=Callback::new(move |id| model.arrivals.sent(model, id))
-        />
+        {late::bulk(is_working, model, selected, desk.work)}
+        {late::compose(is_composing.into(), is_composing, sent)}
     }
 }
 

@@ -116,7 +116,7 @@ fn KeepMenu(
         };
         deed.run(views::save_view(input), move |()| {
             let saved = name.get_untracked();
-            toasts.say(say!("The view “{saved}” is kept.", saved), None);
+            toasts.say(say!("The view “{saved}” is saved.", saved), None);
             name.set(String::new());
             is_shared.set(false);
             if let Some(menu) = menu.get_untracked() {
@@ -143,17 +143,18 @@ fn KeepMenu(
                 type="button"
                 class="button button--quiet menu-views__button"
                 popovertarget="views-menu"
-                data-testid="keep-view"
+                data-testid="save-view"
+                aria-label=say!("Save view")
             >
                 <Glyph icon=Icon::Bookmark />
-                {say!("Keep view")}
+                <span>{say!("Save view")}</span>
             </button>
             <div
                 id="views-menu"
                 class="menu menu--views"
                 popover="auto"
                 role="group"
-                aria-label=say!("Keep what is shown as a view")
+                aria-label=say!("Save what is shown as a view")
                 node_ref=menu
             >
                 <form class="form" novalidate data-testid="view-form" on:submit=submit>
@@ -185,7 +186,7 @@ fn KeepMenu(
                         class="button button--primary"
                         disabled=move || !may_save() || deed.is_busy.get()
                     >
-                        {say!("Keep")}
+                        {say!("Save")}
                     </button>
                 </form>
                 <Kept views=Signal::derive(deletable) delete=delete />
@@ -224,7 +225,7 @@ fn Kept(views: Signal<Vec<SavedView>>, delete: Callback<SavedView>) -> impl Into
     };
     view! {
         <Show when=move || views.with(|it| !it.is_empty())>
-            <ul class="menu__lines" aria-label=say!("Kept views")>
+            <ul class="menu__lines" aria-label=say!("Saved views")>
                 {move || views.get().into_iter().map(line).collect_view()}
             </ul>
         </Show>

@@ -27,6 +27,7 @@ use crate::{
         keymap::{Sequence, Step},
         say::{said, say},
     },
+    pages::parts::late,
     route::Route,
     state::{
         keys::use_keys,
@@ -42,7 +43,7 @@ use bar::Bar;
 use expired::ExpiredDialog;
 use jobs::JobsTray;
 use nav::{Nav, visible};
-use palette::CommandPalette;
+use palette::{CommandPalette, Recent, open_by_key, recent_pages};
 use pauses::PauseBanner;
 use places::Home;
 use shortcuts::ShortcutSheet;
@@ -51,6 +52,10 @@ use toasts::ToastList;
 
 /// The hint after `g` goes when its time is over.
 const HINT: Duration = Duration::from_millis(1500);
+
+late! {
+    palette(is_open: RwSignal<bool>, actions: Actions, recent: Recent): CommandPalette,
+}
 
 /// The frame; `children` is the page.
 #[component]
@@ -62,6 +67,8 @@ pub(crate) fn Shell(
     let session = use_session();
     let is_palette_open = RwSignal::new(false);
     let is_sheet_open = RwSignal::new(false);
+    let recent = recent_pages();
+    open_by_key(is_palette_open);
     let actions = Actions::new(is_sheet_open);
     let is_going = go_by_keys(session, actions);
     view! {
@@ -83,7 +90,7 @@ pub(crate) fn Shell(
             </main>
         </div>
         <Show when=move || session.viewer().is_some()>
-            <CommandPalette is_open=is_palette_open actions=actions />
+            {late::palette(is_palette_open.into(), is_palette_open, actions, recent)}
         </Show>
         <ShortcutSheet is_open=is_sheet_open />
         <ExpiredDialog />

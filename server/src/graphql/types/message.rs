@@ -265,7 +265,7 @@ impl Message {
             .unwrap_or_default();
         Ok(found
             .into_iter()
-            .map(|event| MessageEvent::past(event, Arc::clone(&self.row)))
+            .map(|event| MessageEvent::past(event, self.clone()))
             .collect())
     }
 }

@@ -1,14 +1,12 @@
 //! The command palette: one input over pages, actions, exact ids, people and messages. What this browser knows shows at
 //! once; what the server knows is appended below and never moves what is shown.
 
+mod door;
 mod lines;
 mod server;
 
 use leptos::{ev, html, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use web_sys::HtmlElement;
 
 use super::{Actions, leave};
@@ -21,11 +19,9 @@ use crate::{
     route::Route,
     state::session::use_session,
 };
+pub(super) use door::{Recent, open_by_key, recent_pages};
 use lines::{Act, Line};
 use server::Server;
-
-/// Pages visited in this tab that are kept for the way back.
-const MOST_RECENT: usize = 5;
 
 /// Everything of the open palette.
 #[derive(Clone, Copy)]
@@ -81,11 +77,14 @@ pub(crate) fn CommandPalette(
     is_open: RwSignal<bool>,
     /// What the shell can do.
     actions: Actions,
+    /// The last pages of this tab.
+    recent: Recent,
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0);
-    let buttons: StoredValue<Vec<HtmlElement>, LocalStorage> = StoredValue::new_local(Vec::new());
-    let recent = recent_pages();
+    // Of the page below, before anything lies over it.
+    let buttons: StoredValue<Vec<HtmlElement>, LocalStorage> =
+        StoredValue::new_local(lines::buttons());
     let ask = Memo::new(move |_| text.with(|it| Ask::read(it)));
     let server = Server::new();
     let session = use_session();
@@ -132,7 +131,11 @@ pub(crate) fn CommandPalette(
         is_open,
         act,
     };
-    open_by_key(is_open, buttons);
+    Effect::new(move |_| {
+        if is_open.get() {
+            buttons.set_value(lines::buttons());
+        }
+    });
     view! { <Face palette=palette ask=ask /> }
 }
 
@@ -242,68 +245,6 @@ fn note(ask: &Ask, count: usize) -> String {
             .to_owned(),
         (_, count) => say!(count, "{n} result" | "{n} results", n = count),
     }
-}
-
-/// Ctrl K or ⌘ K, wherever the focus is; a dialog above the page keeps its keys.
-fn open_by_key(is_open: RwSignal<bool>, buttons: StoredValue<Vec<HtmlElement>, LocalStorage>) {
-    let listener = window_event_listener(ev::keydown, move |event: web_sys::KeyboardEvent| {
-        let is_ours = (event.ctrl_key() || event.meta_key())
-            && !event.shift_key()
-            && !event.alt_key()
-            && event.key().eq_ignore_ascii_case("k");
-        if !is_ours {
-            return;
-        }
-        event.prevent_default();
-        let has_dialog = document()
-            .query_selector("dialog[open]")
-            .ok()
-            .flatten()
-            .is_some();
-        if is_open.get_untracked() {
-            is_open.set(false);
-        } else if !has_dialog {
-            is_open.set(true);
-        }
-    });
-    on_cleanup(move || listener.remove());
-    Effect::new(move |_| {
-        if is_open.get() {
-            buttons.set_value(lines::buttons());
-        }
-    });
-}
-
-/// The last pages of this tab, the newest first, without the one on screen.
-fn recent_pages() -> RwSignal<Vec<(String, String)>> {
-    let recent: RwSignal<Vec<(String, String)>> = RwSignal::new(Vec::new());
-    let location = use_location();
-    let here = Memo::new(move |_| {
-        let search = location.search.get();
-        let query = if search.is_empty() {
-            search
-        } else {
-            format!("?{search}")
-        };
-        location.pathname.get() + &query
-    });
-    Effect::new(move |before: Option<(String, String)>| {
-        let now = here.get();
-        if let Some((href, _)) = &before
-            && *href != now
-        {
-            let title = document().title();
-            let title = title.trim_end_matches(" — Waybill").to_owned();
-            recent.update(|it| {
-                it.retain(|(other, name)| other != href && *name != title);
-                it.insert(0, (href.clone(), title));
-                it.truncate(MOST_RECENT);
-            });
-        }
-        recent.update(|it| it.retain(|(href, _)| *href != now));
-        (now, String::new())
-    });
-    recent
 }
 
 /// Where messages of a number are.

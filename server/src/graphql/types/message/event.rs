@@ -1,10 +1,8 @@
 //! One event of the log.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use entity::{message, message_event};
+use entity::message_event;
 
 use super::Message;
 use super::enums::{EventKindEnum, StatusEnum};
@@ -14,18 +12,21 @@ use crate::graphql::tail::Live;
 /// Something that happened to a message.
 pub(in crate::graphql) struct MessageEvent {
     event: message_event::Model,
-    message: Arc<message::Model>,
+    message: Message,
 }
 
 impl MessageEvent {
     pub(in crate::graphql) fn live(live: Live) -> Self {
         Self {
             event: live.event,
-            message: live.message,
+            message: Message {
+                row: live.message,
+                contact: live.contact,
+            },
         }
     }
 
-    pub(super) fn past(event: message_event::Model, message: Arc<message::Model>) -> Self {
+    pub(super) fn past(event: message_event::Model, message: Message) -> Self {
         Self { event, message }
     }
 
@@ -84,6 +85,6 @@ impl MessageEvent {
 
     /// The message as it is now.
     async fn message(&self) -> Message {
-        Arc::clone(&self.message).into()
+        self.message.clone()
     }
 }
