@@ -17,6 +17,9 @@ impl MigrationTrait for Migration {
             return Ok(());
         }
         let connection = manager.get_connection();
-        connection.execute_unprepared(KINDS).await.map(|_| ())
+        for sql in [KINDS, "ANALYZE message"] {
+            connection.execute_unprepared(sql).await?;
+        }
+        Ok(())
     }
 }

@@ -78,7 +78,7 @@ fn faults(english: &Catalogue, other: &Catalogue) -> Vec<String> {
     for (key, text) in other {
         // A language has plural categories of its own.
         let (own, _) = key.rsplit_once('#').unwrap_or((key, ""));
-        let Some(said) = english.get(key).or_else(|| english.get(own)) else {
+        let Some(said) = english.get(own).or_else(|| english.get(key)) else {
             faults.push(format!("said nowhere: {key}"));
             continue;
         };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::say::{key, say};
+use super::say::key;
 
 /// How many phones fit on the page.
 pub(crate) const MOST_PHONES: usize = 4;
@@ -78,7 +78,7 @@ impl Persona {
         let name = ["Asha", "Ravi", "Mina", "Tenzin"]
             .get(index)
             .copied()
-            .unwrap_or(say!("Guest"));
+            .unwrap_or("Guest");
         Self {
             name: name.to_owned(),
             address: format!("+97798000000{:02}", index + 1),

@@ -222,7 +222,7 @@ impl TokenScope {
     /// The word on screen.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Read => say!("Read"),
+            Self::Read => say!("Read only"),
             Self::Send => say!("Send"),
             Self::Manage => say!("Manage"),
         }

@@ -94,8 +94,8 @@ pub(crate) struct World {
     pub(crate) outcome: &'static str,
     /// A word of [`ANSWERS`].
     pub(crate) answer: &'static str,
-    /// A word of [`DELAYS`].
-    pub(crate) delay: &'static str,
+    /// Milliseconds until an answer; as usual, none.
+    pub(crate) delay_ms: u64,
     pub(crate) order: String,
     pub(crate) are_webhooks_doubled: bool,
     pub(crate) are_webhooks_forged: bool,
@@ -125,7 +125,7 @@ impl World {
                 .into_iter()
                 .find(|it| it.0 == kind)
                 .map_or("usual", |it| it.0),
-            delay: delay(&world["createDelayMs"]),
+            delay_ms: world["createDelayMs"].as_u64().unwrap_or_default(),
             order: world["callbacks"]["order"]
                 .as_str()
                 .unwrap_or("usual")
@@ -135,6 +135,14 @@ impl World {
             are_callbacks_doubled: is_doubled(&world["callbacks"]),
             are_callbacks_forged: is_forged(&world["callbacks"]),
             left: outcome["next"].as_u64().or(answer["next"].as_u64()),
+        }
+    }
+
+    /// The word of [`DELAYS`]; none of them where another delay was set.
+    pub(crate) fn delay(&self) -> String {
+        match self.delay_ms {
+            0 => "usual".to_owned(),
+            other => other.to_string(),
         }
     }
 
@@ -152,9 +160,8 @@ impl World {
         if self.answer != "usual" && !self.answer.is_empty() {
             parts.extend(name(&ANSWERS, self.answer));
         }
-        if self.delay != "usual" && !self.delay.is_empty() {
-            let delay = name(&DELAYS, self.delay).unwrap_or_default();
-            parts.push(say!("answers after: {delay}", delay));
+        if self.delay_ms > 0 {
+            parts.push(say!("answers after {n} ms", n = self.delay_ms));
         }
         if self.order != "usual" && !self.order.is_empty() {
             parts.push(say!("statuses out of order").to_owned());
@@ -174,13 +181,6 @@ impl World {
         }
         (!parts.is_empty()).then(|| parts.join(" · "))
     }
-}
-
-/// A delay of none of the choices is the world's own, as usual.
-fn delay(ms: &Value) -> &'static str {
-    let is_it = |word: &str| word.parse().is_ok_and(|it: u64| Some(it) == ms.as_u64());
-    let known = DELAYS.into_iter().find(|it| is_it(it.0));
-    known.map_or("usual", |it| it.0)
 }
 
 /// The change that makes messages end so.
@@ -245,9 +245,10 @@ mod tests {
         assert_eq!((world.answer, world.left), ("busy", None));
         assert_eq!(World::read(&as_usual()).summary(), None);
         assert_eq!(outcome("usual", "1"), json!({ "outcome": null }));
-        assert_eq!(World::read(&answers_after("2000")).delay, "2000");
-        assert_eq!(World::read(&answers_after("usual")).delay, "usual");
-        assert_eq!(World::read(&json!({ "createDelayMs": 0 })).delay, "usual");
+        assert_eq!(World::read(&answers_after("2000")).delay(), "2000");
+        assert_eq!(World::read(&answers_after("usual")).delay(), "usual");
+        let slow = World::read(&json!({ "createDelayMs": 5000 }));
+        assert_eq!(slow.summary().as_deref(), Some("answers after 5000 ms"));
     }
 
     #[test]

@@ -157,7 +157,8 @@ parts! {
     }
 }
 
-/// What is fetched and drawn when it is first wanted. Where it does not arrive, the next wish tries again.
+/// What is fetched and drawn when it is first wanted. Until it has come, keys are nobody's: they are meant for it. Where it does
+/// not arrive, the next wish tries again.
 pub(crate) fn when_wanted(
     is_wanted: Signal<bool>,
     fetch: impl Fn() -> Coming<AnyView> + 'static,
@@ -173,9 +174,11 @@ pub(crate) fn when_wanted(
             return;
         }
         is_coming.set_value(true);
+        announce(true);
         let coming = owner.with(|| ScopedFuture::new(fetch()));
         spawn_local(async move {
             let view = coming.await;
+            announce(false);
             if is_coming.try_set_value(false).is_some() {
                 return;
             }
@@ -184,7 +187,9 @@ pub(crate) fn when_wanted(
                     slot.set_value(Some(view));
                     is_here.set(true);
                 }
-                Err(Missing) => toasts.fail(say!("A part of the dashboard could not be loaded")),
+                Err(Missing) => toasts.fail(say!(
+                    "A part of the dashboard could not be loaded. Reload the page when the server can be reached."
+                )),
             }
         });
     });
@@ -192,6 +197,15 @@ pub(crate) fn when_wanted(
         is_here
             .get()
             .then(|| slot.try_update_value(Option::take).flatten())
+    }
+}
+
+/// Marks the page while something is about to lie over it.
+fn announce(is_coming: bool) {
+    let root = document().document_element();
+    let marked = root.map(|it| it.toggle_attribute_with_force("data-coming", is_coming));
+    if let Some(Err(error)) = marked {
+        leptos::logging::debug_warn!("{error:?}");
     }
 }
 

@@ -28,10 +28,10 @@ fn is_typing() -> bool {
     })
 }
 
-/// Whether a dialog or popover is open above the page.
+/// Whether a dialog or popover is open above the page, or will be in a moment.
 pub(crate) fn layer_is_open() -> bool {
     document()
-        .query_selector("dialog[open], [popover]:popover-open")
+        .query_selector("dialog[open], [popover]:popover-open, [data-coming]")
         .ok()
         .flatten()
         .is_some()

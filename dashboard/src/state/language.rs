@@ -1,5 +1,7 @@
-//! The reader's language: what they chose in this browser, else what the browser prefers and we have. English is built in;
-//! another language's catalogue is fetched before anything is shown.
+//! The reader's language: what this browser remembers, else what it prefers and we have. English is built in; another
+//! language's catalogue is fetched before anything is shown.
+//!
+//! A new language is a file in `dashboard/texts`, a line `copy-file` for it in `index.html`, and its tag in [`OURS`].
 
 use std::collections::BTreeMap;
 
@@ -7,26 +9,28 @@ use js_sys::{Array, Intl, Object};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{AbortSignal, RequestInit, Response};
 
 use crate::core::say::Catalogue;
 use crate::state::storage;
 
 /// Languages with a catalogue in `dashboard/texts`, beside English.
 const OURS: &[&str] = &[];
+/// Nobody waits longer for texts, in milliseconds.
+const PATIENCE_MS: u32 = 3_000;
 /// Written from right to left.
 const LEFTWARDS: [&str; 4] = ["ar", "fa", "he", "ur"];
 
 /// The language whose catalogue is to be fetched; `None`: English.
 pub(crate) fn chosen() -> Option<String> {
-    let kept = storage::read("waybill.language").filter(|it| is_tag(it) && it != "en");
-    kept.or_else(|| {
+    let kept = storage::read("waybill.language").filter(|it| is_tag(it));
+    let chosen = kept.or_else(|| {
         let preferred = window().navigator().languages().into_iter();
         let preferred = preferred.filter_map(|it| it.as_string());
-        let own = |tag: &String| tag == "en" || OURS.contains(&primary(tag));
-        let first = preferred.map(|it| primary(&it).to_owned()).find(own)?;
-        (first != "en").then_some(first)
-    })
+        let own = |tag: &String| tag == "en" || OURS.contains(&tag.as_str());
+        preferred.map(|it| primary(&it).to_owned()).find(own)
+    });
+    chosen.filter(|it| it != "en")
 }
 
 /// Fetches the language's catalogue, so that what is said from now on is said in it. Where that fails, English stays.
@@ -38,7 +42,10 @@ pub(crate) async fn speak(tag: &str) {
 }
 
 async fn texts(tag: &str) -> Result<BTreeMap<String, String>, JsValue> {
-    let answer = JsFuture::from(window().fetch_with_str(&format!("/texts/{tag}.json"))).await?;
+    let options = RequestInit::new();
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+    let path = format!("/texts/{tag}.json");
+    let answer = JsFuture::from(window().fetch_with_str_and_init(&path, &options)).await?;
     let answer: Response = answer.dyn_into()?;
     if !answer.ok() {
         return Err(answer.status().into());
@@ -76,7 +83,7 @@ fn primary(tag: &str) -> &str {
 
 /// Whether it may stand in an address and be a language's tag (BCP 47).
 fn is_tag(text: &str) -> bool {
-    text.len() <= 12
+    (1..=12).contains(&text.len())
         && text
             .bytes()
             .all(|it| it.is_ascii_alphabetic() || it == b'-')
@@ -89,7 +96,7 @@ mod tests {
     #[test]
     fn a_tag_is_letters_and_hyphens() {
         assert!(is_tag("ne") && is_tag("zh-Hant-TW"));
-        assert!(!is_tag("../en") && !is_tag("en_GB") && !is_tag("abcdefghijklm"));
+        assert!(!is_tag("../en") && !is_tag("en_GB") && !is_tag("abcdefghijklm") && !is_tag(""));
         assert_eq!(primary("ne-NP"), "ne");
     }
 }

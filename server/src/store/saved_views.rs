@@ -4,11 +4,11 @@ use entity::saved_view::{Column, Entity, Model};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-/// The owner's and everybody's, in no order; at most so many.
+/// The owner's, then everybody's by name; at most so many.
 ///
 /// # Errors
 /// What the database said.
@@ -20,7 +20,13 @@ pub async fn seen_by(
     let seen = Condition::any()
         .add(Column::Owner.eq(owner))
         .add(Column::IsShared.eq(true));
-    Entity::find().filter(seen).limit(most).all(db).await
+    Entity::find()
+        .filter(seen)
+        .order_by_desc(Column::Owner.eq(owner))
+        .order_by_asc(Column::Name)
+        .limit(most)
+        .all(db)
+        .await
 }
 
 /// How many somebody has.

@@ -90,13 +90,20 @@ async fn a_viewer_does_not_learn_a_number_from_a_view_that_another_shares(backen
     for (name, query) in [
         ("Asha", "to=%2B9779800000001"),
         ("+977 980 0000001", ""),
-        ("Window closed", "code=63016"),
+        ("In groups", "q=980%20000%200042"),
+        ("Devanagari", "q=%E0%A5%AF%E0%A5%AE%E0%A5%A6"),
+        ("No time", "from=9779800000001"),
+        (
+            "Window closed",
+            "code=63016&from=2026-11-22&to=2026-11-23T09:30:00Z",
+        ),
+        ("Of late", "status=failed&from=-24h&q=honey"),
     ] {
         let input = json!({ "name": name, "query": query, "isShared": true });
         save(&app, &operator, input).await;
     }
-    assert_eq!(names(&app, &operator).await.len(), 3);
-    assert_eq!(names(&app, &viewer).await, ["Window closed"]);
+    assert_eq!(names(&app, &operator).await.len(), 7);
+    assert_eq!(names(&app, &viewer).await, ["Of late", "Window closed"]);
     app.running.stop().await;
 }
 

@@ -2,20 +2,14 @@
 
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{grid::NEEDS_ATTENTION, peek::without_peek};
+use super::{grid::NEEDS_ATTENTION, menus::is_opening};
 use crate::{
     api::views::{self, SaveViewInput, SavedView},
     components::{
         field::{Entry, Field},
         icon::{Glyph, Icon},
     },
-    core::{
-        filter::Filter,
-        range::When,
-        say::say,
-        status::Status,
-        words::{Direction, Role},
-    },
+    core::{filter::Filter, range::When, say::say, status::Status, words::Direction},
     pages::reading::Deed,
     route::Route,
     state::{session::use_session, toasts::use_toasts},
@@ -34,20 +28,20 @@ pub(super) fn Views(filter: Memo<Filter>) -> impl IntoView {
         });
     });
     read.run(());
-    let link = move |label: String, view: Filter| {
+    let link = move |label: String, view: Filter, dir: Option<&'static str>| {
         let href = Route::Messages(view.clone()).href();
         let is_here = move || filter.with(|it| *it == view).then_some("true");
         view! {
-            <a class="views__link" href=href aria-current=is_here dir="auto">
+            <a class="views__link" href=href aria-current=is_here dir=dir>
                 {label}
             </a>
         }
     };
     let ready_made = ready_made()
         .into_iter()
-        .map(|(label, view)| link(label.to_owned(), view))
+        .map(|(label, view)| link(label.to_owned(), view, None))
         .collect_view();
-    let saved = move |it: SavedView| link(it.name, Filter::parse(&it.query));
+    let saved = move |it: SavedView| link(it.name, Filter::parse(&it.query), Some("auto"));
     view! {
         <div class="views-line">
             <nav class="views" aria-label=say!("Views") data-testid="views">
@@ -102,23 +96,33 @@ fn KeepMenu(
     let session = use_session();
     let toasts = use_toasts();
     let deed = Deed::new();
+    let opened = move |event: ev::Event| {
+        if is_opening(&event) {
+            deed.forget();
+            read.run(());
+        }
+    };
     let menu = NodeRef::<html::Div>::new();
     let name = RwSignal::new(String::new());
     let is_shared = RwSignal::new(false);
-    let shown = Memo::new(move |_| without_peek(filter.get()));
-    let may_save = move || shown.with(Filter::is_narrow);
+    let may_save = move || filter.with(Filter::is_narrow);
+    // One's own view of the name that is typed would be replaced: at first it stays as shared as it is.
+    let replaced = Memo::new(move |_| {
+        let is_it = |it: &&SavedView| it.is_own && name.with(|name| it.name == name.trim());
+        kept.with(|all| all.iter().find(is_it).map(|it| it.is_shared))
+    });
+    Effect::new(move |_| is_shared.set(replaced.get().unwrap_or_default()));
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let input = SaveViewInput {
             name: name.get_untracked(),
-            query: shown.with_untracked(Filter::to_query),
+            query: filter.with_untracked(Filter::to_query),
             is_shared: is_shared.get_untracked(),
         };
         deed.run(views::save_view(input), move |()| {
             let saved = name.get_untracked();
             toasts.say(say!("The view “{saved}” is saved.", saved), None);
             name.set(String::new());
-            is_shared.set(false);
             if let Some(menu) = menu.get_untracked() {
                 menu.hide_popover().unwrap_or_default();
             }
@@ -134,9 +138,12 @@ fn KeepMenu(
             read.run(());
         });
     });
-    let may_delete = move |it: &SavedView| it.is_own || session.role() == Some(Role::Admin);
-    let deletable =
-        move || kept.with(|all| all.iter().filter(|it| may_delete(it)).cloned().collect());
+    let own = move || kept.with(|all| all.iter().filter(|it| it.is_own).cloned().collect());
+    let problem = move || {
+        let elsewhere = |it: &(String, String)| (it.0 != "name").then(|| it.1.clone());
+        let refused = deed.refused.with(|it| it.as_ref().and_then(elsewhere));
+        refused.or_else(|| deed.failure.get())
+    };
     view! {
         <div class="drop">
             <button
@@ -156,6 +163,7 @@ fn KeepMenu(
                 role="group"
                 aria-label=say!("Save what is shown as a view")
                 node_ref=menu
+                on:toggle=opened
             >
                 <form class="form" novalidate data-testid="view-form" on:submit=submit>
                     <Field
@@ -163,7 +171,7 @@ fn KeepMenu(
                         label=say!("Name")
                         entry=Entry::Line
                         value=name
-                        hint=Signal::derive(move || hint(may_save()).to_owned())
+                        hint=Signal::derive(move || hint(may_save(), replaced.get().is_some()).to_owned())
                         error=deed.refusal_of("name")
                         is_first=true
                     />
@@ -179,7 +187,7 @@ fn KeepMenu(
                         </label>
                     </Show>
                     <p class="field__error" role="alert">
-                        {move || deed.failure.get()}
+                        {problem}
                     </p>
                     <button
                         type="submit"
@@ -189,21 +197,21 @@ fn KeepMenu(
                         {say!("Save")}
                     </button>
                 </form>
-                <Kept views=Signal::derive(deletable) delete=delete />
+                <Kept views=Signal::derive(own) delete=delete />
             </div>
         </div>
     }
 }
 
-fn hint(may_save: bool) -> &'static str {
-    if may_save {
-        say!("It keeps the filters and the range of time, as they are now.")
-    } else {
-        say!("Filter the log first: that is what a view keeps.")
+fn hint(may_save: bool, is_replacing: bool) -> &'static str {
+    match (may_save, is_replacing) {
+        (false, _) => say!("Filter the log first: that is what a view keeps."),
+        (true, true) => say!("Takes the place of your view of this name."),
+        (true, false) => say!("It keeps the filters and the range of time, as they are now."),
     }
 }
 
-/// What may be deleted.
+/// One's own views, to delete them.
 #[component]
 fn Kept(views: Signal<Vec<SavedView>>, delete: Callback<SavedView>) -> impl IntoView {
     let line = move |it: SavedView| {

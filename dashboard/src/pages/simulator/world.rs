@@ -89,7 +89,7 @@ fn Twilio(stage: Stage) -> impl IntoView {
         |it| it.order.clone(),
         |word| serde_json::json!({ "callbacks": { "order": word } }),
     );
-    let delay = chosen(stage, |it| it.delay.to_owned(), answers_after);
+    let delay = chosen(stage, State::delay, answers_after);
     let usual = move |_| stage.change_world(as_usual());
     let copies = |group: &'static str| move |is_on: bool| serde_json::json!({ group: { "copies": if is_on { 2 } else { 1 } } });
     let forged = |group: &'static str| move |is_on: bool| serde_json::json!({ group: { "badSignature": is_on } });

@@ -15,8 +15,8 @@ pub(in crate::graphql) struct SavedViews;
 /// Views that people keep.
 #[Object(name = "SavedViewQuery")]
 impl SavedViews {
-    /// One's own views and those that others share, by name. A viewer does not see others' that have a phone number in them.
-    #[graphql(complexity = "5 + crate::graphql::page::cost(None, child_complexity)")]
+    /// One's own views and those that others share, by name. Who may not see whole numbers does not see others' that name or search for one.
+    #[graphql(complexity = "5 + crate::graphql::page::cost_of_all(300, child_complexity)")]
     async fn saved_views(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<SavedView>> {
         let asks = viewer(ctx, Role::Viewer)?;
         let rows = saved_views::seen_by(app(ctx), asks).await;
