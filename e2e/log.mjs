@@ -421,7 +421,7 @@ stretch('keys: walk, select, range, peek, and back to the list', async () => {
   const id = await page.evaluate(() => document.activeElement.dataset.id);
   await page.keyboard.press('Space');
   await hook('peek').waitFor();
-  assert.ok(page.url().includes(`peek=${id}`));
+  await page.waitForURL((url) => url.searchParams.get('peek') === id);
   assert.equal(await page.evaluate(() => document.activeElement.dataset.id), id);
   await page.locator(`.peek__body[data-id="${id}"]`).waitFor();
   await page.keyboard.press('k');

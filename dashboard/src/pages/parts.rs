@@ -167,8 +167,9 @@ pub(crate) fn when_wanted(
     let slot = StoredValue::new_local(None);
     let is_here = RwSignal::new(false);
     let is_coming = StoredValue::new(false);
-    // What comes lives as long as the page that wants it, not only until it is closed.
-    let owner = Owner::current().unwrap_or_default();
+    // What comes lives as long as the page that wants it, not only until it is closed: it is owned by a child of the page's
+    // owner. By that owner itself the page would own itself, and never be cleaned up.
+    let owner = Owner::new();
     Effect::new(move |_| {
         if !is_wanted.get() || is_here.get_untracked() || is_coming.get_value() {
             return;
