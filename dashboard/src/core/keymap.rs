@@ -1,7 +1,7 @@
 //! Every shortcut there is: what to press, what it does, where. The sheet on `?` is drawn from this one table; the
 //! places that `g` leads to stand with their pages.
 
-use super::say::{key, said};
+use super::say::key;
 
 /// After `g`, the next key counts for so long, in milliseconds.
 const PATIENCE_MS: f64 = 1500.0;
@@ -94,10 +94,6 @@ pub(crate) fn of_page(path: &str) -> Vec<Shortcut> {
         .iter()
         .copied()
         .filter(|it| it.scope.covers(path))
-        .map(|it| Shortcut {
-            does: said(it.does),
-            ..it
-        })
         .partition(|it| it.scope == Scope::Everywhere);
     own.into_iter().chain(everywhere).collect()
 }

@@ -159,7 +159,7 @@ pub(super) fn PauseDialog(hold: Hold) -> impl IntoView {
                     id="pause-until"
                     label=say!("How long")
                     value=hold.choice
-                    options=CHOICES.map(|(word, name, _)| (word, said(name))).to_vec()
+                    options=CHOICES.map(|(word, name, _)| (word, name)).to_vec()
                 />
                 {move || hold.choice.with(|it| it == "at").then(|| view! { <div class="field">
                         <label for="pause-at">{say!("Until")}</label>
