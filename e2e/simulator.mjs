@@ -137,6 +137,46 @@ stretch('a phone without a network gets nothing until it is back', async () => {
   await becomes(message.id, 'READ');
 });
 
+stretch('a box that was ticked does not jump back when older news arrives', async () => {
+  const box = page.locator('#phone-offline');
+  const gates = {};
+  const gate = (name) => {
+    const gate = {};
+    gate.closed = new Promise((done) => { gate.open = done; });
+    gate.reached = new Promise((done) => { gate.reach = done; });
+    gates[name] = gate;
+    return gate;
+  };
+  const older = gate('PhoneQuery');
+  const change = gate('PhoneMutation');
+  await page.route('**/graphql', async (route) => {
+    const { operationName } = route.request().postDataJSON();
+    const held = gates[operationName];
+    delete gates[operationName];
+    if (!held) return route.continue();
+    const response = operationName === 'PhoneQuery' ? await route.fetch() : undefined;
+    held.reach();
+    await held.closed;
+    // The page may have given this request up.
+    await (response ? route.fulfill({ response }) : route.continue()).catch(() => {});
+    held.passed?.();
+  });
+  const passed = new Promise((done) => { older.passed = done; });
+  await sends('news for the phone');
+  await older.reached;
+  await box.check();
+  await change.reached;
+  older.open();
+  await passed;
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await box.isChecked(), true, 'while the change is on its way');
+  change.open();
+  await phone('isOnline', false);
+  await page.unroute('**/graphql');
+  await box.uncheck();
+  await phone('isOnline', true);
+});
+
 stretch('a day later the window is closed, and whoever writes opens it again', async () => {
   await hook('travel').last().click();
   await page.getByText('clock moved on').first().waitFor();

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use entity::message::{Column, Direction, Entity, Model};
 use entity::types::MessageStatus;
 use entity::{contact, delivery_attempt, message_event};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
     Iterable, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany,
@@ -347,24 +347,45 @@ pub(super) fn queue_again(more: i32, now: DateTime<Utc>) -> UpdateMany<Entity> {
         .filter(Column::Status.is_in(RETRYABLE))
 }
 
-/// Deletes, with everything that hangs on them, up to `limit` messages that are on their way no more and were stored before `end`; how many.
+/// The oldest messages from before `end` whose way is over.
 ///
 /// # Errors
 /// What the database said.
-pub async fn delete_before(
-    tx: &impl ConnectionTrait,
+pub async fn ended_before(
+    db: &impl ConnectionTrait,
     end: DateTime<Utc>,
     limit: u64,
-) -> Result<u64, DbErr> {
-    use MessageStatus as S;
-    let waiting = [S::Scheduled, S::Queued, S::Sending, S::Unconfirmed];
-    let old: Vec<Uuid> = Entity::find()
+) -> Result<Vec<Uuid>, DbErr> {
+    Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::CreatedAt.lt(end))
-        .filter(Column::Status.is_not_in(waiting))
+        .filter(is_over())
         .order_by_asc(Column::Id)
         .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+fn is_over() -> SimpleExpr {
+    use MessageStatus as S;
+    Column::Status.is_not_in([S::Scheduled, S::Queued, S::Sending, S::Unconfirmed])
+}
+
+/// Deletes those of `old` whose way is still over, with everything that hangs on them; how many messages.
+///
+/// # Errors
+/// What the database said.
+pub async fn delete(tx: &impl ConnectionTrait, old: Vec<Uuid>) -> Result<u64, DbErr> {
+    // Somebody may have sent one again since it was found.
+    let old: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(old))
+        .filter(is_over())
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
         .into_tuple()
         .all(tx)
         .await?;

@@ -172,6 +172,12 @@ async fn what_is_past_the_retention_time_is_gone_and_what_waits_is_not(backend: 
         (1, &json!("SCHEDULED")),
         "{left:?}"
     );
+    let waits = left[0]["id"].as_str().unwrap();
+    let waits = entity::types::Kind::Message.parse(waits).unwrap();
+    let tx = store::begin(&app.running.app.db).await.unwrap();
+    let deleted = store::messages::delete(&tx, vec![waits]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(deleted, 0, "what is sent again after it was found stays");
     app.running.stop().await;
 }
 

@@ -58,6 +58,8 @@ pub(super) struct Stage {
     pub(super) refusal: RwSignal<Option<String>>,
     pub(super) trace: RwSignal<Vec<MessageEvent>>,
     pub(super) is_sending: RwSignal<bool>,
+    /// Changes of the world or a phone that have no answer yet.
+    changing: StoredValue<usize>,
     latest: StoredValue<Latest, LocalStorage>,
     listening: StoredValue<Option<Listening>, LocalStorage>,
     timer: StoredValue<Option<TimeoutHandle>>,
@@ -92,6 +94,7 @@ impl Stage {
             refusal: RwSignal::new(None),
             trace: RwSignal::new(Vec::new()),
             is_sending: RwSignal::new(false),
+            changing: StoredValue::new(0),
             latest: StoredValue::new_local(Latest::default()),
             listening: StoredValue::new_local(None),
             timer: StoredValue::new(None),
@@ -229,6 +232,10 @@ impl Stage {
         let Some(address) = self.address.try_get_untracked() else {
             return;
         };
+        // What is read now may be older than the change; the end of the change reads.
+        if self.changing.get_value() > 0 {
+            return;
+        }
         let abort = self.latest.try_update_value(Latest::renew).flatten();
         spawn_local(async move {
             match simulator::screen(address.clone(), abort).await {
@@ -335,8 +342,12 @@ impl Stage {
         change: impl Future<Output = Result<Result<(), Vec<UserError>>, ApiError>> + 'static,
     ) {
         self.refusal.set(None);
+        self.changing.update_value(|it| *it += 1);
+        self.latest.update_value(Latest::stop);
         spawn_local(async move {
-            match change.await {
+            let changed = change.await;
+            self.changing.try_update_value(|it| *it -= 1);
+            match changed {
                 Ok(Ok(())) => {}
                 Ok(Err(errors)) => {
                     let why = errors.into_iter().map(|it| it.message).collect::<Vec<_>>();
