@@ -1,7 +1,7 @@
 // Every page in another language: nothing is left in English, nothing is cut off when texts are longer, and a language that is
 // written from right to left turns the page around. The languages are made up out of the English catalogue.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Api } from './support/api.mjs';
@@ -34,6 +34,7 @@ let page;
 let message;
 
 before(async () => {
+  await rm(out, { recursive: true, force: true });
   api = await Api.start('language');
   browser = await launch();
   operator = await Visitor.at(browser, api.server.origin);
@@ -96,7 +97,15 @@ function untranslated() {
   return [...found];
 }
 
-const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+/** By how many pixels the page is wider than a window of this width, once it is laid out for it. */
+async function excessAt(width) {
+  await page.setViewportSize({ width, height: 900 });
+  await page.waitForFunction((it) => innerWidth === it, width);
+  return page.evaluate(async () => {
+    for (let n = 0; n < 2; n += 1) await new Promise((done) => requestAnimationFrame(done));
+    return document.documentElement.scrollWidth - innerWidth;
+  });
+}
 
 /** What stays as it is in this language: names, dates, keys. */
 const NAMES = /^(Waybill( \d.*)?|Twilio|WhatsApp|GraphQL|Redis|JSON|HTTP \d+|admin|Asha)$|^[A-Z][a-z]{2} \d+, |\(Alt\+\d\)$/;
@@ -110,8 +119,7 @@ stretch('every page says everything in the language that was chosen, also where 
     const texts = (await page.evaluate(untranslated)).filter((it) => !NAMES.test(it));
     left.push(...texts.map((it) => `${path}: ${it}`));
     for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      const excess = await tooWide();
+      const excess = await excessAt(width);
       if (excess > 0) left.push(`${path}: ${excess} px too wide at ${width} px`);
     }
   }
@@ -127,8 +135,8 @@ stretch('a language from right to left turns the page around', async () => {
     const { dir, lang } = await page.evaluate(() => ({ dir: document.documentElement.dir, lang: document.documentElement.lang }));
     assert.deepEqual([dir, lang], ['rtl', 'ar']);
     for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      assert.ok((await tooWide()) <= 0, `${path} at ${width} px`);
+      const excess = await excessAt(width);
+      assert.ok(excess <= 0, `${path}: ${excess} px too wide at ${width} px`);
     }
   }
   const rail = await page.locator('nav.rail').boundingBox();

@@ -91,8 +91,10 @@ async function walk(server, open) {
   await log.bringToFront();
   const failed = hook(log, 'message-row', '[data-status="FAILED"]');
   await failed.waitFor();
-  await failed.getByRole('link').first().click();
-  await hook(log, 'why', '[data-code="63016"]').waitFor();
+  await failed.focus();
+  await log.keyboard.press('w');
+  await hook(log, 'peek').locator('[data-testid="why"][data-code="63016"]').waitFor();
+  await log.waitForFunction(() => document.activeElement.dataset.testid === 'why');
   await photograph(log, out, 'why');
   await hook(log, 'fix-template').click();
   await hook(log, 'template-preview').waitFor();

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { inspect, photograph } from './support/looks.mjs';
 import { Server } from './support/server.mjs';
 import { stretches } from './support/stretch.mjs';
@@ -32,7 +33,6 @@ const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}
 const appears = (name, state) => hook(name, state).first().waitFor();
 const isGone = (name, state) => hook(name, state).first().waitFor({ state: 'detached' });
 const isLive = () => appears('live-indicator', '[data-state="live"]');
-const pathname = () => new URL(page.url()).pathname;
 
 /** Goes to a page as a reader does, and waits until it lives. */
 async function visits(path) {
@@ -87,7 +87,45 @@ async function until(what, isSo, patienceMs = 15_000) {
   }
 }
 
-const number = (name) => hook('queue-number', `[data-number="${name}"]`);
+/** A period that was picked on the chart. */
+const PICKED = /from=\d{4}.*&to=\d{4}/;
+
+const numbers = () => hook('queue-number').evaluateAll((all) => all.map((it) => [it.dataset.number, it.textContent.trim()]));
+
+/** The same numbers by the API, as the page writes them. */
+async function numbersOfApi() {
+  const { queueMetrics: it } = await ask(`{ queueMetrics {
+    deadMessages oldestDueSeconds throughputPerSecond workers { concurrency }
+    lanes { queued sending scheduled retrying unconfirmed }
+  } }`);
+  const sum = (part) => it.lanes.reduce((total, lane) => total + lane[part], 0);
+  const most = it.workers.reduce((total, worker) => total + worker.concurrency, 0);
+  const [rate, waiting] = [it.throughputPerSecond, sum('queued') + sum('retrying')];
+  const span = (seconds) => {
+    if (seconds >= 60) return `${Math.round(seconds / 60)} min`;
+    return seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`;
+  };
+  const clears = rate > 0 ? span(waiting / rate) : '—';
+  return [
+    ...['Queued', 'Sending', 'Scheduled', 'Retrying', 'Unconfirmed'].map((name) => [name, `${sum(name.toLowerCase())}`]),
+    ['Dead', `${it.deadMessages}`],
+    ['Oldest', it.oldestDueSeconds > 0 ? span(it.oldestDueSeconds) : '0 s'],
+    ['Out', rate > 0.05 ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s` : '0/s'],
+    ['Clears in', waiting ? clears : '0 s'],
+  ].map(([name, value]) => [name, name === 'Sending' ? `${value}/${most}` : value]);
+}
+
+/** Waits until the page's numbers are the API's, for a second. */
+async function numbersMatch() {
+  const end = Date.now() + 1000;
+  for (;;) {
+    const [told, shown] = [await numbersOfApi(), await numbers()];
+    if (isDeepStrictEqual(shown, told)) return;
+    if (Date.now() > end) assert.deepEqual(shown, told);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
 const statusOf = async (id) => (await ask('query ($id: ID!) { message(id: $id) { status } }', { id })).message.status;
 
 stretch('an empty install shows the checklist, and nothing else', async () => {
@@ -154,35 +192,41 @@ stretch('the overview: what failed needs somebody within two seconds, by its num
   await world({ outcome: { status: 'failed', errorCode: 63016, next: 3 } });
   for (const end of ['11', '12', '13']) await customer(`+97798000000${end}`, 'hi');
   const need = hook('need', '[data-key="failed · 63016"]').filter({ hasText: /^.*3 failed · 63016/ });
-  await until('three failures', async () => {
-    const { messages } = await ask('{ messages(filter: { errorCode: [63016] }) { totalCount { value } } }');
-    return messages.totalCount.value === 3;
-  });
-  const began = Date.now();
   await need.first().waitFor();
-  assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
+  const seenAt = Date.now();
+  const query = '{ messages(filter: { errorCode: [63016] }) { nodes { timeline { at status } } } }';
+  const { messages } = await ask(query);
+  const failures = messages.nodes.flatMap((it) => it.timeline).filter(({ status }) => status === 'FAILED');
+  assert.equal(failures.length, 3);
+  const took = seenAt - Math.max(...failures.map(({ at }) => Date.parse(at)));
+  assert.ok(took <= 2000, `${took} ms`);
   await photograph(page, out, 'overview');
   await inspect(page, 'overview');
 });
 
 stretch('each tile leads to a log with the same total', async () => {
   await until('nothing moves any more', async () => {
-    const { messages } = await ask('{ messages(filter: { status: [QUEUED, SENDING, ACCEPTED, SENT, DELIVERED] }) { totalCount { value } } }');
+    const query = '{ messages(filter: { status: [QUEUED, SENDING, ACCEPTED, SENT, DELIVERED] }) { totalCount { value } } }';
+    const { messages } = await ask(query);
     return messages.totalCount.value === 0;
   });
   await visits('/');
   await until('the tiles', async () => (await hook('tile', '[data-count]').count()) === 4);
+  await hook('right-now').locator('dt:text-is("Workers") + dd', { hasText: '1 of 1 alive' }).waitFor();
   const tiles = await hook('tile').evaluateAll((all) => all.map((it) => ({ ...it.dataset, href: it.getAttribute('href') })));
+  // What comes later is not of them.
+  const later = [await sends('+9779800000001', 'Later 1'), await sends('+9779800000001', 'Later 2')];
+  await until('the later ones are read', async () => (await Promise.all(later.map(statusOf))).every((it) => it === 'READ'));
   for (const { tile, count, href } of tiles) {
     assert.match(href, /from=.*to=.*asOf=/);
     await visits(href);
     const total = page.locator('.head__count');
     await total.filter({ hasText: /\d/ }).waitFor();
-    assert.equal(Number(/\d+/.exec(await total.textContent())[0]), Number(count), `${tile}: ${href}`);
+    assert.equal(Number(/[\d,]+/.exec(await total.textContent())[0].replaceAll(',', '')), Number(count), `${tile}: ${href}`);
   }
 });
 
-stretch('dragging over the chart sets the period of the URL; arrow keys read values; the table has them too', async () => {
+stretch('dragging over the chart, or its keys, set the period; arrow keys read values; the table has them too', async () => {
   await visits('/?from=-1h');
   const chart = hook('chart').first();
   await chart.focus();
@@ -194,16 +238,30 @@ stretch('dragging over the chart sets the period of the URL; arrow keys read val
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.75, box.y + 60, { steps: 4 });
   await page.mouse.up();
-  await page.waitForURL(/from=\d{4}.*&to=\d{4}/);
-  await page.getByText('View as table').first().click();
-  await page.getByRole('columnheader', { name: 'Delivered' }).waitFor();
+  await page.waitForURL(PICKED);
   await page.goBack();
   await page.waitForURL(/from=-1h/);
+  await chart.focus();
+  for (const key of ['Home', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Enter']) await page.keyboard.press(key);
+  await page.waitForURL(PICKED);
+  // From the first point to the end of the third one.
+  const [from, to] = ['from', 'to'].map((end) => Date.parse(new URL(page.url()).searchParams.get(end)));
+  assert.ok(Math.abs(Date.now() - 3_600_000 - from) < 120_000, new Date(from).toISOString());
+  assert.equal((to - from) / 60_000, 3);
+  await page.getByText('View as table').first().click();
+  await page.getByRole('columnheader', { name: 'Delivered' }).waitFor();
+  await appears('all-clear');
+  await hook('range').selectOption('-24h');
+  await page.waitForURL(/from=-24h/);
+  await appears('need', '[data-key="failed · 63016"]');
+  await isGone('all-clear');
 });
 
 stretch('a pause stops sending, is told on every page, and the numbers are those of the API', async () => {
   await visits('/queue');
   await appears('lane', '[data-lane="normal"][data-state="running"]');
+  await hook('queue-state').filter({ hasText: 'Running' }).waitFor();
+  await hook('limits').filter({ hasText: 'closed: requests flow' }).waitFor();
   await photograph(page, out, 'queue');
   await inspect(page, 'queue');
   await hook('lane', '[data-lane="normal"]').locator('[data-testid="lane-act"]').click();
@@ -213,34 +271,85 @@ stretch('a pause stops sending, is told on every page, and the numbers are those
   await inspect(page, 'queue-pause');
   await hook('pause-submit').click();
   await appears('lane', '[data-lane="normal"][data-state="paused"]');
+  await hook('queue-state').filter({ hasText: 'Normal paused' }).waitFor();
+  const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+  const later = await sends('+9779800000001', 'At its time', { sendAt });
   const held = [];
   for (const text of ['one', 'two', 'three']) held.push(await sends('+9779800000001', text));
-  await until('the page says 3', async () => (await number('Queued').textContent()).trim() === '3', 1500);
-  await new Promise((done) => setTimeout(done, 1000));
+  await until('the API says 3', async () => (await numbersOfApi())[0][1] === '3');
+  await numbersMatch();
+  // What another lane sends passes by them.
+  const free = await sends('+9779800000011', 'free', { lane: 'BULK' });
+  await until('another lane sends', async () => (await statusOf(free)) === 'READ');
   assert.deepEqual(await Promise.all(held.map(statusOf)), ['QUEUED', 'QUEUED', 'QUEUED']);
   await photograph(page, out, 'queue-paused');
   await inspect(page, 'queue-paused');
-  for (const path of ['/', '/messages', '/simulator']) {
-    await visits(path);
-    const banner = hook('pause-banner').filter({ hasText: 'Dashain hold' });
-    await banner.filter({ hasText: /Normal paused by .*Goes on by itself in/ }).waitFor();
-  }
+  await numbersMatch();
+  await tellsOfPause(later);
   await hook('banner-resume').click();
   await isGone('pause-banner');
+  held.push(later);
   await until('the held ones are read', async () => (await Promise.all(held.map(statusOf))).every((it) => it === 'READ'));
 });
 
-stretch('a pause with an end goes on by itself', async () => {
-  const end = new Date(Date.now() + 4000).toISOString();
-  await ask('mutation ($end: DateTime) { pauseQueue(lane: BULK, reason: "short", until: $end) { userErrors { message } } }', { end });
+/** Looks for the banner on the page of a scheduled message, on that of a job, and wherever the rail leads. */
+async function tellsOfPause(scheduled) {
+  const words = /Normal paused by .*Dashain hold.*Goes on by itself in/;
+  const banner = hook('pause-banner').filter({ hasText: words });
+  await visits(`/messages/${scheduled}`);
+  await banner.waitFor();
+  await hook('take-back').click();
+  await until('it is canceled', async () => (await statusOf(scheduled)) === 'CANCELED');
+  await isGone('take-back');
+  const query = 'mutation { retryMessages(filter: { status: [CANCELED] }) { job { id } } }';
+  await visits(`/jobs/${(await ask(query)).retryMessages.job.id}`);
+  await banner.waitFor();
+  const ways = page.locator('nav.rail a[data-testid^="nav-"]:not([rel])');
+  const paths = await ways.evaluateAll((all) => all.map((it) => it.getAttribute('href')));
+  assert.ok(paths.length >= 9, `${paths}`);
+  for (const path of paths) {
+    await page.locator(`nav.rail a[href="${path}"]`).click();
+    await page.waitForURL((url) => url.pathname === path);
+    await page.locator(`nav.rail a[href="${path}"][aria-current="page"]`).waitFor();
+    assert.ok(await banner.isVisible(), path);
+  }
+}
+
+stretch('a pause with an end goes on by itself, and not before', async () => {
+  const query = 'mutation ($end: DateTime) { pauseQueue(lane: BULK, reason: "short", until: $end) { userErrors { message } } }';
+  await ask(query);
   await appears('pause-banner');
+  const id = await sends('+9779800000011', 'Held for a while', { lane: 'BULK' });
+  const end = new Date(Date.now() + 2000);
+  await ask(query, { end: end.toISOString() });
   await isGone('pause-banner');
+  assert.ok(new Date() >= end, 'it is told until then');
+  await until('it is read', async () => (await statusOf(id)) === 'READ');
+  const { message } = await ask('query ($id: ID!) { message(id: $id) { attempts { startedAt } } }', { id });
+  assert.ok(Date.parse(message.attempts[0].startedAt) >= end.getTime(), `${message.attempts[0].startedAt} ${end.toISOString()}`);
 });
 
+/** Has a message fail as the others did, and be sent again without a clear answer. */
+async function becomesUnclear(from) {
+  await world({ outcome: { status: 'failed', errorCode: 63016, next: 1 } });
+  await customer(from, 'hi');
+  let ids;
+  await until('it failed', async () => {
+    const query = 'query ($address: String) { messages(filter: { address: $address, status: [FAILED] }) { nodes { id } } }';
+    ids = (await ask(query, { address: from })).messages.nodes.map((it) => it.id);
+    return ids.length === 1;
+  });
+  await world({ answer: { kind: 'drop', next: 1 } });
+  await ask('mutation ($id: ID!) { retryMessage(id: $id) { message { id } } }', { id: ids[0] });
+  await until('nobody knows', async () => (await statusOf(ids[0])) === 'UNCONFIRMED');
+  return ids[0];
+}
+
 stretch('dead letters: a canary goes first, then the rest of its group, and of no other', async () => {
+  const unclear = await becomesUnclear('+9779800000014');
   await visits('/queue?tab=dead');
   const group = hook('failure-group', '[data-code="63016"]');
-  await group.locator('[data-testid="group-count"]', { hasText: '3' }).waitFor();
+  await group.locator('[data-testid="group-count"]', { hasText: '4' }).waitFor();
   await group.getByRole('button').first().click();
   await page.waitForURL(/group=63016/);
   await hook('canary-count').click();
@@ -249,16 +358,21 @@ stretch('dead letters: a canary goes first, then the rest of its group, and of n
   await inspect(page, 'queue-dead');
   await hook('canary-first').click();
   await hook('canary-rest').filter({ hasText: 'Retry the other 2 messages' }).waitFor();
+  await appears('canary-outcome', ':is([data-status="SENT"], [data-status="DELIVERED"], [data-status="READ"])');
   const { messages: left } = await ask('{ messages(filter: { errorCode: [63016], status: [FAILED] }) { totalCount { value } } }');
   assert.equal(left.totalCount.value, 2, 'one went first');
   await hook('canary-rest').click();
   await hook('canary-job').filter({ hasText: 'Done: 2 of 2' }).waitFor();
   await until('the group is empty', async () => {
-    const { messages } = await ask('{ messages(filter: { errorCode: [63016], status: [FAILED] }) { totalCount { value } } }');
+    const query = '{ messages(filter: { errorCode: [63016], status: [FAILED] }) { totalCount { value } } }';
+    const { messages } = await ask(query);
     return messages.totalCount.value === 0;
   });
-  const { messages: other } = await ask('{ messages(filter: { errorCode: [21211], status: [FAILED] }) { totalCount { value } } }');
+  const others = '{ messages(filter: { errorCode: [21211], status: [FAILED] }) { totalCount { value } } }';
+  const { messages: other } = await ask(others);
   assert.equal(other.totalCount.value, 1, 'the other group is as it was');
+  const { message } = await ask('query ($id: ID!) { message(id: $id) { status attemptCount } }', { id: unclear });
+  assert.deepEqual(message, { status: 'UNCONFIRMED', attemptCount: 2 }, 'what may have arrived is left alone');
 });
 
 stretch('what is mended needs nobody any more', async () => {
@@ -274,6 +388,7 @@ stretch('unconfirmed: the evidence stands there, and no retry', async () => {
   await appears('evidence');
   await hook('evidence').filter({ hasText: /Try 1.*HTTP 5\d\d/ }).waitFor();
   assert.equal(await page.getByRole('button', { name: /retry/i }).count(), 0);
+  await numbersMatch();
   await photograph(page, out, 'queue-unconfirmed');
   await inspect(page, 'queue-unconfirmed');
 });
@@ -296,12 +411,38 @@ stretch('retries wait with a countdown; workers tell when they were heard of', a
   await sends('+9779800000011', 'Busy');
   await visits('/queue?tab=retrying');
   await hook('waiting-row').filter({ hasText: /in \d+ s/ }).waitFor();
+  await numbersMatch();
   await photograph(page, out, 'queue-retrying');
   await inspect(page, 'queue-retrying');
   await visits('/queue?tab=workers');
   await appears('worker', '[data-state="alive"]');
   await inspect(page, 'queue-workers');
   await world({ answer: null });
+});
+
+stretch('a lane is emptied once its number was typed; no other lane is', async () => {
+  const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+  const bulk = [];
+  for (const body of ['One', 'Two', 'Three']) bulk.push(await sends('+9779800000001', body, { lane: 'BULK', sendAt }));
+  const other = await sends('+9779800000001', 'Stays', { sendAt });
+  await visits('/queue');
+  await hook('empty-lane', '[data-lane="bulk"]').click();
+  await appears('empty-count', '[data-count="3"]');
+  await photograph(page, out, 'queue-empty');
+  await inspect(page, 'queue-empty');
+  // What comes while somebody reads is not of it.
+  const late = await sends('+9779800000001', 'Late', { lane: 'BULK', sendAt });
+  for (const wrong of ['', '4', '33']) {
+    await hook('empty-number').fill(wrong);
+    await appears('empty-confirm', '[disabled]');
+  }
+  await hook('empty-number').fill('3');
+  await hook('empty-confirm').click();
+  await hook('empty-dialog').waitFor({ state: 'detached' });
+  assert.deepEqual(await Promise.all(bulk.map(statusOf)), ['CANCELED', 'CANCELED', 'CANCELED']);
+  assert.deepEqual(await Promise.all([other, late].map(statusOf)), ['SCHEDULED', 'SCHEDULED']);
+  await hook('toast').filter({ hasText: 'Took back 3' }).getByRole('link').click();
+  for (const body of ['One', 'Two', 'Three']) await hook('message-row').filter({ hasText: body }).first().waitFor();
 });
 
 stretch('who may only read sees every control disabled, and why', async () => {
@@ -313,17 +454,32 @@ stretch('who may only read sees every control disabled, and why', async () => {
   await visits('/queue');
   await appears('lane');
   await appears('read-only');
-  await until('the buttons are disabled', () => hook('pause-open').isDisabled());
-  assert.equal(await hook('lane-act', ':enabled').count(), 0);
+  const only = /^Your role only reads/;
+  await isBarred(only, 'pause-open', 'lane-act', 'empty-lane');
   await visits('/queue?tab=dead&group=21211');
-  await appears('canary-count');
-  assert.equal(await hook('canary-count').isDisabled(), true);
+  await isBarred(only, 'canary-count');
   await photograph(page, out, 'queue-viewer');
   await inspect(page, 'queue-viewer');
   await visits('/');
   await appears('tile', '[data-count]');
+  await visits('/messages?status=failed');
+  await isBarred(only, 'send-message');
+  await isBarred(/operators only$/, 'export');
+  await hook('message-row').first().getByRole('link').first().click();
+  await isBarred(only, 'retry');
   viewer.findsNoFault();
   await viewer.context.close();
   page = admin;
-  assert.ok(pathname());
 });
+
+/** The controls are there and disabled; a title, or what describes them, says why. */
+async function isBarred(why, ...names) {
+  for (const name of names) {
+    await appears(name);
+    await until(`each ${name} is disabled`, async () => (await hook(name, ':enabled').count()) === 0);
+    const reasons = await hook(name).evaluateAll((all) =>
+      all.map((it) => it.title || document.getElementById(it.getAttribute('aria-describedby'))?.textContent.trim()),
+    );
+    for (const reason of reasons) assert.match(reason ?? '', why, name);
+  }
+}

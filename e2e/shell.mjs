@@ -1,17 +1,33 @@
-// The shell and the plain pages in a real browser: palette, keys, notes, the connection, who may come in, what came in.
+// The shell in a real browser: its first paint, ways to go, palette, keys, the session and the connection.
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect, photograph } from './support/looks.mjs';
 import { Server } from './support/server.mjs';
 import { stretches } from './support/stretch.mjs';
-import { Visitor, launch } from './support/visitor.mjs';
+import { Visitor, appears, asked, hook, isLive, isToldTheTruth, launch, retells, until } from './support/visitor.mjs';
 
 const out = fileURLToPath(new URL('out/shell', import.meta.url));
 const PASSWORD = 'correct horse battery';
 const AWAY_MS = 30_000;
+/** Pauses between tries grow to half a minute; a try may take its time, too. */
+const BACK_MS = 45_000;
+const ASHA = '+9779800000001';
+/** The rail, in its order: the end of each link's hook, and its page's heading. The API's page is outside of the dashboard. */
+const RAIL = [
+  ['overview', 'Overview'],
+  ['messages', 'Messages'],
+  ['queue', 'Queue'],
+  ['webhooks', 'Webhooks'],
+  ['simulator', 'Simulator'],
+  ['graphiql', null],
+  ['tokens', 'Tokens'],
+  ['users', 'Users'],
+  ['audit', 'Audit log'],
+  ['doctor', 'Doctor'],
+];
 /** What a first visit may load; more where the compiler can't leave out its own words. */
 const BUDGET = Number(process.env.FIRST_VISIT_BYTES ?? 500_000);
 /** A middling phone on a middling line: 8 Mbit/s, 100 ms, a processor a quarter as fast. */
@@ -19,17 +35,20 @@ const MIDDLING = {
   line: { offline: false, latency: 100, downloadThroughput: 1e6, uploadThroughput: 1e6 },
   slowdown: 4,
 };
+/** What a page may take until its first paint there. Data has too little room to be held to its 2.5 s on any computer. */
+const FIRST_PAINT_MS = 1000;
 let server;
 let browser;
 let operator;
 let page;
+/** A token by which a program sends. */
+let token;
 
 before(async () => {
   await rm(out, { recursive: true, force: true });
   server = await Server.start(out);
   browser = await launch();
   operator = await Visitor.at(browser, server.origin);
-  await operator.context.grantPermissions(['clipboard-read', 'clipboard-write']);
 });
 
 after(async () => {
@@ -39,29 +58,26 @@ after(async () => {
 
 const stretch = stretches(out, () => ({ browser, operator }));
 
-const hook = (where, name, state = '') => where.locator(`[data-testid="${name}"]${state}`);
-const appears = (where, name, state) => hook(where, name, state).first().waitFor();
-const isLive = (where) => appears(where, 'live-indicator', '[data-state="live"]');
-const focused = (where) => where.evaluate(() => document.activeElement?.tagName);
-
-/** Goes to a page, waits for its heading; its pictures are taken and axe looks at it. */
-async function shows(path, title, name) {
-  await page.goto(path);
-  await page.getByRole('heading', { level: 1, name: title }).waitFor();
-  await page.waitForFunction((it) => document.title.startsWith(it), title);
-  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
-  if (name) await look(page, name);
-}
-
 async function look(where, name) {
   await photograph(where, out, name);
   await inspect(where, name);
 }
 
-/** Asks the API with a token. */
-function ask(token, query = '{ viewer { name } }') {
+/** Whether nothing is on its way any more: each message has come to its last status. */
+async function isSettled() {
+  const { messages } = await asked(page, '{ messages(first: 20) { nodes { status } } }');
+  return messages.nodes.length > 1 && messages.nodes.every((it) => ['READ', 'RECEIVED'].includes(it.status));
+}
+
+/** Sends as a program does. */
+async function sends(body) {
+  const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } userErrors { message } } }';
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-  return fetch(`${server.origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  const words = JSON.stringify({ query, variables: { input: { to: ASHA, body } } });
+  const answer = await fetch(`${server.origin}/graphql`, { method: 'POST', headers, body: words });
+  const { data } = await answer.json();
+  assert.deepEqual(data.sendMessage.userErrors, []);
+  return data.sendMessage.message.id;
 }
 
 /** In the page: what was loaded, when it painted, and how far it moved. */
@@ -83,6 +99,7 @@ async function measured() {
   return {
     bytes: parts.reduce((sum, it) => sum + it.encodedBodySize, page.encodedBodySize),
     files: parts.length + 1,
+    names: parts.map((it) => it.name),
     first: painted[0]?.startTime ?? Number.NaN,
     largest: largest.at(-1)?.startTime ?? Number.NaN,
     data,
@@ -93,42 +110,128 @@ async function measured() {
 stretch('the one-time link leads in; the rail names every page that an administrator may read', async () => {
   ({ page } = await operator.opens(server.signInLink));
   await isLive(page);
-  for (const word of ['messages', 'webhooks', 'simulator', 'graphiql', 'tokens', 'users', 'audit', 'doctor']) {
-    await appears(page, `nav-${word}`);
-  }
+  await appears(page, 'nav-doctor');
+  const links = await page.locator('.rail a[data-testid]').evaluateAll((all) => all.map((it) => it.dataset.testid));
+  assert.deepEqual(links, RAIL.map(([word]) => `nav-${word}`));
   await appears(page, 'environment-badge', '[data-environment="SIMULATED"]');
 });
 
+/** A first visit on the slow line and computer; `data`: the hook of what the page is for. */
+async function firstVisit(path, title, data) {
+  const visit = await operator.context.newPage();
+  const session = await operator.context.newCDPSession(visit);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await session.send('Network.emulateNetworkConditions', MIDDLING.line);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: MIDDLING.slowdown });
+  await visit.goto(path);
+  await visit.getByRole('heading', { level: 1, name: title }).waitFor();
+  await appears(visit, data);
+  const seen = await visit.evaluate(measured);
+  await visit.close();
+  return seen;
+}
+
 stretch('a first visit of any page stays within its budget; how soon it paints on a slow line and a slow computer', async () => {
-  for (const [path, title] of [
-    ['/', 'Overview'],
-    ['/messages', 'Messages'],
-    ['/queue', 'Queue'],
-    ['/simulator', 'Simulator'],
-    ['/webhooks', 'Webhooks'],
-    ['/doctor', 'Doctor'],
-    ['/tokens', 'Tokens'],
-    ['/audit', 'Audit log'],
+  const simulatorSend = 'mutation ($input: SimulatorSendInput!) { simulatorSend(input: $input) { userErrors { code } } }';
+  await asked(page, simulatorSend, { input: { from: ASHA, name: 'Asha', body: 'hi' } });
+  const createToken = 'mutation { createToken(input: { name: "program", scope: SEND }) { secret } }';
+  token = (await asked(page, createToken)).createToken.secret;
+  await until('the answer is read', isSettled);
+  const parts = new Set();
+  for (const [path, title, data] of [
+    ['/', 'Overview', 'tile'],
+    ['/messages', 'Messages', 'message-row'],
+    ['/queue', 'Queue', 'queue-number'],
+    ['/simulator', 'Simulator', 'phone-message'],
+    ['/webhooks', 'Webhooks', 'webhook-row'],
+    ['/doctor', 'Doctor', 'check'],
+    ['/tokens', 'Tokens', 'token-row'],
+    ['/audit', 'Audit log', 'audit-row'],
   ]) {
-    const visit = await operator.context.newPage();
-    const session = await operator.context.newCDPSession(visit);
-    await session.send('Network.enable');
-    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
-    await session.send('Network.emulateNetworkConditions', MIDDLING.line);
-    await session.send('Emulation.setCPUThrottlingRate', { rate: MIDDLING.slowdown });
-    await visit.goto(path);
-    await visit.getByRole('heading', { level: 1, name: title }).waitFor();
-    await visit.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
-    const seen = await visit.evaluate(measured);
-    await visit.close();
+    let seen = await firstVisit(path, title, data);
+    // What else the computer does makes a paint late, never early.
+    for (let again = 0; again < 3 && seen.first > FIRST_PAINT_MS; again += 1) seen = await firstVisit(path, title, data);
     const kilobytes = Math.ceil(seen.bytes / 1000);
     const times = ['first', 'largest', 'data'].map((it) => `${(seen[it] / 1000).toFixed(1)} s`);
-    console.log(
-      `figure  first visit of ${path}: ${kilobytes} KB in ${seen.files} files; first paint ${times[0]}, largest ${times[1]}, data ${times[2]}; shift ${seen.shift.toFixed(3)}`,
-    );
+    const paints = `first paint ${times[0]}, largest ${times[1]}, data ${times[2]}; shift ${seen.shift.toFixed(3)}`;
+    console.log(`figure  first visit of ${path}: ${kilobytes} KB in ${seen.files} files; ${paints}`);
     assert.ok(seen.bytes <= BUDGET, `${path} loads ${seen.bytes} bytes`);
     assert.ok(seen.shift <= 0.02, `${path} shifts by ${seen.shift}`);
+    assert.ok(seen.first <= FIRST_PAINT_MS, `${path} paints after ${seen.first} ms`);
+    for (const it of ['largest', 'data']) assert.ok(Number.isFinite(seen[it]), `${path}: ${it} is ${seen[it]}`);
+    for (const name of seen.names) parts.add(name);
   }
+  await hasNothingOfGraphiql([...parts]);
+});
+
+/** GraphiQL is a page of its own: the dashboard neither loads its files nor knows their names. */
+async function hasNothingOfGraphiql(parts) {
+  const { request } = operator.context;
+  const document = await (await request.get('/graphiql')).text();
+  const files = [...document.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, it]) => it.split('/').at(-1));
+  assert.ok(files.length > 1, document);
+  assert.deepEqual(parts.filter((it) => it.includes('/graphiql')), []);
+  assert.ok(parts.some((it) => it.endsWith('.wasm')));
+  for (const part of parts) {
+    const body = await (await request.get(part)).body();
+    for (const file of files) assert.ok(!body.includes(file), `${part} names ${file}`);
+  }
+}
+
+stretch('without scripts the page says what it needs', async () => {
+  const context = await browser.newContext({ baseURL: server.origin, javaScriptEnabled: false });
+  const bare = await context.newPage();
+  await bare.goto('/');
+  await bare.getByRole('heading', { level: 1, name: 'Waybill needs JavaScript' }).waitFor();
+  await bare.locator('.rail a[href="/messages"]').waitFor();
+  await context.close();
+});
+
+stretch('before the program is here its frame stands, in the chosen theme from the first; if it never comes, Retry', async () => {
+  operator.forgives(/ERR_FAILED|Failed to fetch|wasm/);
+  await page.evaluate(() => localStorage.setItem('waybill.theme', 'dark'));
+  const late = await operator.context.newPage();
+  await late.emulateMedia({ colorScheme: 'light' });
+  await late.addInitScript(() => {
+    globalThis.drawn = [];
+    const look = () => {
+      globalThis.drawn.push({ at: performance.now(), ground: getComputedStyle(document.documentElement).backgroundColor });
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  let lose;
+  const lost = new Promise((done) => {
+    lose = done;
+  });
+  const program = late.waitForRequest('**/*.wasm');
+  await late.route('**/*.wasm', async (route) => {
+    await lost;
+    await route.abort();
+  });
+  await late.goto('/messages', { waitUntil: 'domcontentloaded' });
+  await late.locator('.rail a[href="/messages"]').waitFor();
+  await late.locator('.shell-loading[aria-busy="true"] .bone').first().waitFor();
+  await late.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+  await program;
+  const grounds = await late.evaluate(() => {
+    const [{ startTime }] = performance.getEntriesByName('first-paint');
+    // Without any style yet, nothing is painted.
+    const painted = globalThis.drawn.filter((it) => it.at >= startTime || it.ground !== 'rgba(0, 0, 0, 0)');
+    return [...new Set(painted.map((it) => it.ground))];
+  });
+  assert.deepEqual(grounds, ['rgb(14, 17, 23)'], 'the dark canvas from the first frame');
+  lose();
+  await late.getByRole('heading', { name: 'The dashboard did not start' }).waitFor();
+  await late.waitForFunction(() => document.activeElement?.hasAttribute('data-reload'));
+  await page.evaluate(() => localStorage.removeItem('waybill.theme'));
+  await photograph(late, out, 'load-failed');
+  await inspect(late, 'load-failed', '.load-failed');
+  await late.unrouteAll({ behavior: 'wait' });
+  await late.getByRole('button', { name: 'Retry' }).click();
+  await isLive(late);
+  await late.close();
 });
 
 stretch('g and a letter go to a page, its heading has the focus, back leads back', async () => {
@@ -145,57 +248,70 @@ stretch('g and a letter go to a page, its heading has the focus, back leads back
   await page.waitForURL('**/doctor');
 });
 
+stretch('each link of the rail leads to its page: heading, focus, title', async () => {
+  for (const [word, title] of RAIL.filter((it) => it[1] !== null)) {
+    await hook(page, `nav-${word}`).first().click();
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    await page.waitForFunction(() => document.activeElement === document.querySelector('h1'));
+    await page.waitForFunction((it) => document.title.startsWith(it), title);
+    await appears(page, `nav-${word}`, '[aria-current="page"]');
+    assert.equal(await page.locator('.rail [aria-current]').count(), 1, word);
+    assert.match(await page.title(), / — Waybill$/);
+  }
+});
+
+/** Opens the palette and writes into it. Until a closing one is closed, the key belongs to it. */
+async function seeks(words) {
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await page.waitForFunction(() => document.activeElement?.dataset.testid === 'palette-input');
+  await hook(page, 'palette-input').fill(words);
+}
+
 stretch('the palette: pages, actions, exact ids, people from the server, by keyboard alone', async () => {
   await page.goto('/messages');
   await isLive(page);
   await page.keyboard.press('Control+k');
   const input = hook(page, 'palette-input');
   await input.waitFor();
-  assert.equal(await focused(page), 'INPUT');
+  await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
   await look(page, 'palette');
   await input.fill('audit');
   const lines = hook(page, 'palette-line');
   await lines.first().filter({ hasText: 'Audit log' }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL('**/audit');
-  await page.keyboard.press('Control+k');
-  await input.fill('+977 98 0000 0001');
+  await seeks('+977 98 0000 0001');
   await lines.first().filter({ hasText: 'Messages of +9779800000001' }).waitFor();
   await input.fill('SM0123');
   await page.getByText('A Twilio SID has 34 characters').waitFor();
   await input.fill('msg_00000000000000000000000000');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/messages/msg_00000000000000000000000000');
-  await page.keyboard.press('Control+k');
-  await input.fill('> theme');
+  await seeks('> theme');
   await lines.first().filter({ hasText: 'Change the theme' }).waitFor();
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
   await page.reload();
   assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
   await page.locator('h1').waitFor();
   await page.keyboard.press('t');
   await page.keyboard.press('t');
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), undefined);
+  await page.waitForFunction(() => document.documentElement.dataset.theme === undefined);
 });
 
 stretch('the palette finds a customer, and a button of the page opens its dialog', async () => {
-  await page.goto('/simulator');
-  await hook(page, 'simulator-body').fill('hi');
-  await hook(page, 'simulator-send').click();
-  await appears(page, 'phone-message', '[data-from="business"]');
   await page.goto('/messages');
   await isLive(page);
-  await page.keyboard.press('Control+k');
-  await hook(page, 'palette-input').fill('@asha');
+  await seeks('@asha');
   await hook(page, 'palette-line', '[data-kind="Person"]').first().waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL('**/messages?address=**');
-  await page.keyboard.press('Control+k');
-  await hook(page, 'palette-input').fill('send message');
+  await seeks('send message');
   await hook(page, 'palette-line', '[data-kind="This page"]').first().waitFor();
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.activeElement?.id === 'compose-to');
+  await inspect(page, 'compose', 'dialog[open]');
   await page.keyboard.press('Escape');
 });
 
@@ -228,6 +344,25 @@ stretch('the rail folds to icons and stays so; narrow screens have a bar and a s
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
+stretch('the badge says what the server is connected to, also on a phone', async () => {
+  for (const [environment, label] of [
+    ['LIVE', 'LIVE'],
+    ['TEST_NUMBER', 'TEST NUMBER'],
+  ]) {
+    await retells(page, 'viewer', (it) => Object.assign(it, { environment }));
+    await page.goto('/messages');
+    const badge = hook(page, 'environment-badge', `[data-environment="${environment}"]`);
+    await badge.getByText(label, { exact: true }).waitFor();
+    await inspect(page, `badge ${environment}`, '.brand');
+    await page.setViewportSize({ width: 390, height: 844 });
+    const { x, width, y } = await badge.boundingBox();
+    assert.ok(x >= 0 && x + width <= 390 && y >= 0 && y < 844, `${environment} at ${x}, ${y}`);
+    assert.equal(await hook(page, 'nav-simulator').count(), 0, 'a page of the sandbox alone');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await isToldTheTruth(page);
+  }
+});
+
 stretch('skip links lead past the frame', async () => {
   await page.goto('/messages');
   await hook(page, 'message-row').first().waitFor();
@@ -244,7 +379,10 @@ stretch('skip links lead past the frame', async () => {
 });
 
 stretch('an address nobody lives at says so and leads home', async () => {
-  await shows('/nowhere/at/all', 'Page not found', 'not-found');
+  await page.goto('/nowhere/at/all');
+  await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
+  await page.waitForFunction(() => document.title.startsWith('Page not found'));
+  await look(page, 'not-found');
   await page.getByRole('main').getByRole('link', { name: 'Go to Messages' }).click();
   await page.waitForURL('**/messages');
 });
@@ -257,238 +395,33 @@ stretch('a program that broke shows a way out, and the keyboard is led to it', a
   await page.getByRole('heading', { name: 'The dashboard did not start' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.hasAttribute('data-reload'));
   await photograph(page, out, 'broken');
+  await inspect(page, 'broken', '.load-failed');
   await page.keyboard.press('Enter');
   await isLive(page);
 });
 
-stretch('webhooks: what came in stands in the log, live, and each has a page with its form', async () => {
-  await shows('/webhooks', 'Webhooks');
-  const rows = hook(page, 'webhook-row');
-  await rows.nth(1).waitFor();
-  const before = await rows.count();
-  const { page: simulator } = await operator.opens('/simulator');
-  await hook(simulator, 'simulator-body').fill('one more');
-  await hook(simulator, 'simulator-send').click();
-  await hook(simulator, 'phone-message').nth(1).waitFor();
-  await simulator.close();
-  await page.bringToFront();
-  await page.mouse.move(5, 5);
-  await rows.nth(before).waitFor();
-  await look(page, 'webhooks');
-  await hook(page, 'filter-kind').selectOption('inbound');
-  await page.waitForURL('**/webhooks?kind=inbound');
-  await page.getByRole('button', { name: 'Remove filter Kind: Messages' }).waitFor();
-  await rows.first().filter({ hasText: 'Message' }).waitFor();
-  await page.reload();
-  await page.waitForFunction(() => document.querySelector('#filter-kind')?.value === 'inbound');
-  await rows.first().locator('a').first().click();
-  await page.waitForURL('**/webhooks/whe_*');
-  await hook(page, 'webhook-fields').getByText('MessageSid', { exact: true }).waitFor();
-  await look(page, 'webhook');
-  await page.goto('/webhooks?state=moon');
-  await page.getByRole('button', { name: 'Remove filter Not understood: state=moon' }).click();
-  await page.waitForURL((it) => it.pathname === '/webhooks' && it.search === '');
-  await page.goto('/webhooks?state=dead');
-  await page.getByRole('heading', { name: 'No webhook matches' }).waitFor();
-  await look(page, 'webhooks-none');
-  await page.goto('/webhooks/whe_00000000000000000000000000');
-  await appears(page, 'webhook-not-found');
-});
-
-stretch('webhooks: a forged request is turned away, and the page says why and what to change', async () => {
-  const body = 'MessageSid=SM00000000000000000000000000000000&From=whatsapp%3A%2B9779800000001&Body=hi';
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': 'AAAA' };
-  const answer = await fetch(`${server.origin}/api/v1/whatsapp/webhook`, { method: 'POST', headers, body });
-  assert.ok(answer.status >= 400 && answer.status < 500);
-  // Refusals are written down once a second.
-  await new Promise((done) => setTimeout(done, 1500));
-  await page.goto('/webhooks');
-  await appears(page, 'refusal', '[data-reason="WRONG_SIGNATURE"]');
-  await look(page, 'webhooks-refused');
-});
-
-stretch('webhooks: replaying counts first; nothing dead is said so', async () => {
-  await hook(page, 'replay-all').click();
-  await hook(page, 'replay-words').getByText('there is nothing to replay').waitFor();
-  await look(page, 'replay');
-  await page.keyboard.press('Escape');
-});
-
-stretch('webhooks: a dead event offers Replay, and what the server refuses is said', async () => {
-  await page.route('**/graphql', async (route) => {
-    if (!route.request().postData()?.includes('webhookEvents(')) return route.continue();
-    const response = await route.fetch();
-    const json = await response.json();
-    const [first] = json.data.webhookEvents.nodes;
-    if (first) Object.assign(first, { state: 'DEAD', failures: 12, error: 'made dead by the test' });
-    return route.fulfill({ response, json });
+stretch('a socket refused at its greeting: the session is asked about once, then pauses grow, and it comes back', async () => {
+  const tab = await operator.context.newPage();
+  const [sockets, questions] = [[], []];
+  tab.on('request', (it) => {
+    if (/\bviewer\b/.test(it.postData() ?? '')) questions.push(it);
   });
-  await page.goto('/webhooks');
-  const dead = hook(page, 'webhook-row', '[data-state="DEAD"]');
-  await dead.waitFor();
-  await look(page, 'webhooks-dead');
-  await dead.getByRole('button', { name: 'Replay' }).click();
-  await hook(page, 'toast').filter({ hasText: /processed/ }).first().waitFor();
-  // F6 leads to the note and back.
-  await page.locator('h1').focus();
-  await page.keyboard.press('F6');
-  await page.waitForFunction(() => document.activeElement?.classList.contains('toasts'));
-  await page.keyboard.press('F6');
-  assert.equal(await focused(page), 'H1');
-  await hook(page, 'toast').first().getByRole('button', { name: 'Dismiss' }).click();
-  await page.unroute('**/graphql');
-});
-
-stretch('doctor: every check with its value and why, a report to copy, one check by its link', async () => {
-  await shows('/doctor', 'Doctor', 'doctor');
-  await appears(page, 'check', '[data-check="database"][data-status="OK"]');
-  await hook(page, 'doctor-summary').getByText(/\d+ of \d+ in order/).waitFor();
-  await hook(page, 'doctor-copy').click();
-  await hook(page, 'toast').filter({ hasText: 'clipboard' }).waitFor();
-  const report = await page.evaluate(() => navigator.clipboard.readText());
-  assert.match(report, /^Waybill .*in order/);
-  assert.match(report, /OK {4}database/);
-  await hook(page, 'doctor-run').click();
-  await page.goto('/doctor?check=queue');
-  await page.locator('.check.is-wanted[data-check="queue"]').waitFor();
-});
-
-stretch('doctor: what breaks turns exactly its check, with a fix, by itself; and back after the repair', async () => {
-  const bad = join(server.folder, 'data', 'spool-test.bad');
-  await page.goto('/doctor');
-  await isLive(page);
-  await appears(page, 'check', '[data-check="events"][data-status="OK"]');
-  await writeFile(bad, 'what could not be read back');
-  // The server looks every ten seconds, and its report is at most as old.
-  const broken = hook(page, 'check', '[data-check="events"][data-status="WARN"]');
-  await broken.waitFor({ timeout: 30_000 });
-  await broken.getByText('.bad files').waitFor();
-  assert.equal(await hook(page, 'check', ':not([data-status="OK"])').count(), 1);
-  await page.waitForFunction(() => document.title.startsWith('Doctor: look at this'));
-  await look(page, 'doctor-warn');
-  await rm(bad);
-  await hook(page, 'check', '[data-check="events"][data-status="OK"]').waitFor({ timeout: 30_000 });
-});
-
-stretch('tokens: the secret is shown once, works, and a revoked one is refused within a second', async () => {
-  await shows('/tokens', 'Tokens', 'tokens-none');
-  await hook(page, 'create-token').click();
-  await page.waitForFunction(() => document.activeElement?.id === 'token-name');
-  await hook(page, 'token-form').getByRole('button', { name: 'Create token' }).click();
-  await page.locator('#token-name-error:not(:empty)').waitFor();
-  await look(page, 'token-form');
-  await page.locator('#token-name').fill('shop website');
-  await page.getByRole('radio', { name: 'Read' }).check();
-  await hook(page, 'token-form').getByRole('button', { name: 'Create token' }).click();
-  await appears(page, 'token-secret');
-  const secret = (await page.locator('.secret bdi').textContent()).trim();
-  assert.match(secret, /^wb_/);
-  await look(page, 'token-secret');
-  assert.equal((await ask(secret)).status, 200);
-  await hook(page, 'token-done').click();
-  const row = hook(page, 'token-row');
-  await row.filter({ hasText: 'shop website' }).waitFor();
-  assert.ok(!(await page.content()).includes(secret), 'the secret is nowhere any more');
-  await look(page, 'tokens');
-  await row.getByRole('button', { name: 'Revoke…' }).click();
-  await appears(page, 'confirm');
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Cancel');
-  await look(page, 'token-revoke');
-  await hook(page, 'confirm-yes').click();
-  await row.waitFor({ state: 'detached' });
-  await new Promise((done) => setTimeout(done, 1000));
-  assert.equal((await ask(secret)).status, 401);
-  await page.goto('/tokens?show=all');
-  await appears(page, 'token-row', '[data-state="revoked"]');
-});
-
-let viewerLink;
-
-stretch('users: one is invited by a one-time link; the last administrator is kept in', async () => {
-  await shows('/users', 'Users');
-  await hook(page, 'create-user').click();
-  await page.locator('#user-name').fill('Bijay');
-  await page.getByRole('radio', { name: 'Viewer' }).check();
-  await look(page, 'user-form');
-  await hook(page, 'user-form').getByRole('button', { name: 'Invite' }).click();
-  await appears(page, 'one-time-link');
-  viewerLink = (await page.locator('.secret bdi').textContent()).trim();
-  await look(page, 'user-link');
-  await page.getByRole('button', { name: 'I have kept it' }).click();
-  await hook(page, 'user-row').filter({ hasText: 'Bijay' }).waitFor();
-  await look(page, 'users');
-  await hook(page, 'user-row').filter({ hasText: 'You' }).locator('a').first().click();
-  await page.waitForURL('**/users/usr_*');
-  await appears(page, 'user-detail');
-  await appears(page, 'session-row', '[data-state="current"]');
-  await look(page, 'user');
-  await hook(page, 'disable-user').click();
-  await hook(page, 'confirm-yes').click();
-  await hook(page, 'confirm').locator('.field__error', { hasText: /administrator/ }).waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('radio', { name: 'Viewer' }).check();
-  await hook(page, 'profile').getByRole('button', { name: 'Save' }).click();
-  await hook(page, 'profile-failure').filter({ hasText: /administrator/ }).waitFor();
-});
-
-stretch('a viewer sees what a viewer may: no page of the others, and a reason where something is off', async () => {
-  const viewer = await Visitor.at(browser, server.origin);
-  viewer.forgives(/status of 403/);
-  const { page: theirs } = await viewer.opens(new URL(viewerLink).pathname);
-  await isLive(theirs);
-  for (const word of ['tokens', 'users', 'audit', 'doctor']) {
-    assert.equal(await hook(theirs, `nav-${word}`).count(), 0, word);
-  }
-  for (const path of ['/tokens', '/users', '/audit', '/doctor']) {
-    await theirs.goto(path);
-    await appears(theirs, 'forbidden');
-  }
-  await look(theirs, 'forbidden');
-  await theirs.goto('/webhooks');
-  await hook(theirs, 'webhook-row').first().waitFor();
-  await appears(theirs, 'replay-all', '[disabled]');
-  assert.match(await hook(theirs, 'replay-all').getAttribute('title'), /Operator/);
-  assert.equal(await hook(theirs, 'refusal').count(), 0);
-  await hook(theirs, 'webhook-row').first().locator('a').first().click();
-  await appears(theirs, 'webhook-form-forbidden');
-  viewer.findsNoFault();
-  await viewer.context.close();
-});
-
-stretch('account: a password, and the sessions of oneself', async () => {
-  await shows('/account', 'Account', 'account');
-  await appears(page, 'session-row', '[data-state="current"]');
-  await page.locator('#password-new').fill('short');
-  await page.locator('#password-again').fill('short');
-  await hook(page, 'password-form').getByRole('button', { name: 'Set password' }).click();
-  await page.locator('#password-new-error', { hasText: /12/ }).waitFor();
-  await page.locator('#password-new').fill(PASSWORD);
-  await page.locator('#password-again').fill('something else');
-  await page.keyboard.press('Enter');
-  await page.locator('#password-again-error', { hasText: 'not the same' }).waitFor();
-  await page.locator('#password-again').fill(PASSWORD);
-  await page.keyboard.press('Enter');
-  await hook(page, 'toast').filter({ hasText: 'password is set' }).waitFor();
-});
-
-stretch('audit: each of those acts is one entry, with who and what changed; filters stand in the URL', async () => {
-  await shows('/audit', 'Audit log', 'audit');
-  for (const action of ['createToken', 'revokeToken', 'createUser', 'setPassword']) {
-    await page.goto(`/audit?action=${action}`);
-    await hook(page, 'audit-row').first().waitFor();
-    assert.equal(await hook(page, 'audit-row').count(), 1, action);
-  }
-  await page.goto('/audit?action=createToken');
-  await hook(page, 'audit-row').locator('.diff ins').first().waitFor();
-  await hook(page, 'filter-action').selectOption('createUser');
-  await page.waitForURL('**/audit?action=createUser');
-  await hook(page, 'audit-row').filter({ hasText: 'Invited a user' }).waitFor();
-  await page.goBack();
-  await hook(page, 'audit-row').filter({ hasText: 'Created a token' }).waitFor();
+  await tab.routeWebSocket('**/graphql/ws', (socket) => {
+    sockets.push(socket);
+    if (sockets.length > 3) socket.connectToServer();
+    else socket.onMessage((frame) => frame.includes('connection_init') && socket.close({ code: 1002 }));
+  });
+  await tab.goto('/messages');
+  await isLive(tab);
+  assert.equal(sockets.length, 4);
+  assert.equal(questions.length, 2, 'one at the start, one for the refusals');
+  await tab.close();
 });
 
 stretch('the session ends under an open page: a dialog asks, and what was asked for is done then', async () => {
   operator.forgives(/status of 401/);
+  const setPassword = 'mutation ($it: String!) { setPassword(newPassword: $it) { userErrors { code } } }';
+  await asked(page, setPassword, { it: PASSWORD });
   await page.goto('/tokens');
   await hook(page, 'create-token').click();
   await page.locator('#token-name').fill('kept through it all');
@@ -504,39 +437,61 @@ stretch('the session ends under an open page: a dialog asks, and what was asked 
   await appears(page, 'token-secret');
   await hook(page, 'token-done').click();
   await hook(page, 'token-row').filter({ hasText: 'kept through it all' }).waitFor();
-  assert.equal(await hook(page, 'token-row').count(), 1, 'made once');
+  const { tokens } = await asked(page, '{ tokens { name } }');
+  assert.deepEqual(tokens.map((it) => it.name).sort(), ['kept through it all', 'program'], 'made once');
 });
 
-stretch('the server is killed for half a minute: a banner within 3 s, back without a reload or a row twice', async () => {
+stretch('the server is killed for half a minute: a banner within 3 s, back by itself, no row lost or twice', async () => {
   operator.forgives(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection to .* failed/);
   operator.forgives(/status of 50[24]/);
+  const { page: other } = await operator.opens('/tokens');
+  await isLive(other);
+  await hook(other, 'create-token').click();
+  await other.locator('#token-name').fill('half written');
+  await page.bringToFront();
   await page.goto('/messages');
   await isLive(page);
+  await page.mouse.move(5, 5);
   const rows = hook(page, 'message-row');
   await rows.first().waitFor();
   const ids = () => rows.evaluateAll((all) => all.map((it) => it.dataset.id));
   const before = await ids();
   await page.evaluate(() => {
     globalThis.wasNotReloaded = true;
+    const isAway = () => document.querySelector('[data-testid="connection-banner"][data-state="away"]') !== null;
+    const look = () => {
+      if (isAway()) globalThis.awayAt ??= Date.now();
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
   });
+  const killedAt = Date.now();
   await server.kill();
-  await hook(page, 'connection-banner', '[data-state="away"]').waitFor({ timeout: 3000 });
-  await photograph(page, out, 'offline');
-  await page.waitForTimeout(AWAY_MS);
+  await appears(page, 'connection-banner', '[data-state="away"]');
+  const patience = (await page.evaluate(() => globalThis.awayAt)) - killedAt;
+  assert.ok(patience <= 3000, `the banner after ${patience} ms`);
+  await appears(other, 'create-token', '[disabled][title^="Offline"]');
+  await look(page, 'offline');
+  await page.waitForTimeout(Math.max(0, killedAt + AWAY_MS - Date.now()));
   await server.resume();
-  // Pauses between tries grow to 30 s; whoever is in a hurry presses the button.
-  await page.getByRole('button', { name: 'Try now' }).click();
-  await appears(page, 'connection-banner', '[data-state="back"]');
+  const sent = [];
+  for (const body of ['one', 'two', 'three', 'four', 'five']) sent.unshift(await sends(body));
+  await hook(page, 'connection-banner', '[data-state="back"]').waitFor({ timeout: BACK_MS });
   await isLive(page);
-  assert.deepEqual(await ids(), before);
+  for (const id of sent) await appears(page, 'message-row', `[data-id="${id}"][data-status="READ"]`);
+  assert.deepEqual(await ids(), [...sent, ...before]);
   assert.equal(await page.evaluate(() => globalThis.wasNotReloaded), true);
+  await hook(other, 'create-token', ':not([disabled])').waitFor({ timeout: BACK_MS });
+  assert.equal(await other.locator('#token-name').inputValue(), 'half written');
+  await other.close();
 });
 
 stretch('signing out in one tab signs the others out', async () => {
+  operator.forgives(/status of 401/);
   const { page: other } = await operator.opens('/doctor');
   await isLive(other);
   await page.bringToFront();
   await page.locator('.user').click();
+  await inspect(page, 'user-menu', '#user-menu');
   await hook(page, 'sign-out').click();
   await appears(page, 'sign-in-needed');
   await appears(other, 'sign-in-needed');

@@ -148,10 +148,22 @@ stretch('GraphiQL works without another host: a query, and a subscription over t
 
   await messages.getByRole('tab', { name: 'WatchLive' }).click();
   await appears(messages, 'graphiql-home', '[data-operation="WatchLive"]');
+  const listens = new Promise((done) => {
+    messages.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => {
+        if (JSON.parse(payload).type === 'subscribe') done();
+      });
+    });
+  });
   await execute.click();
+  await listens;
+  const replies = hook(simulator, 'phone-message', '[data-from="business"]');
+  const earlier = await replies.count();
   await customerWrites('help');
   await answer.getByText('messageEvents').waitFor();
   await execute.click();
+  // Nothing is on its way when the next stretch begins to count.
+  await replies.nth(earlier).waitFor();
 });
 
 stretch('a sign-in link works once: the second visitor is told how to get a new one', async () => {
@@ -182,7 +194,12 @@ stretch('a restart of the server is noticed, and mended without a reload or a lo
   operator.forgives(/ERR_CONNECTION_REFUSED|WebSocket connection to .* failed/);
   await messages.goto('/messages');
   await isLive(messages);
-  await rows(messages).nth(1).waitFor();
+  // Everything so far has come to its end: what is counted later is new.
+  await messages.waitForFunction(() => {
+    const all = [...document.querySelectorAll('[data-testid=message-row]')];
+    const total = document.querySelector('[data-testid=messages-table]')?.getAttribute('aria-rowcount');
+    return all.length + 1 === Number(total) && all.every((it) => /READ|RECEIVED/.test(it.dataset.status));
+  });
   const earlier = await rows(messages).count();
   const read = rows(messages, '[data-direction="OUTBOUND"][data-status="READ"]');
   const readBefore = await read.count();

@@ -7,6 +7,7 @@ import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
 import { examples } from './examples.mjs';
+import { guarded } from './guard.mjs';
 import './graphiql.css';
 
 // Monaco thinks in workers; build.mjs puts in their hashed addresses.
@@ -21,11 +22,13 @@ globalThis.MonacoEnvironment = {
 const sockets = new URL('/graphql/ws', location.href);
 sockets.protocol = sockets.protocol.replace('http', 'ws');
 
-const fetcher = createGraphiQLFetcher({
-  url: '/graphql',
-  wsClient: createClient({ url: sockets.href, lazy: true }),
-  enableIncrementalDelivery: false,
-});
+const fetcher = guarded(
+  createGraphiQLFetcher({
+    url: '/graphql',
+    wsClient: createClient({ url: sockets.href, lazy: true }),
+    enableIncrementalDelivery: false,
+  }),
+);
 
 /** Hands a change of the system's theme on to the editors, unless a theme was chosen in the settings. */
 function useThemeOfSystem() {

@@ -27,15 +27,18 @@ export async function photograph(page, out, name) {
   await dress(page, THEMES[0], SIZES[0]);
 }
 
-/** Fails on any finding of axe, in both themes and three widths, and on anything that scrolls sideways on a phone. */
-export async function inspect(page, name) {
+/**
+ * Fails on any finding of axe, in both themes and three widths, and on anything that scrolls sideways on a phone. `within`: axe
+ * looks at this part alone, which must be there all the time; for what lies over a page that was looked at already.
+ */
+export async function inspect(page, name, within = ':root') {
   await page.bringToFront();
   const findings = new Map();
   const note = (text, where) => findings.set(text, [...(findings.get(text) ?? []), where]);
   for (const colorScheme of THEMES) {
     for (const size of [...SIZES, MIDDLE]) {
       await dress(page, colorScheme, size);
-      for (const text of await findingsUnrolled(page, size)) note(text, `${colorScheme} ${size.width} px`);
+      for (const text of await findingsUnrolled(page, size, within)) note(text, `${colorScheme} ${size.width} px`);
     }
   }
   for (const width of [320, 390]) {
@@ -48,11 +51,11 @@ export async function inspect(page, name) {
   if (lines.length > 0) assert.fail(`${name}:\n${lines.join('\n')}`);
 }
 
-async function accessibility(page) {
+async function accessibility(page, within) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(
-    (values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }),
-    RULES,
+    ([part, values]) => globalThis.axe.run(part, { runOnly: { type: 'tag', values } }),
+    [within, RULES],
   );
   return violations.map(({ id, help, nodes }) => {
     const [first] = nodes;
@@ -65,15 +68,15 @@ async function accessibility(page) {
  * What axe finds in a window as high as the page, within reason: what a bar lies over can be scrolled from under it.
  * A live page that grew meanwhile is looked at again, for its last row may lie under a bar by now.
  */
-async function findingsUnrolled(page, { width, height }) {
+async function findingsUnrolled(page, { width, height }, within) {
   const tall = async () => {
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-    return Math.min(Math.max(whole, height), 4000);
+    return Math.min(Math.max(whole, height), 8000);
   };
   for (let again = 0; ; again += 1) {
     const before = await tall();
     await page.setViewportSize({ width, height: before });
-    const found = await accessibility(page);
+    const found = await accessibility(page, within);
     if (found.length === 0 || again === 4 || (await tall()) <= before) return found;
   }
 }

@@ -20,6 +20,47 @@ export function launch() {
   });
 }
 
+/** What a page calls by a name for tests. */
+export const hook = (where, name, state = '') => where.locator(`[data-testid="${name}"]${state}`);
+export const appears = (where, name, state) => hook(where, name, state).first().waitFor();
+export const isLive = (where) => appears(where, 'live-indicator', '[data-state="live"]');
+
+/** Waits until something is so. */
+export async function until(what, isSo, patienceMs = TIMEOUT_MS) {
+  const end = Date.now() + patienceMs;
+  while (!(await isSo())) {
+    if (Date.now() > end) assert.fail(`not within ${patienceMs} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/** Asks the API as whoever is signed in on a page. */
+export async function asked(page, query, variables = {}) {
+  const answer = await page.evaluate(
+    async (body) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch('/graphql', { method: 'POST', headers, body });
+      return response.json();
+    },
+    JSON.stringify({ query, variables }),
+  );
+  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+  return answer.data;
+}
+
+/** Changes what the API answers a page where it tells of a field, until `isToldTheTruth`. */
+export const retells = (page, field, change) =>
+  page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes(field)) return route.fallback();
+    const response = await route.fetch();
+    const json = await response.json();
+    if (json.data?.[field]) change(json.data[field]);
+    return route.fulfill({ response, json });
+  });
+
+/** Ends every change of what a page is told; an answer that is being changed is waited for. */
+export const isToldTheTruth = (page) => page.unrouteAll({ behavior: 'wait' });
+
 export class Visitor {
   /** A new visitor of `origin`, without cookies. */
   static async at(browser, origin) {
@@ -52,7 +93,7 @@ export class Visitor {
     return { page, response };
   }
 
-  /** Says that a fault belongs to what a test does on purpose. */
+  /** Says that a fault belongs to what a test does on purpose; until the next look at the faults. */
   forgives(pattern) {
     this.forgiven.push(pattern);
   }
@@ -60,6 +101,7 @@ export class Visitor {
   /** Fails on everything noticed since the last call that no test asked for. */
   findsNoFault() {
     const faults = this.faults.splice(0);
+    this.forgiven = [];
     assert.equal(faults.join('\n'), '', 'the console and the network stay clean');
   }
 

@@ -16,4 +16,5 @@ mod tail;
 mod types;
 
 pub use limits::Rates;
+pub use persisted::Persisted;
 pub use schema::{Schema, schema, sdl};

@@ -10,6 +10,7 @@ pub mod checkout;
 pub mod contact_book;
 pub mod contacts;
 pub mod conversations;
+mod drawn;
 pub mod failures;
 pub mod look;
 pub mod message_events;
@@ -67,6 +68,8 @@ const POSTGRES: [(&str, &str); 4] = [
     ("tcp_keepalives_idle", "15"),
     ("tcp_keepalives_interval", "5"),
 ];
+/// Reads at one time that look through the whole log: the other connections are for everybody else.
+const LOOKS: usize = 3;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOK_DEADLINE: Duration = Duration::from_secs(2);
 
@@ -80,6 +83,8 @@ pub struct Db {
     asked: Arc<AtomicU64>,
     /// One at a time on SQLite.
     turns: Option<Arc<Semaphore>>,
+    /// For reads that look through the whole log.
+    looks: Arc<Semaphore>,
 }
 
 /// Opens the database at `url`, making the folder and file of an SQLite database.
@@ -186,11 +191,45 @@ impl Db {
         let turns = (!is_postgres(&write)).then(|| Arc::new(Semaphore::new(1)));
         Self {
             turns,
+            looks: Arc::new(Semaphore::new(LOOKS)),
             write,
             read,
             is_well: Arc::new(AtomicBool::new(true)),
             asked,
         }
+    }
+
+    /// Reads messages of a filter. Where no index narrows its words, few do so at one time, and each counts until the database
+    /// is done with it, also when nobody waits for it any more: a statement is not ended with its reader.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn search<T, F>(
+        &self,
+        filter: &messages::Filter,
+        read: impl FnOnce(DatabaseConnection, messages::Filter) -> F,
+    ) -> Result<T, DbErr>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, DbErr>> + Send + 'static,
+    {
+        let reading = read(self.read.clone(), filter.clone());
+        if !filter.looks_through() {
+            return reading.await;
+        }
+        let ended = |it: &dyn std::fmt::Display| DbErr::Custom(format!("a search ended: {it}"));
+        let turn = Arc::clone(&self.looks).acquire_owned().await;
+        let turn = turn.map_err(|it| ended(&it))?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it only reads: a stop need not wait for it"
+        )]
+        let task = tokio::spawn(async move {
+            let found = reading.await;
+            drop(turn);
+            found
+        });
+        task.await.map_err(|it| ended(&it))?
     }
 
     /// Whether the database answered when it was last looked at.

@@ -286,6 +286,8 @@ fn browser(paths: &Paths) -> Result<Outcome> {
         "log.mjs",
         "queue.mjs",
         "shell.mjs",
+        "pages.mjs",
+        "guard.mjs",
         "language.mjs",
     ])
     .env("CHROMIUM", chromium)

@@ -215,6 +215,30 @@ pub(crate) async fn cancel_many(filter: MessageFilter, run: Run) -> Result<Cance
     .map(|it| it.cancel_messages)
 }
 
+/// Takes back every message of a filter that has not left, request after request, until none is left or `goes_on`, which
+/// hears after each how many were, says no. How many were.
+///
+/// # Errors
+/// See [`ApiError`]; a refusal is the inner error. What was taken back before stays so.
+pub(crate) async fn cancel_all(
+    filter: &MessageFilter,
+    goes_on: impl Fn(i32) -> bool,
+) -> Result<Result<i32, Vec<UserError>>, ApiError> {
+    let mut done = 0;
+    loop {
+        let round = cancel_many(filter.clone(), Run::Real).await?;
+        if !round.user_errors.is_empty() {
+            return Ok(Err(round.user_errors));
+        }
+        let some = round.canceled_count.unwrap_or_default();
+        let is_all = some == 0 || some >= round.matching_count.unwrap_or_default();
+        done += some;
+        if !goes_on(done) || is_all {
+            return Ok(Ok(done));
+        }
+    }
+}
+
 #[derive(cynic::QueryFragment, Debug)]
 #[cynic(graphql_type = "Mutation", variables = "IdVariables")]
 struct CancelOneMutation {

@@ -43,7 +43,7 @@ pub(crate) type TellFrame = Rc<dyn Fn(Option<&str>)>;
 enum Subscriber {
     /// Events of messages; resumed by cursor.
     Messages {
-        filter: MessageFilter,
+        filter: Box<MessageFilter>,
         cursor: Option<String>,
         tell: Rc<dyn Fn(Heard)>,
     },
@@ -139,7 +139,7 @@ impl Socket {
         tell: Rc<dyn Fn(Heard)>,
     ) -> u32 {
         self.add(Subscriber::Messages {
-            filter,
+            filter: Box::new(filter),
             cursor,
             tell,
         })

@@ -3,6 +3,7 @@
 use cynic::{MutationBuilder, QueryBuilder};
 use web_sys::AbortSignal;
 
+pub(crate) use super::message_filter::MessageFilter;
 use super::{
     client,
     content::{Choice, Location, Medium, QuotedMessage, Referral},
@@ -11,9 +12,8 @@ use super::{
 use crate::{
     core::{
         content::ContentKind,
-        filter::{Facts, Filter},
+        filter::Facts,
         log::Row,
-        range::When,
         status::Status,
         words::{
             Direction, ErrorKind, EventKind, Json, Lane, Outcome, Owner, Timestamp, bare_address,
@@ -25,6 +25,7 @@ use crate::{
 /// The customer of a message.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contact {
+    pub(crate) id: cynic::Id,
     pub(crate) name: Option<String>,
     pub(crate) address: String,
 }
@@ -42,6 +43,7 @@ impl Contact {
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 #[cynic(graphql_type = "Contact")]
 pub(crate) struct Customer {
+    pub(crate) id: cynic::Id,
     pub(crate) name: Option<String>,
     pub(crate) address: String,
     pub(crate) last_inbound_at: Option<Timestamp>,
@@ -115,64 +117,6 @@ impl Facts for MessageRow {
     }
 }
 
-/// What the server narrows by.
-#[derive(cynic::InputObject, Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct MessageFilter {
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) status: Option<Vec<Status>>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) direction: Option<Direction>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) address: Option<String>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) error_code: Option<Vec<i32>>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) search: Option<String>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) lane: Option<Lane>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) created_from: Option<Timestamp>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) created_to: Option<Timestamp>,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub(crate) as_of: Option<Timestamp>,
-}
-
-impl MessageFilter {
-    /// Everything the URL says; `-24h` is so long before `now_ms`.
-    pub(crate) fn of(filter: &Filter, now_ms: f64) -> Self {
-        let end = |it: &Option<When>| it.as_ref().map(|it| Timestamp(it.iso(now_ms)));
-        let as_of = filter.as_of.as_deref().and_then(When::parse);
-        Self {
-            status: some_list(&filter.statuses()),
-            error_code: some_list(&filter.code),
-            created_from: end(&filter.from),
-            created_to: end(&filter.to),
-            as_of: end(&as_of),
-            ..Self::steady(filter)
-        }
-    }
-
-    /// Only what never changes in a message: a row that leaves the view still tells us so.
-    pub(crate) fn steady(filter: &Filter) -> Self {
-        Self {
-            direction: filter.direction,
-            address: filter.address.clone(),
-            lane: filter.lane,
-            search: filter.search.clone(),
-            ..Self::default()
-        }
-    }
-
-    /// Everything of one customer.
-    pub(crate) fn with(address: &str) -> Self {
-        Self {
-            address: Some(address.to_owned()),
-            ..Self::default()
-        }
-    }
-}
-
 /// Where a page of a list that is only read downwards ends.
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageInfo {
@@ -185,10 +129,6 @@ pub(crate) struct PageInfo {
 pub(crate) struct BoundedCount {
     pub(crate) value: i32,
     pub(crate) is_exact: bool,
-}
-
-fn some_list<T: Clone>(list: &[T]) -> Option<Vec<T>> {
-    (!list.is_empty()).then(|| list.to_vec())
 }
 
 /// One message with its whole life.

@@ -16,6 +16,7 @@ pub(crate) mod language;
 pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod message_audit;
+pub(crate) mod message_filter;
 pub(crate) mod messages;
 pub(crate) mod queue;
 pub(crate) mod raw;

@@ -12,6 +12,7 @@ const MOST: i32 = 5;
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 #[cynic(graphql_type = "Contact")]
 pub(crate) struct FoundContact {
+    pub(crate) id: cynic::Id,
     pub(crate) name: Option<String>,
     pub(crate) address: String,
 }

@@ -3,11 +3,7 @@
 use cynic::{MutationBuilder, QueryBuilder};
 use web_sys::AbortSignal;
 
-use super::{
-    client,
-    error::ApiError,
-    messages::{MessageFilter, UserError},
-};
+use super::{client, error::ApiError, messages::UserError};
 use crate::{
     core::{
         words::{Json, Timestamp},
@@ -69,7 +65,6 @@ struct SimulatorPhone {
 #[derive(cynic::QueryVariables, Clone, Debug)]
 struct PhoneVariables {
     address: String,
-    filter: MessageFilter,
 }
 
 #[derive(cynic::QueryFragment, Debug)]
@@ -89,7 +84,7 @@ struct EventHead {
 #[derive(cynic::QueryFragment, Debug)]
 #[cynic(graphql_type = "Query", variables = "PhoneVariables")]
 struct PhoneQuery {
-    #[arguments(first: 1, filter: $filter)]
+    #[arguments(first: 1)]
     messages: EventHead,
     simulator: Option<PhoneOfSimulator>,
 }
@@ -114,8 +109,7 @@ pub(crate) async fn screen(
     address: String,
     abort: Option<AbortSignal>,
 ) -> Result<Option<Screen>, ApiError> {
-    let filter = MessageFilter::with(&address);
-    let answer = client::run(PhoneQuery::build(PhoneVariables { address, filter }), abort).await?;
+    let answer = client::run(PhoneQuery::build(PhoneVariables { address }), abort).await?;
     let event_cursor = answer.messages.event_cursor;
     Ok(answer.simulator.map(|it| {
         let settings = it.phone.as_ref().map(|it| Settings {

@@ -8,6 +8,7 @@ use super::{
     when::{Moment, Style},
 };
 use crate::core::{
+    say::say,
     status::Status,
     time::{parse_ms, span},
     words::EventKind,
@@ -28,6 +29,22 @@ pub(crate) struct Happening {
     pub(crate) before: Option<String>,
 }
 
+/// Its own place in the address bar.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbered {
+    /// From 1, in the order in which the log has them.
+    pub(crate) number: usize,
+    /// The one that the address asks for.
+    pub(crate) meant: Memo<Option<usize>>,
+}
+
+impl Numbered {
+    /// The id of the element of one number.
+    pub(crate) fn element(number: usize) -> String {
+        format!("event-{number}")
+    }
+}
+
 /// One item of an ordered list.
 #[component]
 pub(crate) fn EventItem(
@@ -35,6 +52,9 @@ pub(crate) fn EventItem(
     it: Happening,
     /// Its hook for tests.
     testid: &'static str,
+    /// A link of its own, where it has one.
+    #[prop(optional_no_strip)]
+    numbered: Option<Numbered>,
     /// What stands below it.
     children: Children,
 ) -> impl IntoView {
@@ -43,10 +63,26 @@ pub(crate) fn EventItem(
         .and_then(|before| Some(parse_ms(&it.at)? - parse_ms(&before)?))
         .map(|it| format!("+{}", span(it)));
     let tone = it.status.tone().as_str();
+    let is_meant = move || numbered.is_some_and(|it| it.meant.get() == Some(it.number));
+    let link = numbered.map(|Numbered { number, .. }| {
+        view! {
+            <a
+                class="event__number faint"
+                href=format!("?event={number}")
+                data-noscroll="true"
+                aria-label=say!("Link to event {number}", number)
+            >
+                {format!("#{number}")}
+            </a>
+        }
+    });
     view! {
         <li
             class=format!("event event--{tone}")
             class:is-idle=!it.changed
+            class:is-meant=is_meant
+            aria-current=move || is_meant().then_some("true")
+            id=numbered.map(|it| Numbered::element(it.number))
             data-testid=testid
             data-kind=it.kind.name()
             data-status=it.status.name()
@@ -69,6 +105,7 @@ pub(crate) fn EventItem(
             <span class="event__when">
                 <Moment at=it.at style=Style::Precise />
                 <span class="event__since faint">{since}</span>
+                {link}
             </span>
         </li>
     }

@@ -21,7 +21,7 @@ pub(crate) struct Filter {
     pub(crate) lane: Option<Lane>,
     /// Provider error codes, any of these; empty is all.
     pub(crate) code: Vec<i32>,
-    /// The customer's number, E.164.
+    /// The customer: a number, E.164, or an id, con_…
     pub(crate) address: Option<String>,
     /// Words of the body, and the keys that only the server knows.
     pub(crate) search: Option<String>,
@@ -297,7 +297,7 @@ impl Filter {
             && self
                 .address
                 .as_ref()
-                .is_none_or(|it| digits(it) == digits(row.address()))
+                .is_none_or(|it| is_id(it) || digits(it) == digits(row.address()))
             && self
                 .search
                 .as_ref()
@@ -315,9 +315,15 @@ fn push_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
     }
 }
 
-/// A number as typed, or an address of the provider as it stands.
+/// A number as typed, or an address of the provider or an id as it stands.
 fn number(text: &str) -> Option<String> {
-    address(text).or_else(|| text.starts_with("whatsapp:").then(|| text.to_owned()))
+    let as_it_stands = || text.starts_with("whatsapp:") || is_id(text);
+    address(text).or_else(|| as_it_stands().then(|| text.to_owned()))
+}
+
+/// Whether a customer is told by an id: the server compares it, and it tells nobody a number.
+pub(crate) fn is_id(customer: &str) -> bool {
+    customer.starts_with("con_")
 }
 
 fn some_text(text: &str) -> Option<String> {

@@ -113,7 +113,7 @@ pub(crate) fn of_failures(group: Failed) -> Option<Need> {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Waiting {
     pub(crate) name: String,
-    pub(crate) address: String,
+    pub(crate) contact: String,
     pub(crate) closes_ms: f64,
 }
 
@@ -139,7 +139,7 @@ pub(crate) fn of_windows(mut chats: Vec<Waiting>, now_ms: f64) -> Option<Need> {
                     | "{n} chats lose their reply window within 2 h",
                 n = chats.len()
             ),
-            Way::Chat(first.address.clone()),
+            Way::Chat(first.contact.clone()),
         )
     })
 }
@@ -284,7 +284,7 @@ mod tests {
     fn only_windows_that_close_soon_count() {
         let chat = |name: &str, hours: f64| Waiting {
             name: name.to_owned(),
-            address: format!("+{name}"),
+            contact: format!("con_{name}"),
             closes_ms: hours * 3_600_000.0,
         };
         let chats = vec![
@@ -295,7 +295,7 @@ mod tests {
         ];
         let need = of_windows(chats, 0.0).unwrap();
         assert_eq!(need.title, "2 chats lose their reply window within 2 h");
-        assert_eq!(need.way, Way::Chat("+a".to_owned()));
+        assert_eq!(need.way, Way::Chat("con_a".to_owned()));
         assert!(need.detail.starts_with("First in 30 min."));
         assert_eq!(of_windows(vec![chat("c", 3.0)], 0.0), None);
     }

@@ -114,21 +114,26 @@ pub(crate) fn Loaded(
     }
 }
 
+/// A page that is not for this role.
+#[component]
+pub(super) fn Forbidden(cause: String) -> impl IntoView {
+    view! {
+        <div data-testid="forbidden">
+            <Empty icon=Icon::Ban title=say!("Your role may not read this page").to_owned()>
+                <p>{cause}</p>
+                <p>{say!("An administrator can give you another role, on the page Users.")}</p>
+            </Empty>
+        </div>
+    }
+}
+
 fn failed(error: ApiError, reading: Reading, on_retry: Callback<()>) -> AnyView {
     if let ApiError::Forbidden(cause) = &error {
         let cause = say!(
             "The server says: {cause}.",
             cause = cause.trim_end_matches('.')
         );
-        return view! {
-            <div data-testid="forbidden">
-                <Empty icon=Icon::Ban title=say!("Your role may not read this page").to_owned()>
-                    <p>{cause}</p>
-                    <p>{say!("An administrator can give you another role, on the page Users.")}</p>
-                </Empty>
-            </div>
-        }
-        .into_any();
+        return view! { <Forbidden cause=cause /> }.into_any();
     }
     let old = reading
         .read_at_ms

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::error::ApiError, components::notice::Failure, core::say::say, state::session::use_session,
+    api::error::ApiError,
+    components::notice::Failure,
+    core::say::say,
+    state::{session::use_session, toasts::use_toasts},
 };
 
 /// The failure, if there is one; old data below it stays.
@@ -28,8 +31,20 @@ pub(crate) fn Trouble(
     }
 }
 
-/// The id that disabled controls are described by.
-pub(crate) const READ_ONLY: &str = "read-only";
+/// Takes back what a key asked for where the user may not act now, and says why.
+pub(crate) fn refuse(is_asked: Signal<bool>, take_back: impl Fn() + 'static) {
+    let toasts = use_toasts();
+    let bar = use_session().bar();
+    Effect::new(move |_| {
+        // Untracked: what was open before the server went away stays.
+        if is_asked.get()
+            && let Some(why) = untrack(bar)
+        {
+            take_back();
+            toasts.say(why, None);
+        }
+    });
+}
 
 /// Says why the controls of a page are disabled, to who may only look.
 #[component]
@@ -37,7 +52,7 @@ pub(crate) fn ReadOnly() -> impl IntoView {
     let session = use_session();
     view! {
         {move || (!session.may_act()).then(|| view! {
-            <p class="note note--neutral" id=READ_ONLY data-testid="read-only">
+            <p class="note note--neutral" data-testid="read-only">
                 {say!(
                     "Your role only reads: an operator acts here, and an administrator can change your role."
                 )}

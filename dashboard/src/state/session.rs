@@ -96,6 +96,20 @@ impl Session {
         })
     }
 
+    /// Why the user may not send, retry or hold; one type for all controls, which is less code to load.
+    pub(crate) fn bar(self) -> impl Fn() -> Option<&'static str> + Copy {
+        move || match self.obstacle(Role::Operator) {
+            Some(_) if !self.may_act() => Some(say!("Your role only reads")),
+            obstacle => obstacle,
+        }
+    }
+
+    /// Whether there is such a reason.
+    pub(crate) fn is_barred(self) -> impl Fn() -> bool + Copy {
+        let bar = self.bar();
+        move || bar().is_some()
+    }
+
     /// Looks at a failed request: was it for want of a session? Where there was one, the dialog has asked already.
     pub(crate) fn note(self, error: &ApiError) {
         let is_known = self.viewer.with_untracked(Option::is_some);

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::{Report, Subject, examine};
 use crate::app::App;
 
-/// How old an answer may be.
-const FRESH: Duration = Duration::from_secs(10);
+/// How old an answer may be: whoever has mended something asks again at once.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// The last report. Who asks while everything is being looked at waits for that.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Cache(Arc<Last>);
 type Last = Mutex<Option<(Instant, Arc<Report>)>>;
 
 impl Cache {
-    /// A report at most ten seconds old.
+    /// A report at most two seconds old.
     pub async fn read(&self, app: &App) -> Arc<Report> {
         let mut last = self.0.lock().await;
         if let Some((at, report)) = last.as_ref()

@@ -30,7 +30,7 @@ pub fn text(text: &str) -> String {
     while let Some(start) = rest.find(char::is_numeric) {
         let (before, from) = rest.split_at(start);
         shown.push_str(before);
-        let groups = from.find(|it: char| !it.is_numeric() && !" -./()\u{a0}".contains(it));
+        let groups = from.find(|it: char| !it.is_numeric() && !" -–_./()\u{a0}".contains(it));
         let run =
             from[..groups.unwrap_or(from.len())].trim_end_matches(|it: char| !it.is_numeric());
         let digits: Vec<char> = run.chars().filter(|it| it.is_numeric()).collect();

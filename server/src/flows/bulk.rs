@@ -170,6 +170,7 @@ pub async fn cancel(app: &App, by: &Actor, id: Uuid) -> Result<Model> {
     let tx = store::begin(&app.db).await?;
     if let Some(job) = store::bulk_jobs::cancel(&tx, id, now).await? {
         let change = Change::new("cancelBulkJob").of(Kind::BulkJob.encode(id));
+        let change = change.from(json!({ "state": "RUNNING", "total": job.total }));
         let change = change.to(json!({ "done": job.done, "skipped": job.skipped }));
         audit::note(&tx, (app.new_id(), now), by, change).await?;
         tx.commit().await?;

@@ -189,6 +189,7 @@ pub async fn erase(app: &App, by: &Actor, id: Uuid) -> Result<Erased> {
         if is_last {
             erased.orders = store::orders::erase(&tx, id).await?;
             erased.contacts += u64::from(store::contact_book::delete(&tx, id).await?);
+            // No word of what was there: it would outlive the erasure.
             let change = audit::Change::new("eraseContact").of(public(id));
             let after = json!({ "messages": erased.messages + messages });
             write_down(app, &tx, by, change.to(after)).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::store;
+use crate::store::{self, Tx};
 
 /// Messages of one transaction: nobody waits long for the writer.
 const BATCH: u64 = 200;
@@ -59,20 +59,45 @@ pub async fn step(app: &App) -> Result<usize> {
         return Ok(0);
     }
     let texts = store::search::texts_after(db, until, BATCH).await?;
-    if texts.is_empty() && head - until < SILENCE {
+    if !texts.is_empty() {
+        return fill(app, until).await;
+    }
+    if head - until < SILENCE {
         return Ok(0);
     }
-    let tx = store::begin(&app.db).await?;
-    // Another node may have been here meanwhile.
-    if !store::search::is_alone(&tx).await? || store::search::until(&tx).await? != until {
-        tx.rollback().await?;
+    note(app, until, head).await
+}
+
+/// Puts the messages after an event into the index, if that still is its end; how many. They are read once the index is held:
+/// what was erased since somebody saw them is not put there.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn fill(app: &App, until: i64) -> Result<usize> {
+    let Some(tx) = hold(app, until).await? else {
         return Ok(0);
-    }
-    if texts.is_empty() {
-        store::search::reached(&tx, head).await?;
-    } else {
-        store::search::insert(&tx, &texts).await?;
-    }
+    };
+    let texts = store::search::texts_after(&tx, until, BATCH).await?;
+    store::search::insert(&tx, &texts).await?;
     tx.commit().await?;
     Ok(texts.len())
+}
+
+/// Notes that no message came from one event to another.
+async fn note(app: &App, until: i64, head: i64) -> Result<usize> {
+    if let Some(tx) = hold(app, until).await? {
+        store::search::reached(&tx, head).await?;
+        tx.commit().await?;
+    }
+    Ok(0)
+}
+
+/// A transaction that alone fills the index, whose end is still there; another node may have been here meanwhile.
+async fn hold(app: &App, until: i64) -> Result<Option<Tx>> {
+    let tx = store::begin(&app.db).await?;
+    if store::search::is_alone(&tx).await? && store::search::until(&tx).await? == until {
+        return Ok(Some(tx));
+    }
+    tx.rollback().await?;
+    Ok(None)
 }

@@ -46,15 +46,6 @@ pub async fn seen_by(app: &App, viewer: &Viewer) -> Result<Vec<Model>> {
     Ok(views)
 }
 
-/// The view of this id; `None`: there is none, or the viewer does not see it.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn find(app: &App, viewer: &Viewer, id: Uuid) -> Result<Option<Model>> {
-    let found = store::saved_views::find(app.db.read(), id).await?;
-    Ok(found.filter(|it| is_seen_by(it, viewer)))
-}
-
 /// Keeps a view. A second click keeps it once.
 ///
 /// # Errors
@@ -115,7 +106,8 @@ pub async fn remove(app: &App, viewer: &Viewer, id: Uuid) -> Result<Model> {
     Ok(view)
 }
 
-fn is_seen_by(view: &Model, viewer: &Viewer) -> bool {
+/// Whether somebody sees a view: see [`seen_by`].
+pub fn is_seen_by(view: &Model, viewer: &Viewer) -> bool {
     let is_own = view.owner == viewer.id;
     is_own || (view.is_shared && (viewer.role >= Role::Operator || !names_a_number(view)))
 }

@@ -101,7 +101,9 @@ pub async fn pause(app: &App, hold: Hold) -> Result<()> {
         paused_at: now,
         until: hold.until,
     });
-    let after = json!({ "lane": hold.lane.map(Lane::as_str), "until": hold.until });
+    let reason = hold.reason.trim();
+    let after =
+        json!({ "lane": hold.lane.map(Lane::as_str), "until": hold.until, "reason": reason });
     let tx = store::begin(&app.db).await?;
     let before = held(&tx, hold.lane, now).await?;
     let change = Change::new("pauseQueue").from(before).to(after);
@@ -138,7 +140,7 @@ async fn held(tx: &Tx, lane: Option<Lane>, now: DateTime<Utc>) -> Result<Value> 
     let pauses = store::pauses::at(tx, now).await?.into_iter();
     let told = pauses
         .filter(|it| those.contains(&it.lane))
-        .map(|it| json!({ "lane": it.lane.as_str(), "until": it.until }));
+        .map(|it| json!({ "lane": it.lane.as_str(), "until": it.until, "reason": it.reason }));
     Ok(json!({ "paused": told.collect::<Vec<_>>() }))
 }
 

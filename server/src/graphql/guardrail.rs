@@ -10,7 +10,7 @@ use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextRequest,
     NextSubscribe, NextValidation,
 };
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
 use async_graphql::{Data, Request, Response, ServerError, ServerResult, ValidationResult, value};
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
@@ -18,7 +18,7 @@ use tokio::sync::OnceCell;
 
 use super::Schema;
 use super::guard::published;
-use super::limits::{self, Points, Rates};
+use super::limits::{self, Points, Rates, Seat};
 use super::persisted::Persisted;
 use crate::auth::Viewer;
 
@@ -98,6 +98,8 @@ struct Known {
     viewer: OnceLock<String>,
     is_query: AtomicBool,
     is_live: AtomicBool,
+    /// A subscription's, as long as it is open.
+    seat: OnceLock<Seat>,
     /// Its complexity; 0 before that is known.
     cost: AtomicUsize,
     /// The request without who asks, once it is let in.
@@ -144,7 +146,7 @@ impl Extension for Rail {
         let name = request.operation_name.clone();
         let variables = std::mem::take(&mut request.variables);
         let document = request.parsed_query().map_err(in_syntax)?;
-        limits::measure(document)?;
+        limits::measure(document, &variables)?;
         limits::check_pages(document, &variables)?;
         self.known.check_kind(document, name.as_deref())?;
         request.variables = variables;
@@ -166,6 +168,10 @@ impl Extension for Rail {
         if let Some(viewer) = self.known.viewer.get() {
             let points = Points::of_fields(found.complexity);
             self.rates.take(viewer, points).map_err(|it| vec![it])?;
+            if self.known.is_live.load(Ordering::Relaxed) {
+                let seat = self.rates.sit(viewer).map_err(|it| vec![it])?;
+                let _ = self.known.seat.set(seat);
+            }
         }
         Ok(found)
     }
@@ -224,6 +230,14 @@ impl Known {
         };
         let is_mutation = chosen(OperationType::Mutation);
         let is_live = chosen(OperationType::Subscription);
+        if is_live && is_hidden(document) {
+            let message =
+                "A subscription names its field itself, not in a fragment: write it there.";
+            return Err(limits::named(
+                "FRAGMENT_IN_SUBSCRIPTION",
+                message.to_owned(),
+            ));
+        }
         let is_query = !is_mutation && !is_live;
         self.is_live.store(is_live, Ordering::Relaxed);
         self.is_query.store(is_query, Ordering::Relaxed);
@@ -280,6 +294,14 @@ impl Known {
             value!({ "requested": cost, "limit": (limits::COMPLEXITY) }),
         )
     }
+}
+
+/// Whether a subscription's own field stands in a fragment: the library would follow nothing, and say nothing.
+fn is_hidden(document: &ExecutableDocument) -> bool {
+    let operations = document.operations.iter().map(|it| &it.1.node);
+    let subscriptions = operations.filter(|it| it.ty == OperationType::Subscription);
+    let mut items = subscriptions.flat_map(|it| &it.selection_set.node.items);
+    items.any(|it| !matches!(it.node, Selection::Field(_)))
 }
 
 fn left<T: 'static>(data: &Data) -> Option<&T> {

@@ -2,12 +2,12 @@
 
 mod accept;
 mod answer;
+mod live;
 pub(super) mod params;
 mod stream;
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, ServerError};
 use axum::Extension;
 use axum::body::Bytes;
@@ -19,10 +19,12 @@ use futures_util::future::join_all;
 
 use self::accept::{Accepted, Media};
 use self::answer::Answer;
+use self::live::Live;
 use self::params::Wanted;
 use super::Schema;
 use super::guardrail::Door;
 use super::limits::{self, named};
+use super::persisted::Persisted;
 use crate::app::App;
 use crate::auth::Viewer;
 use crate::http::{Caller, Problem};
@@ -32,7 +34,8 @@ const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 /// Everything at `/graphql`.
 pub async fn serve(
     State(app): State<App>,
-    schema: Extension<Schema>,
+    Extension(schema): Extension<Schema>,
+    Extension(persisted): Extension<Arc<Persisted>>,
     caller: Result<Caller, Problem>,
     request: HttpRequest,
 ) -> HttpResponse {
@@ -62,7 +65,8 @@ pub async fn serve(
         Ok(wanted) => {
             let guest = Guest {
                 app,
-                schema: schema.0,
+                schema,
+                persisted,
                 viewer,
                 parts,
                 id,
@@ -77,6 +81,7 @@ pub async fn serve(
 struct Guest {
     app: App,
     schema: Schema,
+    persisted: Arc<Persisted>,
     viewer: Viewer,
     parts: Parts,
     id: String,
@@ -103,9 +108,15 @@ impl Guest {
 async fn run(guest: &Guest, wanted: Wanted, accepted: &Accepted) -> HttpResponse {
     match wanted {
         Wanted::One(mut request) => {
-            let is_stream = accepted.single.is_none() || is_subscription(&mut request);
+            let live = Live::of(&guest.persisted, &request);
+            let is_stream = accepted.single.is_none() || live.is_some();
             match (accepted.stream, accepted.single) {
-                (Some(kind), _) if is_stream => stream::open(guest, *request, kind),
+                (Some(kind), _) if is_stream => {
+                    if let Some(live) = live {
+                        live.go_on(&mut request, &guest.parts.headers);
+                    }
+                    stream::open(guest, *request, kind)
+                }
                 (_, Some(_)) if is_stream => {
                     let message = "A subscription needs a stream: name text/event-stream in Accept, or use the socket at /graphql/ws.";
                     let error = named("SUBSCRIPTION_NEEDS_STREAM", message.to_owned());
@@ -128,23 +139,6 @@ async fn run(guest: &Guest, wanted: Wanted, accepted: &Accepted) -> HttpResponse
             answer::batch(media, &answers)
         }
     }
-}
-
-/// Whether the operation is a subscription, as far as the limits let it be looked at.
-fn is_subscription(request: &mut Request) -> bool {
-    if !request.query.contains("subscription") || limits::scan(&request.query).is_err() {
-        return false;
-    }
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else {
-        return false;
-    };
-    document.operations.iter().any(|(it, operation)| {
-        let is_chosen = name.is_none()
-            || it.is_none()
-            || it.map(async_graphql::Name::as_str) == name.as_deref();
-        is_chosen && operation.node.ty == OperationType::Subscription
-    })
 }
 
 async fn read(parts: &Parts, request: HttpRequest) -> Result<Wanted, (StatusCode, ServerError)> {
@@ -193,7 +187,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// As the router numbered the request.
-pub(super) fn request_id(headers: &HeaderMap) -> String {
+pub fn request_id(headers: &HeaderMap) -> String {
     let id = headers.get("x-request-id").and_then(|it| it.to_str().ok());
     id.unwrap_or_default().to_owned()
 }
@@ -206,6 +200,14 @@ fn unwelcome(problem: &Problem) -> ServerError {
         _ => "INTERNAL",
     };
     named(code, problem.detail().to_owned())
+}
+
+/// What a request is told that took longer than a request may.
+pub fn late(id: &str) -> HttpResponse {
+    let message = "The request took too long and was ended. What it changes may have happened all the same: look before you send \
+                   it again, or send it with the same idempotencyKey.";
+    let error = named("UNAVAILABLE", message.to_owned());
+    answer::refusal(Media::Json, StatusCode::SERVICE_UNAVAILABLE, error, id)
 }
 
 fn wrong_method(id: &str) -> HttpResponse {

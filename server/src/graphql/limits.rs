@@ -10,8 +10,8 @@ use async_graphql::{ErrorExtensionValues, ServerError, Value, Variables};
 
 pub(super) use measure::measure;
 pub(super) use pages::check_pages;
-pub(super) use rate::Points;
 pub use rate::Rates;
+pub(super) use rate::{Points, Seat};
 pub(super) use scan::scan;
 
 /// Deepest nesting of fields: what tools ask to learn the schema takes 15.
@@ -32,6 +32,8 @@ const NESTING: usize = 64;
 const INTROSPECTION: usize = 1_000_000;
 /// Most values in the variables: 1,000 messages with everything take half of it.
 const VARIABLES: usize = 50_000;
+/// Most values that all uses of variables stand for: one variable may be used many times.
+const VALUES: usize = 4 * VARIABLES;
 /// Most errors that one answer tells.
 pub(super) const ERRORS: usize = 50;
 /// Most operations of one HTTP request.

@@ -85,15 +85,21 @@ pub(super) async fn read(
     asked: &Asked,
 ) -> async_graphql::Result<Page<Message>> {
     let window = asked.window(Kind::Message)?;
-    let (db, side, limit) = (app(ctx).db.read(), window.side(), window.limit());
+    let (db, side, limit) = (&app(ctx).db, window.side(), window.limit());
     let list = ctx.look_ahead();
     let asks_whom = [list.field("edges").field("node"), list.field("nodes")]
         .iter()
         .any(|it| it.field("contact").exists());
     let rows: Vec<(message::Model, Option<contact::Model>)> = if asks_whom {
-        messages::page_with_contacts(db, filter, side, limit).await
+        db.search(filter, async move |db, filter| {
+            messages::page_with_contacts(&db, &filter, side, limit).await
+        })
+        .await
     } else {
-        let rows = messages::page(db, filter, side, limit).await;
+        let rows = db.search(filter, async move |db, filter| {
+            messages::page(&db, &filter, side, limit).await
+        });
+        let rows = rows.await;
         rows.map(|it| it.into_iter().map(|row| (row, None)).collect())
     }
     .map_err(fault)?;
@@ -130,6 +136,9 @@ impl Asked {
         let before = place("before", &self.before)?;
         if after.is_some() && before.is_some() {
             return Err(bad_argument("ask for after or before, not for both"));
+        }
+        if (self.last.is_some() && after.is_some()) || (self.first.is_some() && before.is_some()) {
+            return Err(bad_argument("first goes with after, last with before"));
         }
         Ok(Part {
             wanted: usize::try_from(count).unwrap_or_default(),

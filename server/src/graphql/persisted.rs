@@ -1,6 +1,7 @@
 //! Operations that are named by their hash: sent once and remembered for a while (automatic), or listed by whoever runs the
 //! server, who may allow programs nothing else. Source: Apollo's protocol of automatic persisted queries, version 1.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +17,7 @@ const REMEMBERED_BYTES: usize = 8 * 1_024 * 1_024;
 
 /// What was sent once, and what is listed.
 #[derive(Debug, Default)]
-pub(super) struct Persisted {
+pub struct Persisted {
     /// By hash or name; `None`: everything is allowed.
     listed: Option<Arc<HashMap<String, String>>>,
     sent: Mutex<Sent>,
@@ -30,11 +31,26 @@ struct Sent {
 }
 
 impl Persisted {
-    pub(super) fn new(listed: Option<Arc<HashMap<String, String>>>) -> Self {
+    /// With what is listed, by hash or name; without a list everything is allowed.
+    pub fn new(listed: Option<Arc<HashMap<String, String>>>) -> Self {
         Self {
             listed,
             sent: Mutex::default(),
         }
+    }
+
+    /// The text that a request would run: its own, or the one that it names. Whether it may is not asked here.
+    pub(super) fn text_of<'a>(&'a self, request: &'a Request) -> Option<Cow<'a, str>> {
+        let name = name_of(request, hash_of(request).ok()?);
+        let listed = self.listed.as_ref().zip(name.as_ref());
+        if let Some(query) = listed.and_then(|(listed, name)| listed.get(name)) {
+            return Some(Cow::Borrowed(query));
+        }
+        if !request.query.is_empty() {
+            return Some(Cow::Borrowed(&request.query));
+        }
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.queries.get(&name?).cloned().map(Cow::Owned)
     }
 
     /// Puts the query into a request that only names it. With a list, a program may ask for what is on it and nothing else.
@@ -52,7 +68,7 @@ impl Persisted {
                 "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.".to_owned();
             return Err(named("PERSISTED_QUERY_HASH_MISMATCH", message));
         }
-        let name = hash.or_else(|| text(request.extensions.get("documentId")).map(str::to_owned));
+        let name = name_of(request, hash);
         if let Some(listed) = &self.listed {
             if let Some(query) = name.as_ref().and_then(|it| listed.get(it)) {
                 request.query.clone_from(query);
@@ -118,6 +134,11 @@ fn hash_of(request: &Request) -> Result<Option<String>, ServerError> {
             Err(named("PERSISTED_QUERY_NOT_SUPPORTED", message))
         }
     }
+}
+
+/// What a request names its operation by: the hash that it brought, else a `documentId`.
+fn name_of(request: &Request, hash: Option<String>) -> Option<String> {
+    hash.or_else(|| text(request.extensions.get("documentId")).map(str::to_owned))
 }
 
 fn text(value: Option<&Value>) -> Option<&str> {

@@ -137,6 +137,7 @@ impl Query {
     }
 
     /// The queue now.
+    #[graphql(complexity = "20 + child_complexity")]
     async fn queue_metrics(&self, ctx: &Context<'_>) -> async_graphql::Result<QueueMetrics> {
         viewer(ctx, Role::Viewer)?;
         QueueMetrics::read(app(ctx)).await.map_err(fault)

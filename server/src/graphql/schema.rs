@@ -13,6 +13,7 @@ use super::persisted::Persisted;
 use super::query::{self, Query};
 use super::subscription::{self, Subscription};
 use super::tail::Tail;
+use super::types::queue::Looked;
 use crate::app::App;
 use crate::doctor;
 
@@ -71,9 +72,10 @@ pub struct Subscriptions(
 const RECURSION: usize = 128;
 
 /// The schema with everything its resolvers need.
-pub fn schema(app: &App, rates: Arc<Rates>) -> Schema {
+pub fn schema(app: &App, rates: Arc<Rates>, persisted: Arc<Persisted>) -> Schema {
     let tail = Tail::start(app);
     let health = doctor::Cache::default();
+    let looked = Arc::new(Looked::default());
     let furnished = || {
         let spawner = {
             let tasks = app.tasks.clone();
@@ -83,12 +85,13 @@ pub fn schema(app: &App, rates: Arc<Rates>) -> Schema {
         builder()
             .data(health.clone())
             .data(tail.clone())
+            .data(looked.clone())
             .data(loader)
             .data(app.clone())
     };
     let guardrail = Guardrail {
         rates,
-        persisted: Arc::new(Persisted::new(app.config.persisted_operations.clone())),
+        persisted,
         inner: furnished().validation_mode(ValidationMode::Fast).finish(),
     };
     furnished().extension(guardrail).finish()

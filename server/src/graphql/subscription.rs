@@ -5,6 +5,7 @@ pub(super) mod conversations;
 mod cursor;
 pub(super) mod health;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, Subscription as GraphQlSubscription};
@@ -14,7 +15,7 @@ use futures_util::stream::{self, Stream};
 use super::guard::{app, bad_argument, fault, viewer};
 use super::tail::{Live, Reader, Tail};
 use super::types::message::{MessageEvent, MessageFilter};
-use super::types::queue::QueueMetrics;
+use super::types::queue::{Looked, QueueMetrics};
 use crate::store::messages::Filter;
 
 /// Messages and the queue: a part of the root of subscriptions.
@@ -69,14 +70,15 @@ impl Subscription {
         }
         let pause = Duration::from_millis(u64::try_from(interval_ms).unwrap_or(1_000));
         let app = app(ctx).clone();
+        let looked = ctx.data_unchecked::<Arc<Looked>>().clone();
         Ok(stream::unfold(
-            (app, true),
-            move |(app, is_first)| async move {
+            (app, looked, true),
+            move |(app, looked, is_first)| async move {
                 if !is_first {
                     tokio::time::sleep(pause).await;
                 }
-                let metrics = QueueMetrics::read(&app).await.map_err(fault);
-                Some((metrics, (app, false)))
+                let metrics = looked.read(&app).await.map_err(fault);
+                Some((metrics, (app, looked, false)))
             },
         ))
     }

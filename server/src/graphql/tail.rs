@@ -12,9 +12,12 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::store;
 
-/// Batches that a subscription may be behind before it reads the log itself.
-const BEHIND: usize = 256;
+/// Batches that a subscription may be behind before it reads the log itself. Whatever the slowest has not taken stays in memory.
+const BEHIND: usize = 64;
+/// Events of a batch for everybody.
 const AT_ONCE: u64 = 500;
+/// Events of a batch that one subscription reads for itself: held as long as its client takes to read them.
+const AT_ONCE_ALONE: u64 = 100;
 /// A hint that got lost costs no more than this.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -24,6 +27,16 @@ pub(super) struct Live {
     pub(super) event: message_event::Model,
     pub(super) message: Arc<message::Model>,
     pub(super) contact: Option<Arc<contact::Model>>,
+}
+
+/// Some of the log.
+struct Batch {
+    /// Those whose message still exists.
+    events: Vec<Live>,
+    /// The last of all; `None`: nothing more was in the log.
+    to: Option<i64>,
+    /// How many there were.
+    count: u64,
 }
 
 /// The follower.
@@ -70,7 +83,7 @@ impl Tail {
                 }),
             };
             match read {
-                Ok(count) if count as u64 == AT_ONCE => continue,
+                Ok(AT_ONCE) => continue,
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "the event log could not be read"),
             }
@@ -82,20 +95,19 @@ impl Tail {
         }
     }
 
-    async fn pass_on(&self, from: i64) -> Result<(i64, usize), sea_orm::DbErr> {
-        let batch = self.read(from).await?;
-        let Some(last) = batch.last().map(|it| it.event.seq) else {
-            return Ok((from, 0));
-        };
-        let count = batch.len();
-        // No receiver: nobody is subscribed.
-        let _ = self.live.send(Arc::new(batch));
-        Ok((last, count))
+    async fn pass_on(&self, from: i64) -> Result<(i64, u64), sea_orm::DbErr> {
+        let batch = self.read(from, AT_ONCE).await?;
+        if !batch.events.is_empty() {
+            // No receiver: nobody is subscribed.
+            let _ = self.live.send(Arc::new(batch.events));
+        }
+        Ok((batch.to.unwrap_or(from), batch.count))
     }
 
-    async fn read(&self, from: i64) -> Result<Vec<Live>, sea_orm::DbErr> {
+    async fn read(&self, from: i64, limit: u64) -> Result<Batch, sea_orm::DbErr> {
         let db = self.app.db.read();
-        let events = store::message_events::after(db, from, AT_ONCE).await?;
+        let events = store::message_events::after(db, from, limit).await?;
+        let (to, count) = (events.last().map(|it| it.seq), events.len() as u64);
         let mut ids: Vec<Uuid> = events.iter().map(|it| it.message_id).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -113,7 +125,11 @@ impl Tail {
                 contact,
             })
         };
-        Ok(events.into_iter().filter_map(with_message).collect())
+        Ok(Batch {
+            events: events.into_iter().filter_map(with_message).collect(),
+            to,
+            count,
+        })
     }
 
     /// A reader from after `seq`; `None`: from now.
@@ -137,12 +153,16 @@ impl Reader {
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Live>>, sea_orm::DbErr> {
         loop {
             if self.must_catch_up {
-                let batch = self.tail.read(self.seq).await?;
-                if let Some(last) = batch.last() {
-                    self.seq = last.event.seq;
-                    return Ok(Some(batch));
+                let batch = self.tail.read(self.seq, AT_ONCE_ALONE).await?;
+                match batch.to {
+                    Some(to) => self.seq = to,
+                    None => self.must_catch_up = false,
                 }
-                self.must_catch_up = false;
+                // All of them may have lost their messages meanwhile: what comes after them has not.
+                if batch.events.is_empty() {
+                    continue;
+                }
+                return Ok(Some(batch.events));
             }
             match self.live.recv().await {
                 Ok(batch) if batch.is_empty() => self.must_catch_up = true,

@@ -10,6 +10,8 @@ use tower_http::services::ServeFile;
 
 use super::{Paced, Problem};
 use crate::app::App;
+use crate::auth::Viewer;
+use crate::domain::mask;
 use crate::error::{Error, Fault};
 use crate::{media, store};
 
@@ -39,7 +41,7 @@ pub(super) async fn show(
     let mut answer = served.await.map_err(|_| fault())?.into_response();
     let is_good = answer.status().is_success();
     let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_DISPOSITION, disposition(&kept));
+    headers.insert(header::CONTENT_DISPOSITION, disposition(&kept, &viewer));
     if is_good {
         let day = HeaderValue::from_static("private, max-age=86400");
         headers.insert(header::CACHE_CONTROL, day);
@@ -56,13 +58,19 @@ fn fault() -> Error {
 }
 
 /// Source: RFC 6266, RFC 8187.
-fn disposition(kept: &media::Kept) -> HeaderValue {
+fn disposition(kept: &media::Kept, viewer: &Viewer) -> HeaderValue {
     let way = if kept.is_shown {
         "inline"
     } else {
         "attachment"
     };
     let name = kept.file_name.as_deref().unwrap_or_default();
+    // Customers name files after numbers, which who may only read does not see whole.
+    let name = if viewer.role < Role::Operator {
+        &mask::text(name)
+    } else {
+        name
+    };
     let name = &name[..name.floor_char_boundary(200)];
     let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC).to_string();
     let text = if encoded.is_empty() {

@@ -18,8 +18,9 @@ use serde_json::Value;
 
 use super::{Paced, Problem};
 use crate::app::App;
+use crate::auth::guests::{self, Guest};
 use crate::domain::{csv, mask};
-use crate::error::{Error, Refusal, RefusalCode};
+use crate::error::{self, Error, Refusal, RefusalCode};
 use crate::flows::listing::{self, Walk};
 use crate::store;
 use crate::store::messages::Filter;
@@ -107,7 +108,12 @@ pub(super) async fn table(
     let mut begin = BOM.to_owned();
     csv::push_row(&mut begin, COLUMNS);
     let name = Walk::file_name(app.now(), "csv");
-    Ok(file(walk, begin, row, ("text/csv; charset=utf-8", &name)))
+    let export = Export {
+        walk,
+        inside: guests::enter(&app, &viewer),
+        push: row,
+    };
+    Ok(file(export, begin, ("text/csv; charset=utf-8", &name)))
 }
 
 /// Every message of a search, one JSON object a line.
@@ -120,12 +126,12 @@ pub(super) async fn lines(
     viewer.needs(Role::Operator)?;
     let walk = Walk::export(&app, &(&viewer).into(), filter(parameters)?, "ndjson").await?;
     let name = Walk::file_name(app.now(), "ndjson");
-    Ok(file(
+    let export = Export {
         walk,
-        String::new(),
-        line,
-        ("application/x-ndjson", &name),
-    ))
+        inside: guests::enter(&app, &viewer),
+        push: line,
+    };
+    Ok(file(export, String::new(), ("application/x-ndjson", &name)))
 }
 
 /// The keys of a search are the parameters; `search` is a whole one.
@@ -153,30 +159,40 @@ fn filter(parameters: Parameters) -> Result<Filter, Problem> {
     Ok(listing::searched(base, &text).map_err(Error::from)?)
 }
 
-/// An answer that is made while it is read. A fault breaks it off, so that nobody takes a part for the whole.
-fn file(
+/// A file in the making, for who has a right to it all the while.
+struct Export {
     walk: Walk,
-    begin: String,
+    inside: Guest,
     push: fn(&mut String, Model),
-    (kind, name): (&'static str, &str),
-) -> Response {
-    let state = Some((walk, begin));
+}
+
+impl Export {
+    /// The next messages; `None` after the last ones.
+    async fn batch(&mut self) -> error::Result<Option<Vec<Model>>> {
+        tokio::select! {
+            biased;
+            () = self.inside.until_shown_out() => Err(Error::Unauthenticated),
+            batch = self.walk.next() => batch,
+        }
+    }
+}
+
+/// An answer that is made while it is read. A fault breaks it off, as the end of the reader's right does, so that nobody takes a
+/// part for the whole.
+fn file(export: Export, begin: String, (kind, name): (&'static str, &str)) -> Response {
+    let state = Some((export, begin));
     let parts = stream::unfold(state, move |state| async move {
-        let (mut walk, mut text) = state?;
-        match walk.next().await {
+        let (mut export, mut text) = state?;
+        match export.batch().await {
             Ok(Some(batch)) => {
                 for message in batch {
-                    push(&mut text, message);
+                    (export.push)(&mut text, message);
                 }
-                Some((Ok(Bytes::from(text)), Some((walk, String::new()))))
+                Some((Ok(Bytes::from(text)), Some((export, String::new()))))
             }
             Ok(None) if text.is_empty() => None,
             Ok(None) => Some((Ok(Bytes::from(text)), None)),
-            Err(error) => {
-                let error = crate::error::words(&error);
-                tracing::error!(error, "an export broke off");
-                Some((Err(io::Error::other("the export broke off")), None))
-            }
+            Err(error) => Some((Err(broken_off(&error)), None)),
         }
     });
     let mut answer = Body::from_stream(parts).into_response();
@@ -187,6 +203,16 @@ fn file(
     headers.insert(header::CONTENT_DISPOSITION, way);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
+}
+
+fn broken_off(error: &Error) -> io::Error {
+    if matches!(error, Error::Unauthenticated) {
+        tracing::info!("an export was ended with the right to it");
+    } else {
+        let error = error::words(error);
+        tracing::error!(error, "an export broke off");
+    }
+    io::Error::other("the export broke off")
 }
 
 fn row(out: &mut String, message: Model) {

@@ -15,6 +15,7 @@ pub struct Problem {
     errors: Vec<Refusal>,
     /// After how many seconds it is worth another try.
     retry_after: Option<u64>,
+    request_id: Option<String>,
 }
 
 impl Problem {
@@ -26,6 +27,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            request_id: None,
         }
     }
 
@@ -34,6 +36,15 @@ impl Problem {
         Self {
             retry_after: Some(retry_after),
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, title, detail)
+        }
+    }
+
+    /// The same with the id of the request that it ends.
+    #[must_use]
+    pub fn of_request(self, id: String) -> Self {
+        Self {
+            request_id: Some(id),
+            ..self
         }
     }
 
@@ -91,13 +102,16 @@ impl IntoResponse for Problem {
             .iter()
             .map(|it| json!({ "code": async_graphql::resolver_utils::enum_value(it.code).to_string(), "field": it.field, "message": it.message }))
             .collect();
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": self.title,
             "status": self.status.as_u16(),
             "detail": self.detail,
             "errors": errors,
         });
+        if let Some(id) = self.request_id {
+            body["requestId"] = id.into();
+        }
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut answer = (self.status, kind, body.to_string()).into_response();
         let headers = answer.headers_mut();

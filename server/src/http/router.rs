@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _};
@@ -13,11 +15,11 @@ use tower_http::compression::{CompressionLayer, CompressionLevel, DefaultPredica
 use tower_http::cors::CorsLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 
-use super::{assets, health, media, messages, metrics, pictures, send, session, webhook};
+use super::{Problem, assets, health, media, messages, metrics, pictures, send, session, webhook};
 use crate::app::App;
-use crate::graphql::{self, Rates};
+use crate::graphql::http::{late, request_id};
+use crate::graphql::{self, Persisted, Rates};
 
 /// Longest body of the API, in bytes. The webhook has a limit of its own.
 const BODY_LIMIT: usize = 1_024 * 1_024;
@@ -34,7 +36,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Every route.
 pub fn router(app: App) -> Router {
     let rates = Arc::new(Rates::new(app.config.api_rate_per_viewer));
-    let schema = graphql::schema(&app, rates.clone());
+    let persisted = Arc::new(Persisted::new(app.config.persisted_operations.clone()));
+    let schema = graphql::schema(&app, rates.clone(), persisted.clone());
     let api = Router::new()
         .merge(webhooks())
         .route("/api/v1/whatsapp/send", post(send::send))
@@ -50,17 +53,15 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::metrics))
         .merge(queries(&app))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            DEADLINE,
-        ));
+        .layer(middleware::from_fn(in_time));
     let is_https = app.public_url.starts_with("https://");
     let all = Router::new()
         .merge(api)
         .route("/graphql/ws", get(graphql::socket::open))
         .route("/graphiql", get(assets::graphiql))
-        .fallback(session::page)
+        .fallback(elsewhere)
         .layer(axum::Extension(schema))
+        .layer(axum::Extension(persisted))
         .layer(axum::Extension(rates))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::new())
@@ -83,6 +84,34 @@ pub fn router(app: App) -> Router {
     all.layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(app)
+}
+
+/// Answers a request in time, if only that it took too long. A stream has all the time it wants, once it is open.
+async fn in_time(request: Request, next: Next) -> Response {
+    let id = request_id(request.headers());
+    let is_graphql = request.uri().path().starts_with("/graphql");
+    match tokio::time::timeout(DEADLINE, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) if is_graphql => late(&id),
+        Err(_) => {
+            let words = "the request took too long and was ended; what it changes may have happened all the same";
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Problem::new(status, "Too late", words)
+                .of_request(id)
+                .into_response()
+        }
+    }
+}
+
+/// A path that is no route: a page of the dashboard, unless a program asks.
+async fn elsewhere(app: State<App>, request: Request) -> Response {
+    if !request.uri().path().starts_with("/api/") {
+        return session::page(app, request).await;
+    }
+    let id = request_id(request.headers());
+    Problem::new(StatusCode::NOT_FOUND, "Not found", "no such route")
+        .of_request(id)
+        .into_response()
 }
 
 /// GraphQL over HTTP, and its streams. Events are not compressed: a compressor would hold them back.

@@ -277,6 +277,14 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     Ok(newest.map_or(0, |it| it.seq))
 }
 
+/// The last position that was given out; 0 when there is none.
+///
+/// # Errors
+/// What the database said.
+pub async fn last_given(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    super::drawn::last(db, "conversation_event").await
+}
+
 /// Up to `limit` events after a position, of one conversation or of all, oldest first.
 ///
 /// # Errors

@@ -105,6 +105,14 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     Ok(newest.map_or(0, |it| it.seq))
 }
 
+/// The last position that the log has given out; 0 when there is none.
+///
+/// # Errors
+/// What the database said.
+pub async fn last_given(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    super::drawn::last(db, "message_event").await
+}
+
 /// The event at position `seq`; `None` when it was deleted, or there was none.
 ///
 /// # Errors

@@ -4,16 +4,17 @@ mod again;
 mod doubt;
 pub(in crate::store) mod filter;
 pub mod many;
+mod old;
 pub mod owned;
 mod row;
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
+use entity::contact;
 use entity::message::{Column, Direction, Entity, Model};
 use entity::types::MessageStatus;
-use entity::{contact, delivery_attempt, message_event};
-use sea_orm::sea_query::{Expr, OnConflict, SimpleExpr};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
     Iterable, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany,
@@ -23,6 +24,7 @@ use uuid::Uuid;
 pub use again::{Failed, take_back};
 pub use doubt::{Place, Stale, has_rival, stale};
 pub use filter::Filter;
+pub use old::{delete, ended_before};
 
 /// Ends that reached nobody.
 pub(super) const RETRYABLE: [MessageStatus; 3] = [
@@ -345,68 +347,6 @@ pub(super) fn queue_again(more: i32, now: DateTime<Utc>) -> UpdateMany<Entity> {
         )
         .filter(Column::Direction.eq(Direction::Outbound))
         .filter(Column::Status.is_in(RETRYABLE))
-}
-
-/// The oldest messages from before `end` whose way is over.
-///
-/// # Errors
-/// What the database said.
-pub async fn ended_before(
-    db: &impl ConnectionTrait,
-    end: DateTime<Utc>,
-    limit: u64,
-) -> Result<Vec<Uuid>, DbErr> {
-    Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::CreatedAt.lt(end))
-        .filter(is_over())
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .into_tuple()
-        .all(db)
-        .await
-}
-
-fn is_over() -> SimpleExpr {
-    use MessageStatus as S;
-    Column::Status.is_not_in([S::Scheduled, S::Queued, S::Sending, S::Unconfirmed])
-}
-
-/// Deletes those of `old` whose way is still over, with everything that hangs on them; how many messages.
-///
-/// # Errors
-/// What the database said.
-pub async fn delete(tx: &impl ConnectionTrait, old: Vec<Uuid>) -> Result<u64, DbErr> {
-    // Somebody may have sent one again since it was found.
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::Id.is_in(old))
-        .filter(is_over())
-        .order_by_asc(Column::Id)
-        .lock_exclusive()
-        .into_tuple()
-        .all(tx)
-        .await?;
-    if old.is_empty() {
-        return Ok(0);
-    }
-    super::search::forget(tx, &old).await?;
-    // The messages first: their rows are held then, and nothing new is told of them.
-    let deleted = Entity::delete_many()
-        .filter(Column::Id.is_in(old.iter().copied()))
-        .exec(tx)
-        .await?;
-    message_event::Entity::delete_many()
-        .filter(message_event::Column::MessageId.is_in(old.iter().copied()))
-        .exec(tx)
-        .await?;
-    delivery_attempt::Entity::delete_many()
-        .filter(delivery_attempt::Column::MessageId.is_in(old))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
 }
 
 /// An update that makes the row newer.

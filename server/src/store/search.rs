@@ -3,6 +3,7 @@
 
 mod whom;
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use entity::message::Direction;
@@ -18,12 +19,16 @@ use super::sql::Sql;
 const MANY: usize = 5_000;
 /// An index that lags behind by more events is of no use.
 const FAR_BEHIND: i64 = 100_000;
+/// Words that are looked up, one after the other, until one narrows.
+const MOST_WORDS: usize = 3;
 /// Letters of a gram.
 const GRAM: usize = 3;
 /// Grams asked for: a few tell almost as much as all.
 const MOST_GRAMS: usize = 12;
 /// Parts a list of grams on its way to PostgreSQL; no message has it, and no gram does.
 const MARK: char = '\u{1}';
+/// The lock of whoever fills the index on PostgreSQL.
+const FILLING: i64 = 823_547;
 /// The events by which messages come to be.
 const BEGINS: &str = "kind IN ('RECEIVED', 'CREATED', 'RECOVERED')";
 
@@ -47,12 +52,15 @@ struct Number {
 /// What the database said.
 pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Filter, DbErr> {
     filter.whose = whom::whose(db, &filter).await?;
-    let longest = filter
-        .all_words()
-        .filter(|it| !may_be_an_id(it))
-        .max_by_key(|it| it.chars().count());
-    let grams: Vec<String> = longest.map(grams).unwrap_or_default().into_iter().collect();
-    if grams.is_empty() || filter.all_words().any(may_be_an_id) {
+    let mut words: Vec<&str> = filter.all_words().collect();
+    if words.iter().any(|it| may_be_an_id(it)) {
+        return Ok(filter);
+    }
+    // The longest is likely the rarest, and not always.
+    words.sort_by_key(|it| Reverse(it.chars().count()));
+    words.truncate(MOST_WORDS);
+    let words: Vec<Vec<String>> = words.into_iter().map(|it| spread(grams(it))).collect();
+    if words.iter().all(Vec::is_empty) {
         return Ok(filter);
     }
     let until = until(db).await?;
@@ -60,9 +68,12 @@ pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Fil
     if head - until > FAR_BEHIND {
         return Ok(filter);
     }
-    let found = found(db, &spread(grams)).await?;
-    if found.len() <= MANY {
-        filter.index = Some(Index { found, until });
+    for grams in words.iter().filter(|it| !it.is_empty()) {
+        let found = found(db, grams).await?;
+        if found.len() <= MANY {
+            filter.index = Some(Index { found, until });
+            break;
+        }
     }
     Ok(filter)
 }
@@ -72,8 +83,7 @@ pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Fil
 /// # Errors
 /// What the database said.
 pub async fn matches(db: &impl ConnectionTrait, word: &str) -> Result<usize, DbErr> {
-    let grams: Vec<String> = grams(word).into_iter().collect();
-    found(db, &spread(grams)).await.map(|it| it.len())
+    found(db, &spread(grams(word))).await.map(|it| it.len())
 }
 
 /// The provider's ids are in an index of their own, whole; their parts are in none.
@@ -83,7 +93,7 @@ fn may_be_an_id(word: &str) -> bool {
 }
 
 /// Some of many, from the whole length of the list.
-fn spread(grams: Vec<String>) -> Vec<String> {
+fn spread(grams: BTreeSet<String>) -> Vec<String> {
     let step = grams.len().div_ceil(MOST_GRAMS);
     grams.into_iter().step_by(step.max(1)).collect()
 }
@@ -244,8 +254,9 @@ pub async fn is_alone(tx: &impl ConnectionTrait) -> Result<bool, DbErr> {
     if !is_postgres(tx) {
         return Ok(true);
     }
-    let lock =
-        "SELECT CASE WHEN pg_try_advisory_xact_lock(823547) THEN 1::bigint ELSE 0 END AS number";
+    let lock = format!(
+        "SELECT CASE WHEN pg_try_advisory_xact_lock({FILLING}) THEN 1::bigint ELSE 0 END AS number"
+    );
     let found = Number::find_by_statement(Sql::new(lock).on(tx))
         .one(tx)
         .await?;
@@ -259,6 +270,11 @@ pub async fn is_alone(tx: &impl ConnectionTrait) -> Result<bool, DbErr> {
 pub async fn forget(tx: &impl ConnectionTrait, messages: &[Uuid]) -> Result<(), DbErr> {
     if messages.is_empty() {
         return Ok(());
+    }
+    if is_postgres(tx) {
+        // Whoever fills the index may have read these already: either it comes first, or it does not see them.
+        let lock = format!("SELECT pg_advisory_xact_lock_shared({FILLING})");
+        tx.execute_unprepared(&lock).await?;
     }
     let place = if is_postgres(tx) { "seq" } else { "rowid" };
     let mut sql = Sql::new(format!(

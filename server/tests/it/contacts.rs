@@ -288,10 +288,18 @@ async fn a_list_takes_as_many_statements_for_many_rows_as_for_one(backend: Backe
     }
     let page = "{ messages(first: 12) { nodes { id contact { id } conversation { id } } } }";
     let page = app.query(page, json!({})).await["messages"]["nodes"].take();
+    let mut views = Vec::new();
+    for n in 0..12 {
+        let save =
+            "mutation($n: String!) { saveView(input: { name: $n, query: \"\" }) { view { id } } }";
+        let kept = app.query(save, json!({ "n": format!("view {n}") })).await;
+        views.push(kept["saveView"]["view"]["id"].clone());
+    }
     let ids = |count: usize| -> String {
-        let rows = page.as_array().unwrap().iter().take(count);
-        let of = |it: &Value| {
+        let rows = page.as_array().unwrap().iter().zip(&views).take(count);
+        let of = |(it, view): (&Value, &Value)| {
             [
+                view.clone(),
                 it["id"].clone(),
                 it["contact"]["id"].clone(),
                 it["conversation"]["id"].clone(),

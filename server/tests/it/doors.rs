@@ -153,6 +153,28 @@ async fn an_error_names_its_request_whatever_door_it_left_by() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_asks_for_no_route_is_told_so_in_its_own_form() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    for request in [
+        app.get("/api/v1/nothing"),
+        app.get("/api/v2/messages.csv"),
+        app.post("/api/v1/messages/x/y"),
+    ] {
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let id = answer.headers()["x-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["status"], 404);
+        assert_eq!(problem["requestId"], json!(id), "{problem}");
+    }
+    app.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_too_large_is_refused_by_name_and_a_search_tells_the_place() {
     let app = TestApp::new(Backend::Sqlite).await;
     let ids = vec!["msg_01h455vb4pex5vsknk084sn02q"; 101];

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use entity::api_token::Scope;
 use entity::message_event::EventKind;
 use entity::types::{Lane, MessageStatus};
 use entity::{message, stats_minute};
@@ -13,6 +14,7 @@ use waybill::store;
 use waybill::store::message_events::NewEvent;
 use waybill::store::messages::{Filter, Side};
 
+use crate::access::{ask, token};
 use crate::support::{
     Answer, Backend, Process, Settings, Socket, Stub, TestApp, free_port, on_both,
 };
@@ -189,6 +191,43 @@ async fn an_export_of_any_length_takes_little_memory() {
             "{before} KiB, then {after} KiB"
         );
     }
+}
+
+/// More than the buffers of both ends take.
+const LARGE: usize = 3_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_breaks_off_when_the_right_to_it_is_taken_back() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    scheduled(&app).await;
+    let db = app.running.app.db.write();
+    let (all, newest) = (Filter::default(), Side::Older(None));
+    let row = store::messages::page(db, &all, newest, 1).await;
+    let row = row.unwrap().remove(0);
+    for _ in 0..LARGE / 500 {
+        let copy = |_| message::Model {
+            id: app.running.app.new_id(),
+            body: Some("x".repeat(LONG)),
+            ..row.clone()
+        };
+        let copies = (0..500).map(copy).collect::<Vec<_>>();
+        store::messages::insert_all(db, copies).await.unwrap();
+    }
+    let (id, guest) = token(&app, Scope::Send).await;
+    let get = app.get("/api/v1/messages.csv").bearer_auth(&guest);
+    let mut export = get.send().await.unwrap();
+    assert!(export.chunk().await.unwrap().is_some());
+    // It ends when whoever came in by this token is shown out.
+    let forever = json!({ "query": "subscription { messageEvents { cursor } }" });
+    let follow = app.post("/graphql").bearer_auth(&guest).json(&forever);
+    let follow = follow.header("accept", "text/event-stream");
+    let follow = follow.send().await.unwrap();
+    let admin = token(&app, Scope::Manage).await.1;
+    let revoke = "mutation($id: ID!) { revokeToken(id: $id) { userErrors { code } } }";
+    ask(&app, &admin, revoke, json!({ "id": id })).await;
+    follow.text().await.unwrap();
+    assert!(export.bytes().await.is_err(), "a part is no whole");
+    app.running.stop().await;
 }
 
 async fn what_has_not_left_is_taken_back_together(backend: Backend) {

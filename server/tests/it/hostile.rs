@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::support::{Backend, Process, Settings, Socket, TestApp, free_port, new_token};
@@ -102,6 +102,7 @@ fn more_attacks() -> Vec<(&'static str, Value, &'static str)> {
         })
         .collect();
     let values: Vec<u32> = (0..200_000).collect();
+    let huge: Map<String, Value> = (0..49_000).map(|n| (format!("k{n}"), n.into())).collect();
     let query = |query: String| json!({ "query": query });
     vec![
         (
@@ -118,6 +119,22 @@ fn more_attacks() -> Vec<(&'static str, Value, &'static str)> {
             "huge variables",
             json!({ "query": "query($a: [Int!]) { viewer { name } }", "variables": { "a": values.get(..100_000) } }),
             "VARIABLES_TOO_LARGE",
+        ),
+        (
+            "a huge variable, named again and again",
+            json!({
+                "query": format!("query($v: Int) {{ messages({}) {{ nodes {{ id }} }} }}", "first: $v ".repeat(2_000)),
+                "variables": { "v": huge },
+            }),
+            "VARIABLES_TOO_LARGE",
+        ),
+        (
+            "a code 40,000 times",
+            json!({
+                "query": "query($c: [Int!]!) { twilioErrors(codes: $c) { code meaning nextStep } }",
+                "variables": { "c": vec![63_016; 40_000] },
+            }),
+            "PAGE_TOO_LARGE",
         ),
         (
             "a huge body",

@@ -1,12 +1,15 @@
 //! Live events: who may listen, what a filter lets through, what a slow or late listener gets.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+use waybill::store;
 
 use crate::support::{Backend, Socket, TestApp, on_both};
 
 on_both!(
     a_socket_without_a_right_token_is_refused,
-    a_filter_lets_only_its_messages_through
+    a_filter_lets_only_its_messages_through,
+    a_cursor_that_the_log_never_gave_out_is_told_rather_than_followed_in_silence
 );
 
 async fn a_socket_without_a_right_token_is_refused(backend: Backend) {
@@ -56,5 +59,48 @@ async fn a_filter_lets_only_its_messages_through(backend: Backend) {
         )
         .await;
     assert_eq!(bad["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    app.running.stop().await;
+}
+
+async fn a_cursor_that_the_log_never_gave_out_is_told_rather_than_followed_in_silence(
+    backend: Backend,
+) {
+    let app = TestApp::with(backend, &[("RETENTION_DAYS", "7")]).await;
+    let db = &app.running.app.db;
+    let events = json!({ "after": "e0" });
+    let mut socket = Socket::subscribe(&app, crate::support::EVENTS, events).await;
+    app.write_as("+9779800000001", "hi").await;
+    let events = socket.until(|it| it["status"] == "READ").await;
+    let cursor = &events.last().unwrap()["cursor"];
+    let told = async |query: String| {
+        let mut socket = Socket::open(&app, json!({ "authorization": app.token }))
+            .await
+            .0;
+        socket.ask(&query, json!({})).await;
+        let heard = socket.listen().await.unwrap();
+        heard.to_string()
+    };
+    let messages = |cursor: &str| {
+        format!("subscription {{ messageEvents(after: \"{cursor}\") {{ cursor }} }}")
+    };
+    let refused = told(messages("e999999")).await;
+    assert!(refused.contains("CURSOR_UNKNOWN"), "{refused}");
+    let conversations = "subscription { conversationEvents(after: \"c999999\") { cursor } }";
+    let refused = told(conversations.to_owned()).await;
+    assert!(refused.contains("CURSOR_UNKNOWN"), "{refused}");
+
+    // What was given out stays known when its event is gone.
+    let later = app.running.app.now() + TimeDelta::days(1);
+    let ids = store::messages::ended_before(db.read(), later, 100)
+        .await
+        .unwrap();
+    let tx = store::begin(db).await.unwrap();
+    assert_eq!(store::messages::delete(&tx, ids).await.unwrap(), 2);
+    tx.commit().await.unwrap();
+    let mut socket =
+        Socket::subscribe(&app, crate::support::EVENTS, json!({ "after": cursor })).await;
+    app.write_as("+9779800000001", "hi again").await;
+    let events = socket.until(|it| it["kind"] == "RECEIVED").await;
+    assert_eq!(events.len(), 1, "{events:?}");
     app.running.stop().await;
 }

@@ -1,10 +1,12 @@
 //! What customers send besides words can be looked at, and can do no harm; templates and the rest of Twilio's API work.
 
+use entity::api_token::Scope;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use waybill::gateway::simulator::Writing;
 use waybill::gateway::twilio::AskError;
 
+use crate::access::token;
 use crate::support::{Answer, Backend, Socket, Stub, TestApp, on_both};
 
 const ASHA: &str = "+9779800000001";
@@ -14,6 +16,7 @@ const SURVEY: &str = "HX00000000000000000000000000000004";
 on_both!(
     a_customers_picture_is_fetched_once_and_shown,
     what_a_browser_could_run_is_only_offered_to_be_saved,
+    a_file_named_after_a_number_is_renamed_for_who_may_only_read,
     media_of_others_and_of_foreign_hosts_are_not_fetched,
     templates_are_listed_previewed_and_sent,
     a_message_can_be_taken_back_blanked_and_deleted_at_twilio,
@@ -78,6 +81,27 @@ async fn what_a_browser_could_run_is_only_offered_to_be_saved(backend: Backend) 
         disposition,
         "attachment; filename*=UTF-8''%22b%C4%B1ll%22%2Ehtml"
     );
+    app.running.stop().await;
+}
+
+async fn a_file_named_after_a_number_is_renamed_for_who_may_only_read(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let name = "bill 9779800000042.pdf";
+    let media = json!({ "contentType": "application/pdf", "base64": "JVBERi0=", "filename": name });
+    let document = sent_from_phone(&app, json!({ "type": "document", "media": media })).await;
+    let path = document["media"][0]["url"].as_str().unwrap();
+    let reader = token(&app, Scope::Read).await.1;
+    for (credential, sees_all) in [(&app.token, true), (&reader, false)] {
+        let answer = app.get(path).bearer_auth(credential).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let disposition = answer.headers()["content-disposition"].to_str().unwrap();
+        assert_eq!(
+            disposition.contains("9779800000042"),
+            sees_all,
+            "{disposition}"
+        );
+        assert!(disposition.contains("bill%20977"), "{disposition}");
+    }
     app.running.stop().await;
 }
 

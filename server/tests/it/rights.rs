@@ -255,5 +255,13 @@ async fn a_viewer_sees_masked_numbers_everywhere_and_an_operator_whole_ones(back
         let answer = ask(&app, &reader, query, json!({ "search": search })).await;
         assert_eq!(is_forbidden(&answer), is_refused, "{search}: {answer}");
     }
+    // Guessed again and again, an exact filter would tell the number behind the mask.
+    for query in [
+        "{ messages(filter: { address: \"+9779800000042\" }) { nodes { id } } }",
+        "{ messages(filter: { address: \"whatsapp:+9779800000042\" }) { totalCount { value } } }",
+    ] {
+        let answer = ask(&app, &reader, query, json!({})).await;
+        assert!(is_forbidden(&answer), "{query}: {answer}");
+    }
     app.running.stop().await;
 }

@@ -12,6 +12,7 @@ on_both!(
     what_is_not_understood_is_told_with_its_place,
     a_number_and_its_beginning_are_looked_for_among_people,
     the_index_forgets_what_is_erased,
+    what_is_erased_just_before_it_would_be_indexed_is_not,
 );
 
 const QUERY: &str = "query($s: String) { messages(first: 100, filter: { search: $s }) { nodes { body } totalCount { value } } }";
@@ -132,15 +133,38 @@ async fn the_index_forgets_what_is_erased(backend: Backend) {
     }
     indexed(&app).await;
     assert_eq!(found(&app, "secret").await.len(), 2);
+    erase_first(&app).await;
+    assert_eq!(found(&app, "secret").await.len(), 1);
+    let left = store::search::matches(app.running.app.db.read(), "secret").await;
+    assert_eq!(left.unwrap(), 1, "the index itself");
+    app.running.stop().await;
+}
+
+async fn what_is_erased_just_before_it_would_be_indexed_is_not(backend: Backend) {
+    let stub = Stub::new(&[]).await;
+    let app = TestApp::with_stub(backend, &stub).await;
+    let app = app.with_rights_of_an_admin().await;
+    let db = app.running.app.db.read();
+    let until = store::search::until(db).await.unwrap();
+    let later = app.running.app.now() + chrono::TimeDelta::hours(1);
+    let input = json!({ "to": "+9779800000001", "body": "the secret word", "sendAt": later });
+    app.send(input).await;
+    let waiting = store::search::texts_after(db, until, 1).await.unwrap();
+    assert_eq!(waiting.len(), 1, "it is about to be indexed");
+    erase_first(&app).await;
+    indexing::fill(&app.running.app, until).await.unwrap();
+    let left = store::search::matches(db, "secret").await;
+    assert_eq!(left.unwrap(), 0, "the index itself");
+    app.running.stop().await;
+}
+
+/// Erases the contact with the first number, who has one message.
+async fn erase_first(app: &TestApp) {
     let query = "{ contacts(filter: { search: \"+9779800000001\" }) { nodes { id } } }";
     let id = app.query(query, json!({})).await["contacts"]["nodes"][0]["id"].take();
     let erase = "mutation($id: ID!) { eraseContact(id: $id) { erased { messages } } }";
     let erased: Value = app.query(erase, json!({ "id": id })).await;
     assert_eq!(erased["eraseContact"]["erased"]["messages"], 1);
-    assert_eq!(found(&app, "secret").await.len(), 1);
-    let left = store::search::matches(app.running.app.db.read(), "secret").await;
-    assert_eq!(left.unwrap(), 1, "the index itself");
-    app.running.stop().await;
 }
 
 async fn a_number_and_its_beginning_are_looked_for_among_people(backend: Backend) {

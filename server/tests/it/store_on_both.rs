@@ -148,6 +148,8 @@ async fn pages_have_no_gap_and_no_repeat_in_either_direction(backend: Backend) {
         (json!({ "first": 101 }), "PAGE_TOO_LARGE"),
         (json!({ "first": -1 }), "BAD_USER_INPUT"),
         (json!({ "first": 1, "last": 1 }), "BAD_USER_INPUT"),
+        (json!({ "first": 1, "before": after }), "BAD_USER_INPUT"),
+        (json!({ "last": 1, "after": after }), "BAD_USER_INPUT"),
         (json!({ "after": "x" }), "BAD_USER_INPUT"),
     ] {
         let answer = app.query_raw(query, bad.clone()).await;

@@ -148,6 +148,7 @@ fn Body(job: Memo<Option<Job>>) -> impl IntoView {
     let session = use_session();
     let toasts = use_toasts();
     let jobs = use_jobs();
+    let is_barred = session.is_barred();
     let is_ending = RwSignal::new(false);
     let is_running = Memo::new(move |_| {
         job.with(|it| it.as_ref().is_some_and(|it| it.state == JobState::Running))
@@ -184,7 +185,8 @@ fn Body(job: Memo<Option<Job>>) -> impl IntoView {
                         type="button"
                         class="button"
                         data-testid="job-cancel"
-                        disabled=move || is_ending.get() || !session.may_act()
+                        disabled=move || is_ending.get() || is_barred()
+                        title=session.bar()
                         on:click=cancel
                     >
                         <Glyph icon=Icon::Ban />

@@ -116,7 +116,7 @@ fn IdFact(id: IdRow) -> impl IntoView {
 fn ContactFact(contact: Customer) -> impl IntoView {
     let address = contact.address;
     let of_contact = Filter {
-        address: Some(address.clone()),
+        address: Some(contact.id.into_inner()),
         ..Filter::default()
     };
     view! {

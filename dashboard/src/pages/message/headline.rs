@@ -18,6 +18,7 @@ use crate::{
         status::Status,
         words::{Direction, ErrorKind, bare_address},
     },
+    pages::trouble::refuse,
     state::{
         session::{Session, use_session},
         toasts::{Toasts, use_toasts},
@@ -32,6 +33,7 @@ pub(super) fn Headline(
     subject: Subject,
     is_retrying: RwSignal<bool>,
 ) -> impl IntoView {
+    refuse(is_retrying.into(), move || is_retrying.set(false));
     let title = Memo::new(move |_| {
         message.with(|it| {
             it.as_ref()
@@ -162,8 +164,8 @@ fn Retry(
             class="button headline__act"
             class:button--primary=!is_hopeless
             data-testid="retry"
-            disabled=move || !session.may_act()
-            title=move || (!session.may_act()).then(|| say!("Your role only reads"))
+            disabled=session.is_barred()
+            title=session.bar()
             on:click=move |_| is_open.set(true)
         >
             <Glyph icon=Icon::Retry />
@@ -208,6 +210,7 @@ fn Retry(
 #[component]
 fn TakeBack(id: String, subject: Subject) -> impl IntoView {
     let session = use_session();
+    let is_barred = session.is_barred();
     let toasts = use_toasts();
     let is_busy = RwSignal::new(false);
     let take = move |_| {
@@ -234,7 +237,8 @@ fn TakeBack(id: String, subject: Subject) -> impl IntoView {
             type="button"
             class="button headline__act"
             data-testid="take-back"
-            disabled=move || is_busy.get() || !session.may_act()
+            disabled=move || is_busy.get() || is_barred()
+            title=session.bar()
             on:click=take
         >
             <Glyph icon=Icon::Ban />

@@ -19,13 +19,13 @@ mod why;
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_params_map},
+    hooks::{use_location, use_navigate, use_params_map},
 };
 
 use crate::{
     api::messages::MessageDetail,
     components::icon::{Glyph, Icon},
-    core::say::say,
+    core::{query, say::say},
     pages::messages::{copy_graphql, copy_link},
     route::Route,
     state::{
@@ -156,7 +156,7 @@ fn use_message_keys(
 
 /// A SID is resolved, then replaced by the id.
 fn go_to_canonical_address(subject: Subject) {
-    let navigate = use_navigate();
+    let (navigate, search) = (use_navigate(), use_location().search);
     Effect::new(move |_| {
         let canonical = subject.known.with(|it| match it {
             Known::Here(message) => Some(message.id.inner().to_owned()),
@@ -170,7 +170,8 @@ fn go_to_canonical_address(subject: Subject) {
                 scroll: false,
                 ..Default::default()
             };
-            navigate(&Route::Message(id).href(), options);
+            let rest = search.with_untracked(|it| query::join(&query::pairs(it)));
+            navigate(&format!("{}{rest}", Route::Message(id).href()), options);
         }
     });
 }
@@ -179,6 +180,7 @@ fn go_to_canonical_address(subject: Subject) {
 #[component]
 fn Life(message: Memo<Option<MessageDetail>>) -> impl IntoView {
     let tab = use_tab();
+    let meant = timeline::use_meant(message);
     let id = Memo::new(move |_| message.with(|it| it.as_ref().map(|it| it.id.inner().to_owned())));
     // What these tabs show does not change with each event.
     let once = move || {
@@ -194,7 +196,7 @@ fn Life(message: Memo<Option<MessageDetail>>) -> impl IntoView {
                 {move || match tab.get() {
                     Tab::Timeline => {
                         view! {
-                            {move || message.get().map(|it| view! { <timeline::Timeline message=it /> })}
+                            {move || message.get().map(|it| view! { <timeline::Timeline message=it meant=meant /> })}
                             <attempts::Attempts message=message />
                         }
                             .into_any()

@@ -42,8 +42,8 @@ fn loaded<T: Clone + Send + Sync + 'static, V: IntoView + 'static>(
 pub(super) fn Related(message: MessageDetail) -> impl IntoView {
     let session = use_session();
     let answer = RwSignal::new(None);
-    let address = message.contact.address.clone();
-    let filter = MessageFilter::with(&address);
+    let contact = message.contact.id.clone();
+    let filter = MessageFilter::of_contact(&contact);
     spawn_local(async move {
         let rows = log::page(filter, Side::Newest, None)
             .await
@@ -55,7 +55,7 @@ pub(super) fn Related(message: MessageDetail) -> impl IntoView {
     });
     let here = message.id.inner().to_owned();
     let all = Filter {
-        address: Some(address),
+        address: Some(contact.into_inner()),
         ..Filter::default()
     };
     let line = move |it: MessageRow| {

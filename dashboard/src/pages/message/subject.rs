@@ -114,7 +114,7 @@ impl Subject {
                 self.read_soon();
             }
         };
-        let filter = MessageFilter::with(&message.contact.address);
+        let filter = MessageFilter::of_contact(&message.contact.id);
         self.listening
             .set_value(Some(self.live.subscribe(filter, None, hear)));
         // Between reading and listening something may have happened.

@@ -200,7 +200,8 @@ fn Fix(code: Option<i32>, message: MessageDetail) -> impl IntoView {
                     type="button"
                     class="button button--primary"
                     data-testid="fix-template"
-                    disabled=move || !session.may_act()
+                    disabled=session.is_barred()
+                    title=session.bar()
                     on:click=move |_| is_open.set(true)
                 >
                     <Glyph icon=Icon::Template />

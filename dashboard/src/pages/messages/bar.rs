@@ -58,7 +58,8 @@ pub(super) fn SelectionBar(
                     type="button"
                     class="button button--primary"
                     data-testid="bulk-retry"
-                    disabled=move || !session.may_act()
+                    disabled=session.is_barred()
+                    title=session.bar()
                     on:click=move |_| begin(Act::Retry)
                 >
                     <Glyph icon=Icon::Retry />
@@ -69,7 +70,8 @@ pub(super) fn SelectionBar(
                     type="button"
                     class="button"
                     data-testid="bulk-cancel"
-                    disabled=move || !session.may_act()
+                    disabled=session.is_barred()
+                    title=session.bar()
                     on:click=move |_| begin(Act::Cancel)
                 >
                     <Glyph icon=Icon::Ban />
@@ -103,6 +105,7 @@ fn SelectAll(model: LogModel, selected: Selected) -> impl IntoView {
     let session = use_session();
     let toasts = use_toasts();
     let is_counting = RwSignal::new(false);
+    let is_barred = session.is_barred();
     let label = move || {
         let count = model.count.get();
         match count {
@@ -139,7 +142,8 @@ fn SelectAll(model: LogModel, selected: Selected) -> impl IntoView {
             type="button"
             class="button button--quiet"
             data-testid="select-all"
-            disabled=move || is_counting.get() || !session.may_act()
+            disabled=move || is_counting.get() || is_barred()
+            title=session.bar()
             on:click=take
         >
             {label}

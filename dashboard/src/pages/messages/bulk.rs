@@ -316,25 +316,16 @@ impl Doing {
                 }
             }),
             (Selection::All { filter, .. }, Act::Cancel) => spawn_local(async move {
-                let mut done = 0;
                 self.stage.set(Stage::Working(0, plan.will));
-                // At most 10,000 a request: it is asked again until nothing is left.
-                loop {
-                    match bulk::cancel_many((*filter).clone(), Run::Real).await {
-                        Ok(it) => {
-                            let some = it.canceled_count.unwrap_or_default();
-                            done += some;
-                            self.stage.try_set(Stage::Working(done, plan.will));
-                            let is_all = some >= it.matching_count.unwrap_or_default();
-                            if some == 0 || is_all || self.is_stopped.try_get_value() == Some(true)
-                            {
-                                break;
-                            }
-                        }
-                        Err(error) => return self.fail(&error),
-                    }
+                let goes_on = |done| {
+                    self.stage.try_set(Stage::Working(done, plan.will));
+                    self.is_stopped.try_get_value() != Some(true)
+                };
+                match bulk::cancel_all(&filter, goes_on).await {
+                    Ok(Ok(done)) => self.end(Act::Cancel.report(done), None),
+                    Ok(Err(errors)) => self.stage.set(Stage::Failed(joined(errors))),
+                    Err(error) => self.fail(&error),
                 }
-                self.end(Act::Cancel.report(done), None);
             }),
         }
     }

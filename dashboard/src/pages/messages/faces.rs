@@ -210,7 +210,8 @@ fn FirstUse(is_composing: RwSignal<bool>) -> impl IntoView {
                 <button
                     type="button"
                     class="button"
-                    disabled=move || !session.may_act()
+                    disabled=session.is_barred()
+                    title=session.bar()
                     on:click=move |_| is_composing.set(true)
                 >
                     <Glyph icon=Icon::Send />

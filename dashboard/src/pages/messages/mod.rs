@@ -32,7 +32,7 @@ use leptos_router::{
 use crate::{
     components::icon::{Glyph, Icon},
     core::{filter::Filter, say::say},
-    pages::parts::late,
+    pages::{parts::late, trouble::refuse},
     state::{page::use_title, place::use_place, session::use_session},
 };
 use bar::SelectionBar;
@@ -111,6 +111,7 @@ pub(crate) fn MessagesPage() -> impl IntoView {
     });
     use_log_keys(desk);
     let is_working = Signal::derive(move || desk.work.with(Option::is_some));
+    refuse(is_working, move || desk.work.set(None));
     let sent = Callback::new(move |id| model.arrivals.sent(model, id));
 
     view! {
@@ -182,8 +183,8 @@ fn Head(model: LogModel, is_composing: RwSignal<bool>) -> impl IntoView {
                 type="button"
                 class="button button--primary head__act"
                 data-testid="send-message"
-                disabled=move || !session.may_act()
-                title=move || (!session.may_act()).then_some(say!("Your role only reads"))
+                disabled=session.is_barred()
+                title=session.bar()
                 on:click=move |_| is_composing.set(true)
             >
                 <Glyph icon=Icon::Send />

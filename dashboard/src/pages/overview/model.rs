@@ -296,7 +296,7 @@ fn failed(group: &FailureGroup) -> Failed {
 fn waiting(chat: &Chat) -> Option<Waiting> {
     Some(Waiting {
         name: chat.contact.title().to_owned(),
-        address: chat.contact.address.clone(),
+        contact: chat.contact.id.inner().to_owned(),
         closes_ms: chat
             .window_closes_at
             .as_ref()

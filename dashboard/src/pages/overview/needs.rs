@@ -108,8 +108,8 @@ fn Item(need: Need) -> impl IntoView {
         Way::Group(code) => {
             Route::QueueGroup(code.map_or_else(|| "none".to_owned(), |it| it.to_string())).href()
         }
-        Way::Chat(address) => Route::Messages(Filter {
-            address: Some(address.clone()),
+        Way::Chat(contact) => Route::Messages(Filter {
+            address: Some(contact.clone()),
             ..Filter::default()
         })
         .href(),

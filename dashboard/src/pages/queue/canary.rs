@@ -15,7 +15,6 @@ use crate::{
         say::say,
         status::Status,
     },
-    pages::trouble::READ_ONLY,
     route::Route,
     state::session::use_session,
 };
@@ -36,8 +35,8 @@ pub(super) fn CanaryPanel(
                 type="button"
                 class="button"
                 data-testid="canary-count"
-                disabled=move || !session.may_act()
-                aria-describedby=READ_ONLY
+                disabled=session.is_barred()
+                title=session.bar()
                 on:click=move |_| canary.count()
             >
                 <Glyph icon=Icon::Retry />

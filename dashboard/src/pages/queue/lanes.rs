@@ -1,8 +1,8 @@
-//! The lanes as a table: what waits in each, who holds it, and the way to hold or release it.
+//! The lanes as a table: what waits in each, who holds it, and the way to hold, release or empty it.
 
 use leptos::prelude::*;
 
-use super::pause::Hold;
+use super::{empty::EmptyDialog, pause::Hold};
 use crate::{
     api::queue::{LaneMetrics, LanePause, QueueMetrics},
     components::{
@@ -11,13 +11,20 @@ use crate::{
         when::{Moment, Style},
     },
     core::{pressure::until, say::say, status::Tone, time::parse_ms, words::Lane},
-    pages::trouble::READ_ONLY,
+    pages::parts::late,
     state::{clock::use_clock, queue::use_queue, session::use_session},
 };
+
+late! {
+    empty(lane: RwSignal<Option<Lane>>): EmptyDialog,
+}
 
 /// The table; its rows are always there.
 #[component]
 pub(super) fn Lanes(hold: Hold) -> impl IntoView {
+    let emptied = RwSignal::new(None);
+    let is_emptying = Signal::derive(move || emptied.with(Option::is_some));
+    let rows = Lane::ALL.map(|it| view! { <LaneRow lane=it hold=hold emptied=emptied /> });
     view! {
         <section class="panel" aria-labelledby="lanes-title">
             <h2 id="lanes-title" class="panel__title">
@@ -40,16 +47,22 @@ pub(super) fn Lanes(hold: Hold) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {Lane::ALL.map(|it| view! { <LaneRow lane=it hold=hold /> }).collect_view()}
+                        {rows.collect_view()}
                     </tbody>
                 </table>
             </div>
         </section>
+        {late::empty(is_emptying, emptied)}
     }
 }
 
 #[component]
-fn LaneRow(lane: Lane, hold: Hold) -> impl IntoView {
+fn LaneRow(
+    lane: Lane,
+    hold: Hold,
+    /// The lane that somebody wants to empty.
+    emptied: RwSignal<Option<Lane>>,
+) -> impl IntoView {
     let queue = use_queue();
     let session = use_session();
     let with = move |part: fn(&LaneMetrics) -> i32| {
@@ -64,6 +77,7 @@ fn LaneRow(lane: Lane, hold: Hold) -> impl IntoView {
         queue.with(found).flatten()
     });
     let is_held = Memo::new(move |_| pause.with(Option::is_some));
+    let is_waiting = Memo::new(move |_| with(|it| it.waiting() + it.scheduled) > Some(0));
     let numbers: [fn(&LaneMetrics) -> i32; 5] = [
         |it| it.queued,
         |it| it.sending,
@@ -106,12 +120,28 @@ fn LaneRow(lane: Lane, hold: Hold) -> impl IntoView {
             </td>
             {numbers.map(cell).collect_view()}
             <td class="plain__act">
+                <Show when=move || is_waiting.get()>
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="empty-lane"
+                        data-lane=lane.slug()
+                        disabled=session.is_barred()
+                        title=session.bar()
+                        on:click=move |_| emptied.set(Some(lane))
+                    >
+                        <Glyph icon=Icon::Ban />
+                        {say!("Empty…")}
+                        <span class="hidden">{format!(" {}", lane.label())}</span>
+                    </button>
+                    " "
+                </Show>
                 <button
                     type="button"
                     class="button"
                     data-testid="lane-act"
-                    disabled=move || !session.may_act()
-                    aria-describedby=READ_ONLY
+                    disabled=session.is_barred()
+                    title=session.bar()
                     on:click=act
                 >
                     <Glyph icon=Signal::derive(move || {

@@ -2,6 +2,7 @@
 
 mod canary;
 mod dead;
+mod empty;
 mod group;
 mod lanes;
 mod limits;
@@ -19,7 +20,7 @@ use leptos_router::hooks::use_location;
 use crate::{
     components::icon::{Glyph, Icon},
     core::{pressure::QueueTab, query, say::say, status::Status, words::Lane},
-    pages::trouble::{READ_ONLY, ReadOnly, Trouble},
+    pages::trouble::{ReadOnly, Trouble},
     route::Route,
     state::{page::use_title, queue::use_queue, session::use_session},
 };
@@ -133,8 +134,8 @@ fn PauseButton(hold: Hold) -> impl IntoView {
             type="button"
             class="button head__act"
             data-testid="pause-open"
-            disabled=move || !session.may_act()
-            aria-describedby=READ_ONLY
+            disabled=session.is_barred()
+            title=session.bar()
             on:click=move |_| hold.ask(None)
         >
             <Glyph icon=Icon::Pause />

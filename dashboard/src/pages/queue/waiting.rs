@@ -14,7 +14,7 @@ use crate::{
     core::{
         pressure::until, say::say, status::Status, time::parse_ms, whatsapp::one_line, words::Lane,
     },
-    pages::trouble::{READ_ONLY, Trouble},
+    pages::trouble::Trouble,
     route::Route,
     state::{
         clock::use_clock, live::use_live, queue::use_queue, session::use_session, source::Source,
@@ -310,8 +310,8 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
                             <button
                                 type="button"
                                 class="button"
-                                disabled=move || !session.may_act()
-                                aria-describedby=READ_ONLY
+                                disabled=session.is_barred()
+                                title=session.bar()
                                 on:click=cancel
                             >
                                 <Glyph icon=Icon::Ban />

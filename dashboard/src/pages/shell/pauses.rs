@@ -126,8 +126,8 @@ fn Line(held: Held) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid="banner-resume"
-                disabled=move || !session.may_act()
-                title=move || (!session.may_act()).then_some(say!("Your role only reads"))
+                disabled=session.is_barred()
+                title=session.bar()
                 on:click=resume
             >
                 <Glyph icon=Icon::Play />

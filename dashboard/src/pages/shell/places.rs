@@ -129,7 +129,7 @@ pub(super) const PLACES: &[Place] = &[
             "/simulator",
             key!("Simulator"),
             Icon::Phone,
-            (Build, 's', Role::Viewer),
+            (Build, 's', Role::Operator),
         )
     },
     Place {
@@ -238,7 +238,8 @@ mod tests {
             ["Overview", "Messages", "Queue", "Webhooks", "API"]
         );
         let simulated = Some(Environment::Simulated);
-        assert!(titles(Some(Role::Viewer), simulated).contains(&"Simulator"));
+        assert!(titles(Some(Role::Operator), simulated).contains(&"Simulator"));
+        assert!(!titles(Some(Role::Viewer), simulated).contains(&"Simulator"));
         assert!(!titles(Some(Role::Viewer), simulated).contains(&"Doctor"));
         assert!(titles(Some(Role::Operator), None).contains(&"Doctor"));
         assert!(!titles(Some(Role::Operator), None).contains(&"Tokens"));

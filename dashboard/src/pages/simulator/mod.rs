@@ -18,9 +18,11 @@ use crate::{
         filter::Filter,
         persona::{MOST_PHONES, Persona},
         say::say,
+        words::Role,
     },
+    pages::reading::Forbidden,
     route::Route,
-    state::page::use_title,
+    state::{page::use_title, session::use_session},
 };
 use backstage::Backstage;
 use chat::Chat;
@@ -34,9 +36,13 @@ use world::World;
 pub(crate) fn SimulatorPage() -> impl IntoView {
     use_title(|| say!("Simulator").to_owned());
     let stage = Stage::new();
+    let session = use_session();
+    let may_read = Memo::new(move |_| session.role().map(|it| it.covers(Role::Operator)));
     Effect::new(move |_| {
         stage.address.track();
-        stage.open();
+        if may_read.get() == Some(true) {
+            stage.open();
+        }
     });
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.alt_key()
@@ -60,7 +66,13 @@ pub(crate) fn SimulatorPage() -> impl IntoView {
             </p>
             <Record stage=stage />
         </div>
-        <Show when=move || !is_off.get() fallback=|| view! { <Off /> }>
+        <Show when=move || may_read.get() == Some(false)>
+            <Forbidden cause=say!("The simulator needs the role OPERATOR.").to_owned() />
+        </Show>
+        <Show
+            when=move || !is_off.get() && may_read.get() != Some(false)
+            fallback=move || is_off.get().then(|| view! { <Off /> })
+        >
             <div class="stage">
                 <section class="phone-place" aria-label=say!("Phone")>
                     <Phones stage=stage />

@@ -1,9 +1,9 @@
 //! Subscriptions for clients without sockets: server-sent events and multipart. A stream ends with its operation, with the
-//! server, or with its viewer's right to be here. Sources: graphql-sse's protocol, "Distinct connections mode"; Apollo's
+//! server, with its viewer's right to be here, or with a client that takes nothing any more. Sources: graphql-sse's protocol, "Distinct connections mode"; Apollo's
 //! "HTTP callback and multipart protocols for GraphQL subscriptions".
 
 use std::convert::Infallible;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response as HttpResponse};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt as _};
+use tokio::sync::mpsc;
 
 use super::Guest;
 use super::accept;
-use crate::app::App;
 use crate::auth::guests;
 use crate::error::Error;
 use crate::graphql::guard::published;
@@ -23,10 +23,11 @@ use crate::graphql::limits::of_request;
 
 /// A stream that has nothing to tell says so this often, so that nobody in between takes it for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(12);
+/// A client that takes nothing for so long is gone.
+const TAKE_WITHIN: Duration = Duration::from_mins(1);
 
 /// Runs an operation as a stream.
-pub(super) fn open(guest: &Guest, mut request: Request, kind: accept::Stream) -> HttpResponse {
-    go_on(guest, &mut request);
+pub(super) fn open(guest: &Guest, request: Request, kind: accept::Stream) -> HttpResponse {
     let mut data = Data::default();
     data.insert(guest.viewer.clone());
     data.insert(guest.door());
@@ -45,23 +46,6 @@ pub(super) fn open(guest: &Guest, mut request: Request, kind: accept::Stream) ->
     answer
 }
 
-/// A browser that lost its stream says where it was; the operation takes that as its variable `after`.
-fn go_on(guest: &Guest, request: &mut Request) {
-    let last = guest
-        .parts
-        .headers
-        .get("last-event-id")
-        .and_then(|it| it.to_str().ok());
-    if let Some(last) = last.filter(|it| !it.is_empty())
-        && request.query.contains("$after")
-    {
-        let value = Value::String(last.to_owned());
-        request
-            .variables
-            .insert(async_graphql::Name::new("after"), value);
-    }
-}
-
 enum Told {
     Answer(Box<Response>),
     /// The operation has ended.
@@ -70,54 +54,80 @@ enum Told {
 }
 
 struct Telling {
-    app: App,
     request_id: String,
     answers: BoxStream<'static, Response>,
     unwelcome: Pin<Box<dyn Future<Output = ()> + Send>>,
     has_ended: bool,
 }
 
+/// What there is to tell, made by a task of its own: a connection that takes nothing would keep what was read for it. A server
+/// that stops just ends, so that the client comes back to the next one.
 fn told(
     guest: &Guest,
     answers: BoxStream<'static, Response>,
 ) -> impl Stream<Item = Told> + Send + use<> {
-    let app = guest.app.clone();
-    let inside = guests::enter(&app, &guest.viewer);
+    let inside = guests::enter(&guest.app, &guest.viewer);
     let unwelcome = Box::pin(async move { inside.until_shown_out().await });
     let telling = Telling {
-        app,
         request_id: guest.id.clone(),
         answers,
         unwelcome,
         has_ended: false,
     };
-    stream::unfold(telling, |mut telling| async move {
+    let telling = stream::unfold(telling, |mut telling| async move {
         let told = telling.next().await?;
         Some((told, telling))
+    });
+    let (tx, rx) = mpsc::channel(1);
+    let closing = guest.app.closing.clone();
+    guest.app.tasks.spawn(async move {
+        let pumped = pump(telling, tx, TAKE_WITHIN);
+        closing.run_until_cancelled(pumped).await;
+    });
+    stream::unfold(rx, |mut rx| async move {
+        let told = rx.recv().await?;
+        Some((told, rx))
     })
 }
 
+/// Hands on what there is to tell, until nobody takes it. A client that is given up on hears of no end: if it lives, it comes
+/// back for the rest.
+async fn pump(told: impl Stream<Item = Told>, tx: mpsc::Sender<Told>, within: Duration) {
+    let mut told = pin!(told);
+    loop {
+        let next = tokio::select! {
+            next = told.next() => next,
+            () = tx.closed() => None,
+        };
+        let Some(next) = next else {
+            return;
+        };
+        if tx.send_timeout(next, within).await.is_err() {
+            return;
+        }
+    }
+}
+
 impl Telling {
-    /// `None`: nothing more comes. A server that stops just ends, so that the client comes back to the next one.
+    /// `None`: nothing more comes.
     async fn next(&mut self) -> Option<Told> {
         if self.has_ended {
             return None;
         }
         let next = tokio::select! {
             biased;
-            () = self.app.closing.cancelled() => None,
             () = &mut self.unwelcome => {
                 let error = published(Error::Unauthenticated).into_server_error(async_graphql::Pos::default());
                 let error = of_request(error, &self.request_id);
                 self.answers = stream::empty().boxed();
                 self.unwelcome = Box::pin(std::future::pending());
-                Some(Told::Answer(Box::new(Response::from_errors(vec![error]))))
+                Told::Answer(Box::new(Response::from_errors(vec![error])))
             }
-            answer = self.answers.next() => Some(answer.map_or(Told::Complete, |it| Told::Answer(Box::new(it)))),
-            () = tokio::time::sleep(KEEP_ALIVE) => Some(Told::KeepAlive),
+            answer = self.answers.next() => answer.map_or(Told::Complete, |it| Told::Answer(Box::new(it))),
+            () = tokio::time::sleep(KEEP_ALIVE) => Told::KeepAlive,
         };
-        self.has_ended = matches!(next, Some(Told::Complete));
-        next
+        self.has_ended = matches!(next, Told::Complete);
+        Some(next)
     }
 }
 
@@ -169,4 +179,25 @@ fn multipart(told: impl Stream<Item = Told> + Send + 'static) -> HttpResponse {
 
 fn json(answer: &Response) -> String {
     serde_json::to_string(answer).expect("an answer is JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_takes_nothing_is_given_up_on_and_hears_of_no_end() {
+        let (tx, mut rx) = mpsc::channel(1);
+        let forever = stream::repeat_with(|| Told::KeepAlive);
+        pump(forever, tx, Duration::from_millis(10)).await;
+        assert!(matches!(rx.recv().await, Some(Told::KeepAlive)));
+        assert!(rx.recv().await.is_none(), "it ends without an end");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_made_for_who_hung_up() {
+        let (tx, rx) = mpsc::channel(1);
+        drop(rx);
+        pump(stream::pending(), tx, TAKE_WITHIN).await;
+    }
 }

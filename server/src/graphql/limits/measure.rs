@@ -3,18 +3,33 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
-use async_graphql::{Name, ServerError};
+use async_graphql::parser::types::{Directive, ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{Name, Positioned, ServerError, Variables};
+use async_graphql_value::Value;
 
 use super::{
-    COMPLEXITY, DEPTH, INTROSPECTION, NESTING, ROOT_FIELDS, check_complexity, exceeded, named,
-    too_deep,
+    COMPLEXITY, DEPTH, INTROSPECTION, NESTING, ROOT_FIELDS, VALUES, check_complexity, exceeded,
+    named, too_deep, values,
 };
 
 /// Refuses a document that is circular or too large in any way that can be seen without the schema.
-pub(in crate::graphql) fn measure(document: &ExecutableDocument) -> Result<(), ServerError> {
+pub(in crate::graphql) fn measure(
+    document: &ExecutableDocument,
+    variables: &Variables,
+) -> Result<(), ServerError> {
+    let mut sizes: HashMap<&Name, usize> = HashMap::new();
+    let operations = document.operations.iter();
+    for variable in operations.flat_map(|it| &it.1.node.variable_definitions) {
+        let default = variable.node.default_value.as_ref();
+        sizes.insert(
+            &variable.node.name.node,
+            default.map_or(1, |it| values(&it.node)),
+        );
+    }
+    sizes.extend(variables.iter().map(|(name, it)| (name, values(it))));
     let mut ruler = Ruler {
         document,
+        sizes,
         known: HashMap::new(),
     };
     for name in document.fragments.keys() {
@@ -32,6 +47,16 @@ pub(in crate::graphql) fn measure(document: &ExecutableDocument) -> Result<(), S
                 &format!(
                     "The query has {} fields at its outermost level; at most {ROOT_FIELDS} are allowed.",
                     size.roots
+                ),
+            ));
+        }
+        if size.values > VALUES {
+            return Err(exceeded(
+                "VARIABLES_TOO_LARGE",
+                (VALUES, size.values),
+                &format!(
+                    "Variables are named so often that they stand for {} values in all; {VALUES} are allowed.",
+                    size.values
                 ),
             ));
         }
@@ -62,6 +87,8 @@ struct Size {
     depth: usize,
     /// Levels of fields, fragments and inline fragments.
     levels: usize,
+    /// Values of the variables, each time that one is named: whoever reads an argument copies what it stands for.
+    values: usize,
     /// Entries of the answer, were all of it about the schema.
     weight: usize,
     /// Entries of the answer that are about the schema.
@@ -74,6 +101,7 @@ impl Size {
         self.fields = self.fields.saturating_add(other.fields);
         self.depth = self.depth.max(other.depth);
         self.levels = self.levels.max(other.levels);
+        self.values = self.values.saturating_add(other.values);
         self.weight = self.weight.saturating_add(other.weight);
         self.introspection = self.introspection.saturating_add(other.introspection);
     }
@@ -87,6 +115,7 @@ impl Size {
             fields: self.fields.saturating_add(1),
             depth: self.depth + 1,
             levels: self.levels + 1,
+            values: self.values,
             weight,
             introspection: if is_about_schema { weight } else { 0 },
         }
@@ -106,6 +135,8 @@ fn usual_length(name: &str) -> usize {
 
 struct Ruler<'a> {
     document: &'a ExecutableDocument,
+    /// Of the variables.
+    sizes: HashMap<&'a Name, usize>,
     /// `None` while a fragment is being measured.
     known: HashMap<&'a Name, Option<Size>>,
 }
@@ -128,17 +159,41 @@ impl<'a> Ruler<'a> {
     fn selection(&mut self, item: &'a Selection, level: usize) -> Result<Size, ServerError> {
         match item {
             Selection::Field(field) => {
-                let below = self.set(&field.node.selection_set.node, level)?;
-                Ok(below.below(&field.node.name.node))
+                let field = &field.node;
+                let mut below = self.set(&field.selection_set.node, level)?;
+                below.values += self.named(&field.arguments) + self.asked(&field.directives);
+                Ok(below.below(&field.name.node))
             }
             Selection::InlineFragment(inline) => {
-                let size = self.set(&inline.node.selection_set.node, level)?;
+                let mut size = self.set(&inline.node.selection_set.node, level)?;
+                size.values += self.asked(&inline.node.directives);
                 Ok(one_level_more(size))
             }
             Selection::FragmentSpread(spread) => {
-                let size = self.fragment(&spread.node.fragment_name.node, level)?;
+                let mut size = self.fragment(&spread.node.fragment_name.node, level)?;
+                size.values += self.asked(&spread.node.directives);
                 Ok(one_level_more(size))
             }
+        }
+    }
+
+    fn asked(&self, directives: &[Positioned<Directive>]) -> usize {
+        let all = directives.iter().map(|it| self.named(&it.node.arguments));
+        all.sum()
+    }
+
+    /// What the variables in arguments stand for.
+    fn named(&self, arguments: &[(Positioned<Name>, Positioned<Value>)]) -> usize {
+        let all = arguments.iter().map(|(_, it)| self.stands_for(&it.node));
+        all.sum()
+    }
+
+    fn stands_for(&self, value: &Value) -> usize {
+        match value {
+            Value::Variable(name) => self.sizes.get(name).copied().unwrap_or_default(),
+            Value::List(items) => items.iter().map(|it| self.stands_for(it)).sum(),
+            Value::Object(fields) => fields.values().map(|it| self.stands_for(it)).sum(),
+            _ => 0,
         }
     }
 
@@ -183,7 +238,7 @@ mod tests {
 
     fn refusal(query: &str) -> Option<String> {
         let document = async_graphql::parser::parse_query(query).unwrap();
-        let error = measure(&document).err()?;
+        let error = measure(&document, &Variables::default()).err()?;
         code(&error).map(str::to_owned)
     }
 

@@ -1,5 +1,7 @@
 //! Pages and lists of ids that are larger than one answer takes: seen in the query and its variables, before anything runs.
 
+use std::convert::Infallible;
+
 use async_graphql::parser::types::{ExecutableDocument, Field, Selection, SelectionSet};
 use async_graphql::{Name, ServerError, Value, Variables};
 
@@ -9,7 +11,7 @@ use crate::graphql::page::MOST;
 /// Most items of one page, as lists count them.
 const MOST_ITEMS: usize = MOST.unsigned_abs() as usize;
 /// Arguments that ask for so many items.
-const ARGUMENTS: [&str; 3] = ["first", "last", "ids"];
+const ARGUMENTS: [&str; 4] = ["first", "last", "ids", "codes"];
 /// Fields that are no pages and have bounds of their own.
 const OTHERS: [&str; 1] = ["webhookRefusals"];
 
@@ -55,8 +57,14 @@ impl Reader<'_> {
             if !ARGUMENTS.contains(&argument) || OTHERS.contains(&name) {
                 continue;
             }
+            // Of a variable only its count is taken along: a query may name a huge one many times.
+            let count = |it: Name| {
+                self.variable(&it)
+                    .and_then(items)
+                    .map_or(Value::Null, Value::from)
+            };
             let known = given.node.clone();
-            let known = known.into_const_with(|it| self.variable(&it).cloned().ok_or(()));
+            let known = known.into_const_with(|it| Ok::<_, Infallible>(count(it)));
             let actual = known.ok().and_then(|it| items(&it)).unwrap_or_default();
             if actual > MOST_ITEMS {
                 let message = format!(
@@ -154,6 +162,11 @@ mod tests {
             (
                 "query($i: [ID!]!) { nodes(ids: $i) { id } }",
                 json!({ "i": vec!["x"; 101] }),
+                Some(101),
+            ),
+            (
+                "query($c: [Int!]!) { twilioErrors(codes: $c) { code } }",
+                json!({ "c": vec![63016; 101] }),
                 Some(101),
             ),
             ("{ webhookRefusals(first: 500) { reason } }", none(), None),

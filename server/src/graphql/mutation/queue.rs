@@ -2,11 +2,12 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use entity::message;
 use entity::types::Kind;
 use entity::user::Role;
 
 use super::{SendMessageInput, split};
-use crate::error::{Error, Refusal, RefusalCode};
+use crate::error::{self, Error, Refusal, RefusalCode};
 use crate::flows::outbound;
 use crate::flows::steer::{self, Hold};
 use crate::graphql::guard::{actor, app, published};
@@ -17,6 +18,9 @@ use crate::graphql::types::user_error::UserError;
 
 /// Messages of one request. Each waits for the others, so more would only be slower.
 const MOST: usize = 1_000;
+/// For a message that failed by our own fault.
+const UNCLEAR: &str = "this message failed on the server's side, and may be stored all the same: look for it before you send it again, \
+                       or send it with the same idempotencyKey";
 
 /// What steers the queue.
 #[derive(Debug, Default)]
@@ -100,12 +104,7 @@ impl QueueMutation {
         let sent = outbound::send_all(app(ctx), &by, requests.collect()).await;
         let mut results = Vec::with_capacity(sent.len());
         for (index, sent) in (0..).zip(sent) {
-            let (message, user_errors) = split(sent.map_err(unavailable))?;
-            results.push(SendMessagesResult {
-                index,
-                message,
-                user_errors,
-            });
+            results.push(SendMessagesResult::new(index, sent));
         }
         let accepted = results.iter().filter(|it| it.message.is_some()).count();
         Ok(SendMessagesPayload {
@@ -186,11 +185,31 @@ fn wrong_count(count: usize) -> Option<Refusal> {
     Some(Refusal::field(code, "messages", message))
 }
 
-/// One message that can't be taken now is no fault of the others.
-fn unavailable(error: Error) -> Error {
+impl SendMessagesResult {
+    fn new(index: i32, sent: error::Result<message::Model>) -> Self {
+        let (message, broken) = match sent {
+            Ok(message) => (Some(message.into()), Vec::new()),
+            Err(error) => (None, refusals(error)),
+        };
+        Self {
+            index,
+            message,
+            user_errors: broken.into_iter().map(UserError::from).collect(),
+        }
+    }
+}
+
+/// Why one message of many was not accepted. A fault as well is told in its own place: as the end of the request it would hide
+/// that others are stored, and whoever asks again would send those twice.
+fn refusals(error: Error) -> Vec<Refusal> {
     match error {
-        Error::Unavailable(words) => Refusal::whole(RefusalCode::Unavailable, words).into(),
-        error => error,
+        Error::Refused(broken) => broken,
+        Error::Unavailable(words) => vec![Refusal::whole(RefusalCode::Unavailable, words)],
+        Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden(_) | Error::Fault(_) => {
+            let error = error::words(&error);
+            tracing::error!(error, "one of many messages failed");
+            vec![Refusal::whole(RefusalCode::Unavailable, UNCLEAR)]
+        }
     }
 }
 
@@ -208,5 +227,32 @@ async fn now(
             Ok((None, broken.into_iter().map(UserError::from).collect()))
         }
         Err(error) => Err(published(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Fault;
+
+    #[test]
+    fn a_fault_of_one_message_is_told_in_its_own_place_and_kept_private() {
+        let fault = Error::Fault(Fault::Other("secret".to_owned()));
+        for (error, code) in [
+            (fault, RefusalCode::Unavailable),
+            (Error::Unavailable("not now"), RefusalCode::Unavailable),
+            (
+                Refusal::whole(RefusalCode::Empty, "x").into(),
+                RefusalCode::Empty,
+            ),
+        ] {
+            let told = refusals(error);
+            assert_eq!(told.len(), 1);
+            assert_eq!(told[0].code, code);
+            assert!(!told[0].message.contains("secret"));
+        }
+        let failed = SendMessagesResult::new(3, Err(Error::Fault(Fault::Other(String::new()))));
+        assert!(failed.message.is_none() && failed.user_errors.len() == 1);
+        assert_eq!(failed.index, 3);
     }
 }

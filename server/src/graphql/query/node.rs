@@ -1,18 +1,26 @@
 //! Anything by its id, for whoever may see it.
 
-use async_graphql::dataloader::DataLoader;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::{DataLoader, Loader as Batched};
 use async_graphql::{Context, ID};
+use entity::saved_view;
 use entity::types::Kind;
 use entity::user::Role;
+use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::{bulk_jobs, contact_by_id, contacts, message_by_id, saved_views, shop, webhook_events};
+use super::{bulk_jobs, contact_by_id, contacts, message_by_id, shop, webhook_events};
 use crate::auth::Pass;
+use crate::flows::saved_views;
 use crate::graphql::guard::{app, bad_argument, viewer};
 use crate::graphql::loaders::{AuditKey, Loader, SessionKey, TokenKey, UserKey};
 use crate::graphql::types::Node;
 use crate::graphql::types::access::{Session, Token, User};
 use crate::graphql::types::audit::AuditEntry;
+use crate::graphql::types::saved_view::SavedView;
+use crate::store;
 
 /// What has this id; `None`: nothing, or nothing that the viewer may see.
 pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>> {
@@ -35,7 +43,7 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Op
         Kind::User => user(ctx, id).await?.map(Node::User),
         Kind::ApiToken => token(ctx, id).await?.map(Node::Token),
         Kind::Session => session(ctx, id).await?.map(Node::Session),
-        Kind::SavedView => saved_views::by_id(ctx, id).await?.map(Node::SavedView),
+        Kind::SavedView => view(ctx, id).await?.map(Node::SavedView),
         Kind::AuditEntry => audit_entry(ctx, id).await?.map(Node::AuditEntry),
         Kind::Product => shop::product_by_id(ctx, id).await?.map(Node::Product),
         Kind::Order => shop::order_by_id(ctx, id).await?.map(Node::Order),
@@ -79,6 +87,33 @@ async fn session(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Option<Se
         it.expires_at > now && (asks.role >= Role::Admin || whose == Some(it.user_id))
     });
     Ok(seen.map(|row| Session { row, own }))
+}
+
+/// A view: for whoever sees it.
+async fn view(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Option<SavedView>> {
+    let asks = viewer(ctx, Role::Viewer)?;
+    let loader = ctx.data_unchecked::<DataLoader<Loader>>();
+    let found = loader.load_one(ViewKey(id)).await?;
+    let seen = found.filter(|it| saved_views::is_seen_by(it, asks));
+    Ok(seen.map(|row| SavedView {
+        is_own: row.owner == asks.id,
+        row,
+    }))
+}
+
+/// A view by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct ViewKey(Uuid);
+
+impl Batched<ViewKey> for Loader {
+    type Value = saved_view::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[ViewKey]) -> Result<HashMap<ViewKey, Self::Value>, Self::Error> {
+        let ids = keys.iter().map(|it| it.0);
+        let found = store::saved_views::by_ids(self.0.db.read(), ids).await?;
+        Ok(found.into_iter().map(|it| (ViewKey(it.id), it)).collect())
+    }
 }
 
 /// An entry of the audit log: for administrators.

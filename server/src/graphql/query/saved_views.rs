@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Object};
 use entity::user::Role;
-use uuid::Uuid;
 
 use crate::flows::saved_views;
 use crate::graphql::guard::{app, published, viewer};
@@ -30,14 +29,4 @@ impl SavedViews {
             .map(with_owner)
             .collect())
     }
-}
-
-/// The view of this id, for whoever sees it.
-pub(super) async fn by_id(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Option<SavedView>> {
-    let asks = viewer(ctx, Role::Viewer)?;
-    let found = saved_views::find(app(ctx), asks, id).await;
-    Ok(found.map_err(published)?.map(|row| SavedView {
-        is_own: row.owner == asks.id,
-        row,
-    }))
 }

@@ -10,7 +10,7 @@ use entity::user::Role;
 use futures_util::stream::{self, Stream};
 use uuid::Uuid;
 
-use super::Events;
+use super::{Events, cursor};
 use crate::app::App;
 use crate::graphql::guard::{app, fault, id_of, viewer};
 use crate::graphql::types::conversation::ConversationEvent;
@@ -36,7 +36,9 @@ impl Conversations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of this conversation only, cvs_…")] conversation_id: Option<ID>,
-        #[graphql(desc = "Begin after this cursor, without a gap; from now on without it")]
+        #[graphql(
+            desc = "Begin after this cursor, without a gap; from now on without it. CURSOR_UNKNOWN: it is not of this log"
+        )]
         after: Option<String>,
     ) -> async_graphql::Result<impl Stream<Item = Events<ConversationEvent>>> {
         viewer(ctx, Role::Viewer)?;
@@ -44,7 +46,11 @@ impl Conversations {
         let after = after.as_deref().map(ConversationEvent::parse_cursor);
         let app = app(ctx).clone();
         let seq = match after.transpose()? {
-            Some(seq) => seq,
+            Some(seq) => {
+                let last = store::conversations::last_given(app.db.read()).await;
+                cursor::within(seq, last.map_err(fault)?)?;
+                seq
+            }
             None => store::conversations::head(app.db.read())
                 .await
                 .map_err(fault)?,

@@ -10,21 +10,16 @@ use crate::store::message_events;
 /// Refuses a cursor after which events may be missing, or that this log never gave out.
 pub(super) async fn check(app: &App, seq: i64) -> async_graphql::Result<()> {
     let db = app.db.read();
-    let kept_since = app
-        .config
-        .retention_days
-        .map(|days| app.now() - TimeDelta::days(days.into()));
     // The beginning is wherever the log begins now.
     if seq == 0 {
         return Ok(());
     }
-    let own = message_events::at(db, seq).await.map_err(fault)?;
-    let Some(kept_since) = kept_since else {
-        if own.is_none() && seq > message_events::head(db).await.map_err(fault)? {
-            return Err(unknown());
-        }
+    within(seq, message_events::last_given(db).await.map_err(fault)?)?;
+    let Some(days) = app.config.retention_days else {
         return Ok(());
     };
+    let kept_since = app.now() - TimeDelta::days(days.into());
+    let own = message_events::at(db, seq).await.map_err(fault)?;
     if own.is_some_and(|it| it.at >= kept_since) {
         return Ok(());
     }
@@ -35,6 +30,14 @@ pub(super) async fn check(app: &App, seq: i64) -> async_graphql::Result<()> {
     }
 }
 
+/// Refuses a cursor beyond the last one that the log has given out: nothing would ever come after it.
+pub(super) fn within(seq: i64, last_given: i64) -> async_graphql::Result<()> {
+    if seq > last_given {
+        return Err(unknown());
+    }
+    Ok(())
+}
+
 fn expired() -> async_graphql::Error {
     let message = "after: events after this cursor were deleted (RETENTION_DAYS). Read eventCursor of messages, then the list, and \
                    subscribe after that eventCursor.";
@@ -42,7 +45,7 @@ fn expired() -> async_graphql::Error {
 }
 
 fn unknown() -> async_graphql::Error {
-    let message = "after: this log has not come so far; was the database replaced? Read eventCursor of messages, then the list, and \
-                   subscribe after that eventCursor.";
+    let message = "after: this log has not come so far; was the database replaced? Read the list again and follow what comes from now on \
+                   (messages has an eventCursor to go on from).";
     async_graphql::Error::new(message).extend_with(|_, it| it.set("code", "CURSOR_UNKNOWN"))
 }

@@ -1,22 +1,29 @@
 //! The queue, as numbers.
 
-use async_graphql::{Enum, ID, SimpleObject};
+use std::time::{Duration, Instant};
+
+use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::node::Role;
 use entity::types::{Lane, MessageStatus};
 use entity::{lane_pause, node};
 use sea_orm::DbErr;
+use tokio::sync::Mutex;
 
 use super::message::LaneEnum;
 use crate::app::App;
 use crate::cluster::ComponentState;
 use crate::flows::depths;
 use crate::gateway::breaker::CircuitState;
+use crate::graphql::guard::shown_text;
 use crate::presence;
 use crate::store;
 
 /// Throughput is told over this time.
 const LOOK_BACK: TimeDelta = TimeDelta::seconds(10);
+
+/// Less than the shortest pause between two looks of one follower.
+const FRESH: Duration = Duration::from_millis(200);
 
 /// Counting failed messages stops here.
 const COUNT_LIMIT: u64 = 10_000;
@@ -73,8 +80,9 @@ struct LaneMetrics {
 
 /// Why a lane is held.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 struct LanePause {
-    /// In the words of whoever held it; may be empty.
+    #[graphql(skip)]
     reason: String,
     /// The user or token that held it, usr_… or tok_….
     by: ID,
@@ -113,6 +121,24 @@ enum NodeRole {
     Api,
     /// The queue.
     Worker,
+}
+
+/// The queue as it was last looked at, for all who follow it: many followers ask the database no more often than one.
+#[derive(Debug, Default)]
+pub(in crate::graphql) struct Looked(Mutex<Option<(Instant, QueueMetrics)>>);
+
+impl Looked {
+    pub(in crate::graphql) async fn read(&self, app: &App) -> Result<QueueMetrics, DbErr> {
+        let mut last = self.0.lock().await;
+        if let Some((at, metrics)) = &*last
+            && at.elapsed() < FRESH
+        {
+            return Ok(metrics.clone());
+        }
+        let metrics = QueueMetrics::read(app).await?;
+        *last = Some((Instant::now(), metrics.clone()));
+        Ok(metrics)
+    }
 }
 
 impl QueueMetrics {
@@ -163,6 +189,14 @@ impl QueueMetrics {
             redis: app.cluster.redis_state(),
             workers: workers.into_iter().map(WorkerNode::from).collect(),
         })
+    }
+}
+
+#[ComplexObject]
+impl LanePause {
+    /// In the words of whoever held it; may be empty. Numbers in it are masked for the role VIEWER.
+    async fn reason(&self, ctx: &Context<'_>) -> String {
+        shown_text(ctx, Some(&self.reason)).unwrap_or_default()
     }
 }
 

@@ -130,6 +130,11 @@ impl Filter {
         words.map(String::as_str)
     }
 
+    /// Whether the log itself has to be looked through for words.
+    pub(in crate::store) fn looks_through(&self) -> bool {
+        self.index.is_none() && self.all_words().next().is_some()
+    }
+
     /// Whether one message, already in memory, is of this filter: the same rule as in SQL.
     pub fn matches(&self, it: &Model) -> bool {
         let has = |text: &str, part: &str| {

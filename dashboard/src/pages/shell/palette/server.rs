@@ -86,7 +86,7 @@ fn lines(found: Found, among: Among) -> Vec<Line> {
             Icon::User,
             title,
             key!("Person"),
-            messages_of(bare_address(&it.address)),
+            messages_of(it.id.inner()),
         )
     });
     let messages = found.messages.into_iter().map(|it| {

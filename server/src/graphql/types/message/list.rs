@@ -11,9 +11,9 @@ use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
 use super::{Message, MessageEvent};
 use crate::error::{Refusal, RefusalCode};
 use crate::flows::listing;
-use crate::graphql::guard::{app, bad_argument, fault, may_search};
+use crate::graphql::guard::{app, bad_argument, fault, may_name, may_search};
 use crate::graphql::loaders::{DivisionOf, Loader};
-use crate::graphql::page::{Page, PageInfo};
+use crate::graphql::page::{MOST, Page, PageInfo};
 use crate::store::messages::owned::{Alike, Owner};
 use crate::store::messages::{self, Filter};
 
@@ -56,6 +56,7 @@ impl MessageFilter {
     /// For queries, where a broken filter is a broken argument.
     pub(in crate::graphql) fn checked(self, ctx: &Context<'_>) -> async_graphql::Result<Filter> {
         may_search(ctx, self.search.as_deref())?;
+        may_name(ctx, self.address.as_deref())?;
         let broken = |it: Refusal| {
             let error = bad_argument(format!("filter.{}", it.message));
             match it.position {
@@ -86,9 +87,7 @@ impl MessageFilter {
             .transpose();
         let unknown = |words| Refusal::field(RefusalCode::NotFound, "filter", words);
         let filter = Filter {
-            statuses: self
-                .status
-                .unwrap_or_default()
+            statuses: few("status", self.status)?
                 .into_iter()
                 .map(Into::into)
                 .collect(),
@@ -98,13 +97,24 @@ impl MessageFilter {
             contact_id: contact.map_err(|error| unknown(format!("contactId: {error}")))?,
             conversation_id: conversation
                 .map_err(|error| unknown(format!("conversationId: {error}")))?,
-            error_codes: self.error_code.unwrap_or_default(),
+            error_codes: few("errorCode", self.error_code)?,
             created_from: self.created_from,
             created_to: earlier(self.created_to, self.as_of),
             ..Filter::default()
         };
         listing::searched(filter, search.as_deref().unwrap_or_default())
     }
+}
+
+/// What any of is enough, as long as it is not more than a page has.
+fn few<T>(name: &str, any: Option<Vec<T>>) -> Result<Vec<T>, Refusal> {
+    let any = any.unwrap_or_default();
+    let most = usize::try_from(MOST).unwrap_or_default();
+    if any.len() > most {
+        let words = format!("{name}: {} values; at most {most} are taken", any.len());
+        return Err(Refusal::field(RefusalCode::TooMany, "filter", words));
+    }
+    Ok(any)
 }
 
 /// The end of a range that `as_of` belongs to.
@@ -258,9 +268,12 @@ impl MessageConnection {
     /// How many messages the filter has, counted only when asked for and up to 10,000.
     async fn total_count(&self, ctx: &Context<'_>) -> async_graphql::Result<BoundedCount> {
         let counted = match &self.whose {
-            Whose::Filtered(filter) => messages::count(app(ctx).db.read(), filter, COUNT_LIMIT + 1)
-                .await
-                .map_err(fault)?,
+            Whose::Filtered(filter) => {
+                let counted = app(ctx).db.search(filter, async |db, filter| {
+                    messages::count(&db, &filter, COUNT_LIMIT + 1).await
+                });
+                counted.await.map_err(fault)?
+            }
             Whose::Owned(owner, id) => {
                 let division = division(ctx, *owner, *id).await?;
                 let counts = division.iter().map(|it| it.count.unsigned_abs());
@@ -275,8 +288,9 @@ impl MessageConnection {
     async fn facets(&self, ctx: &Context<'_>) -> async_graphql::Result<MessageFacets> {
         let (kinds, is_exact): (Vec<(Kinds, i32)>, bool) = match &self.whose {
             Whose::Filtered(filter) => {
-                let db = app(ctx).db.read();
-                let kinds = messages::many::kinds(db, filter, COUNT_LIMIT + 1);
+                let kinds = app(ctx).db.search(filter, async |db, filter| {
+                    messages::many::kinds(&db, &filter, COUNT_LIMIT + 1).await
+                });
                 let mut kinds = kinds.await.map_err(fault)?;
                 let is_exact = kinds.len() as u64 <= COUNT_LIMIT;
                 kinds.truncate(usize::try_from(COUNT_LIMIT).unwrap_or(usize::MAX));
