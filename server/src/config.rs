@@ -220,7 +220,7 @@ pub const SETTINGS: &[Setting] = &[
     open("SHOP_ALERT_TO", "none", "numbers that hear of every new order (commas)", "+9779800000000"),
     open("SHOP_ALERT_TEMPLATE", "none", "the template for them outside of the 24-hour window: 1 number, 2 total, 3 customer", "HX00112233445566778899aabbccddeeff"),
     open("SHOP_UTC_OFFSET", "+00:00", "the shop's time, for days that customers read", "+05:45"),
-    open("API_RATE_PER_VIEWER", "500", "points a second and viewer of the API: an operation costs 1, and 1 for each 100 fields; 0: no limit", "100"),
+    open("API_RATE_PER_VIEWER", "500", "points a second and viewer of the API: an operation costs 1, and 1 for each 100 fields; 0: no limit, of subscriptions neither", "100"),
     open("CORS_ALLOWED_ORIGINS", "none", "other sites whose pages may call the API, with a token (commas)", "https://crm.example.com"),
     open("PERSISTED_OPERATIONS", "none: everything", "JSON file {hash or name: query}: all that tokens may run", "operations.json"),
 ];

@@ -52,11 +52,14 @@ impl MessageFilter {
 
     /// Only what never changes in a message: a row that leaves the view still tells us so.
     pub(crate) fn steady(filter: &Filter) -> Self {
-        let (ids, addresses): (Vec<_>, Vec<_>) = filter.address.iter().partition(|it| is_id(it));
+        let (id, address) = match &filter.address {
+            Some(id) if is_id(id) => (Some(cynic::Id::new(id)), None),
+            address => (None, address.clone()),
+        };
         Self {
             direction: filter.direction,
-            address: addresses.first().map(|it| (*it).clone()),
-            contact_id: ids.first().map(|it| cynic::Id::new(*it)),
+            address,
+            contact_id: id,
             lane: filter.lane,
             search: filter.search.clone(),
             ..Self::default()

@@ -1,6 +1,11 @@
 //! The log's filter in the words of the export's address: the keys of a search.
 
-use super::{filter::Filter, query, range::When, words::bare_address};
+use super::{
+    filter::{Filter, is_id},
+    query,
+    range::When,
+    words::bare_address,
+};
 
 /// The query of `/api/v1/messages.csv` for the very filter, relative times resolved at `now_ms`.
 pub(crate) fn export_query(filter: &Filter, now_ms: f64) -> String {
@@ -26,8 +31,13 @@ pub(crate) fn export_query(filter: &Filter, now_ms: f64) -> String {
     if filter.to.is_none() {
         put("before", end(&as_of));
     }
+    let (id, number) = match filter.address.as_deref() {
+        Some(id) if is_id(id) => (Some(id), None),
+        number => (None, number),
+    };
+    put("contactId", id.unwrap_or_default().to_owned());
     // A number within a search stands for both sides of the talk.
-    let number = filter.address.as_deref().map(bare_address);
+    let number = number.map(bare_address);
     let words = [filter.search.as_deref(), number];
     let words: Vec<_> = words.into_iter().flatten().collect();
     put("search", words.join(" "));
@@ -48,6 +58,7 @@ mod tests {
             ),
             ("?from=-1h", "?after=1970-01-01T01:00:00.000Z"),
             ("?to=2026-11-22", "?before=2026-11-22T00:00:00Z"),
+            ("?address=con_01k", "?contactId=con_01k"),
             (
                 "?q=order&address=%2B9779800000001",
                 "?search=order%20%2B9779800000001",

@@ -219,10 +219,10 @@ impl Filter {
                 Some(Direction::Outbound) | None => say!("Direction: out").to_owned(),
             },
             Chip::Code(code) => say!("Error: {code}", code),
-            Chip::Address => say!(
-                "Contact: {address}",
-                address = self.address.as_deref().unwrap_or_default()
-            ),
+            Chip::Address => match self.address.as_deref().unwrap_or_default() {
+                id if is_id(id) => say!("One contact").to_owned(),
+                address => say!("Contact: {address}", address),
+            },
             Chip::Search => say!(
                 "Text: “{text}”",
                 text = self.search.as_deref().unwrap_or_default()

@@ -9,9 +9,6 @@ use tokio::time::Instant;
 use super::{Report, Subject, examine};
 use crate::app::App;
 
-/// How old an answer may be: whoever has mended something asks again at once.
-const FRESH: Duration = Duration::from_secs(2);
-
 /// The last report. Who asks while everything is being looked at waits for that.
 #[derive(Clone, Debug, Default)]
 pub struct Cache(Arc<Last>);
@@ -19,11 +16,11 @@ pub struct Cache(Arc<Last>);
 type Last = Mutex<Option<(Instant, Arc<Report>)>>;
 
 impl Cache {
-    /// A report at most two seconds old.
-    pub async fn read(&self, app: &App) -> Arc<Report> {
+    /// A report that is not older than asked for.
+    pub async fn read(&self, app: &App, at_most: Duration) -> Arc<Report> {
         let mut last = self.0.lock().await;
         if let Some((at, report)) = last.as_ref()
-            && at.elapsed() < FRESH
+            && at.elapsed() < at_most
         {
             return report.clone();
         }

@@ -118,6 +118,7 @@ fn names_a_number(view: &Model) -> bool {
         || form_urlencoded::parse(view.query.as_bytes()).any(|(key, value)| match &*key {
             "from" | "to" | "asOf" if is_moment(&value) => false,
             "code" => mask::text(&value) != value,
+            "address" if Kind::Contact.parse(&value).is_ok() => false,
             _ => mask::tells_of_numbers(&value),
         })
 }

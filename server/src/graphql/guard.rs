@@ -63,11 +63,6 @@ pub(super) fn may_search(ctx: &Context<'_>, search: Option<&str>) -> async_graph
     )))
 }
 
-/// The same of a whole number: it is told from its masked form after some guesses.
-pub(super) fn may_name(ctx: &Context<'_>, address: Option<&str>) -> async_graphql::Result<()> {
-    may_search(ctx, address)
-}
-
 /// What every resolver is handed.
 pub(super) fn app<'a>(ctx: &Context<'a>) -> &'a App {
     ctx.data_unchecked::<App>()

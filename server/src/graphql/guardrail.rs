@@ -230,7 +230,7 @@ impl Known {
         };
         let is_mutation = chosen(OperationType::Mutation);
         let is_live = chosen(OperationType::Subscription);
-        if is_live && is_hidden(document) {
+        if is_live && is_hidden(document, name) {
             let message =
                 "A subscription names its field itself, not in a fragment: write it there.";
             return Err(limits::named(
@@ -297,10 +297,12 @@ impl Known {
 }
 
 /// Whether a subscription's own field stands in a fragment: the library would follow nothing, and say nothing.
-fn is_hidden(document: &ExecutableDocument) -> bool {
-    let operations = document.operations.iter().map(|it| &it.1.node);
-    let subscriptions = operations.filter(|it| it.ty == OperationType::Subscription);
-    let mut items = subscriptions.flat_map(|it| &it.selection_set.node.items);
+fn is_hidden(document: &ExecutableDocument, name: Option<&str>) -> bool {
+    let chosen = document.operations.iter().filter(|(it, operation)| {
+        let is_other = name.is_some() && it.is_some_and(|it| Some(it.as_str()) != name);
+        !is_other && operation.node.ty == OperationType::Subscription
+    });
+    let mut items = chosen.flat_map(|it| &it.1.node.selection_set.node.items);
     items.any(|it| !matches!(it.node, Selection::Field(_)))
 }
 

@@ -150,7 +150,7 @@ impl Query {
     async fn twilio_errors(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "These codes only; all without it")] codes: Option<Vec<i32>>,
+        #[graphql(desc = "These codes only, at most 100; all without it")] codes: Option<Vec<i32>>,
     ) -> async_graphql::Result<Vec<TwilioError>> {
         viewer(ctx, Role::Viewer)?;
         Ok(match codes {

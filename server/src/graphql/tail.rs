@@ -154,10 +154,9 @@ impl Reader {
         loop {
             if self.must_catch_up {
                 let batch = self.tail.read(self.seq, AT_ONCE_ALONE).await?;
-                match batch.to {
-                    Some(to) => self.seq = to,
-                    None => self.must_catch_up = false,
-                }
+                self.seq = batch.to.unwrap_or(self.seq);
+                // That was all there is; what came since is on its way.
+                self.must_catch_up = batch.count == AT_ONCE_ALONE;
                 // All of them may have lost their messages meanwhile: what comes after them has not.
                 if batch.events.is_empty() {
                     continue;

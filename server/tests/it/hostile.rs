@@ -80,6 +80,11 @@ fn attacks() -> Vec<(&'static str, Value, &'static str)> {
             "TOO_MANY_ROOT_FIELDS",
         ),
         (
+            "doubling fragments that end nowhere",
+            query(doubling(40, "{ ...F0 }").replace("viewer { name }", "...Missing")),
+            "QUERY_TOO_COMPLEX",
+        ),
+        (
             "doubling fragments, unused",
             query(doubling(60, "{ viewer { name } }")),
             "GRAPHQL_VALIDATION_FAILED",

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use waybill::store;
+use waybill::store::{self, message_events};
 
-use crate::support::{Backend, Socket, TestApp, on_both};
+use crate::support::{Backend, Socket, TestApp, has_postgres, on_both};
 
 on_both!(
     a_socket_without_a_right_token_is_refused,
@@ -60,6 +60,41 @@ async fn a_filter_lets_only_its_messages_through(backend: Backend) {
         .await;
     assert_eq!(bad["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
     app.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_follower_goes_on_at_another_node_without_a_gap_and_hears_what_happens_there() {
+    if !has_postgres() {
+        return;
+    }
+    let one = TestApp::new(Backend::Postgres).await;
+    let other = one.beside().await;
+    let mut stays = Socket::follow(&one, Some("e0")).await;
+    let mut moves = Socket::follow(&one, Some("e0")).await;
+    one.write_as("+9779800000001", "hi").await;
+    let before = moves.until(|it| it["status"] == "READ").await;
+    drop(moves);
+    let cursor = before.last().unwrap()["cursor"].as_str().unwrap();
+
+    other.write_as("+9779800000002", "hi").await;
+    let mut moves = Socket::follow(&other, Some(cursor)).await;
+    let is_last = |it: &Value| it["status"] == "READ" && it["cursor"] != *cursor;
+    let after = moves.until(is_last).await;
+    let all = stays.until(is_last).await;
+    let cursors =
+        |it: &[Value]| -> Vec<Value> { it.iter().map(|it| it["cursor"].clone()).collect() };
+    let seen: Vec<Value> = cursors(&before)
+        .into_iter()
+        .chain(cursors(&after))
+        .collect();
+    assert_eq!(seen, cursors(&all));
+    let log = message_events::after(one.running.app.db.read(), 0, 1_000)
+        .await
+        .unwrap();
+    let log: Vec<Value> = log.iter().map(|it| format!("e{}", it.seq).into()).collect();
+    assert_eq!(seen, log.get(..seen.len()).unwrap());
+    other.running.stop().await;
+    one.running.stop().await;
 }
 
 async fn a_cursor_that_the_log_never_gave_out_is_told_rather_than_followed_in_silence(

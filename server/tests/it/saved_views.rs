@@ -98,12 +98,14 @@ async fn a_viewer_does_not_learn_a_number_from_a_view_that_another_shares(backen
             "code=63016&from=2026-11-22&to=2026-11-23T09:30:00Z",
         ),
         ("Of late", "status=failed&from=-24h&q=honey"),
+        ("One contact", "address=con_00000000000000000000000000"),
     ] {
         let input = json!({ "name": name, "query": query, "isShared": true });
         save(&app, &operator, input).await;
     }
-    assert_eq!(names(&app, &operator).await.len(), 7);
-    assert_eq!(names(&app, &viewer).await, ["Of late", "Window closed"]);
+    assert_eq!(names(&app, &operator).await.len(), 8);
+    let told = ["Of late", "One contact", "Window closed"];
+    assert_eq!(names(&app, &viewer).await, told);
     app.running.stop().await;
 }
 

@@ -24,11 +24,13 @@ pub(super) fn use_meant(message: Memo<Option<MessageDetail>>) -> Memo<Option<usi
         if let Some(number) = wanted
             && shown != wanted
         {
-            request_animation_frame(move || {
+            let show = move || {
                 if let Some(it) = document().get_element_by_id(&Numbered::element(number)) {
                     it.scroll_into_view();
                 }
-            });
+            };
+            // After the heading has taken the focus.
+            request_animation_frame(move || request_animation_frame(show));
         }
         wanted
     });

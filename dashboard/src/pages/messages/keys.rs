@@ -17,7 +17,6 @@ use crate::{
     state::{
         keys::{focus, use_keys},
         place::use_place,
-        session::use_session,
         toasts::{Toasts, use_toasts},
     },
 };
@@ -35,7 +34,6 @@ pub(super) struct Desk {
 pub(super) fn use_log_keys(desk: Desk) {
     let navigate = use_navigate();
     let place = use_place();
-    let session = use_session();
     let toasts = use_toasts();
     use_keys(move |key| {
         let Desk { view, selected, .. } = desk;
@@ -61,7 +59,7 @@ pub(super) fn use_log_keys(desk: Desk) {
             ("x", Some(id)) => selected.toggle(&id),
             ("X", Some(id)) => selected.extend(&id),
             ("w", _) => return desk.why(),
-            ("r", _) if untrack(|| session.may_act()) => return desk.retry(),
+            ("r", _) => return desk.retry(),
             ("y", Some(id)) => copy_link(&id, toasts),
             ("Y", Some(id)) => {
                 let row = view

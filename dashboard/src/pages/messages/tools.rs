@@ -80,6 +80,7 @@ pub(super) fn ColumnsMenu(taste: Taste) -> impl IntoView {
 #[component]
 pub(super) fn ExportMenu(model: LogModel) -> impl IntoView {
     let session = use_session();
+    let bar = session.bar();
     // The browser tells of an opened menu a moment after it can be clicked: by then the links must be right already. Opening it
     // only brings "the last 24 hours" up to date.
     let opening = Trigger::new();
@@ -112,10 +113,10 @@ pub(super) fn ExportMenu(model: LogModel) -> impl IntoView {
                 class="button menu-export__button"
                 popovertarget="export-menu"
                 data-testid="export"
-                disabled=move || !session.may_act()
-                title=move || {
-                    (!session.may_act())
-                        .then_some(say!("An export holds whole numbers: operators only"))
+                disabled=session.is_barred()
+                title=move || match session.may_act() {
+                    true => bar(),
+                    false => Some(say!("An export holds whole numbers: operators only")),
                 }
             >
                 <Glyph icon=Icon::ArrowDown />

@@ -21,10 +21,10 @@ pub(in crate::graphql) fn measure(
     let operations = document.operations.iter();
     for variable in operations.flat_map(|it| &it.1.node.variable_definitions) {
         let default = variable.node.default_value.as_ref();
-        sizes.insert(
-            &variable.node.name.node,
-            default.map_or(1, |it| values(&it.node)),
-        );
+        let size = default.map_or(1, |it| values(&it.node));
+        // Another operation's variable may have the same name.
+        let known = sizes.entry(&variable.node.name.node).or_default();
+        *known = size.max(*known);
     }
     sizes.extend(variables.iter().map(|(name, it)| (name, values(it))));
     let mut ruler = Ruler {
@@ -161,17 +161,24 @@ impl<'a> Ruler<'a> {
             Selection::Field(field) => {
                 let field = &field.node;
                 let mut below = self.set(&field.selection_set.node, level)?;
-                below.values += self.named(&field.arguments) + self.asked(&field.directives);
+                let own = self.named(&field.arguments) + self.asked(&field.directives);
+                below.values = below.values.saturating_add(own);
                 Ok(below.below(&field.name.node))
             }
             Selection::InlineFragment(inline) => {
                 let mut size = self.set(&inline.node.selection_set.node, level)?;
-                size.values += self.asked(&inline.node.directives);
+                size.values = size
+                    .values
+                    .saturating_add(self.asked(&inline.node.directives));
                 Ok(one_level_more(size))
             }
             Selection::FragmentSpread(spread) => {
                 let mut size = self.fragment(&spread.node.fragment_name.node, level)?;
-                size.values += self.asked(&spread.node.directives);
+                size.values = size
+                    .values
+                    .saturating_add(self.asked(&spread.node.directives));
+                // A copy that the rules after this one follow, also where the fragment is not there.
+                size.fields = size.fields.saturating_add(1);
                 Ok(one_level_more(size))
             }
         }

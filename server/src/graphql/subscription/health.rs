@@ -11,7 +11,7 @@ use crate::doctor::{self, Report, Status};
 use crate::graphql::guard::{app, viewer};
 use crate::graphql::types::health::HealthReport;
 
-/// As long as a report is kept: looking more often would tell nothing new.
+/// How old a report may be that everybody who follows is told of.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// How this server is: a part of the root of subscriptions.
@@ -42,7 +42,7 @@ impl Health {
                             tokio::time::sleep(LOOK_EVERY).await;
                         }
                         is_first = false;
-                        let report = cache.read(&app).await;
+                        let report = cache.read(&app, LOOK_EVERY).await;
                         let now = statuses(&report);
                         if told.as_ref() != Some(&now) {
                             return Some((Ok(report.as_ref().into()), Some(now)));

@@ -130,9 +130,14 @@ impl Filter {
         words.map(String::as_str)
     }
 
-    /// Whether the log itself has to be looked through for words.
+    /// Whether the log itself has to be looked through for words: nothing that has an index narrows it.
     pub(in crate::store) fn looks_through(&self) -> bool {
-        self.index.is_none() && self.all_words().next().is_some()
+        let is_narrow = self.index.is_some()
+            || self.whose.is_some()
+            || self.contact_id.is_some()
+            || self.conversation_id.is_some()
+            || self.all_words().any(is_sid);
+        !is_narrow && self.all_words().next().is_some()
     }
 
     /// Whether one message, already in memory, is of this filter: the same rule as in SQL.

@@ -178,6 +178,15 @@ impl TestApp {
         self
     }
 
+    /// Another node on the same database; on PostgreSQL.
+    pub(crate) async fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = self.settings.clone();
+        let data = folder.path().join("data").display().to_string();
+        settings.insert("DATA_DIR".into(), data);
+        Self::started(settings, folder, Clock::system()).await
+    }
+
     /// The folder of its database.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
