@@ -118,7 +118,8 @@ pub enum RefusalCode {
     InvalidTable,
     /// The table has rows that break rules: nothing of it was stored.
     BadRows,
-    /// Not now: the database does not answer, and nothing was stored or sent. Try again with the same idempotency key.
+    /// Not now: the database does not answer. Nothing was stored or sent, unless the message says that it may have been. Try again with
+    /// the same idempotency key.
     Unavailable,
     /// The simulator runs in sandbox mode only.
     SimulatorOff,
