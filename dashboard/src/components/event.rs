@@ -95,6 +95,7 @@ pub(crate) fn EventItem(
                     {it.kind.label()}
                     <StatusBadge status=it.status />
                     {it.error_code.map(|it| view! { <code class="code">{it}</code> })}
+                    {link}
                 </p>
                 {it
                     .detail
@@ -105,7 +106,6 @@ pub(crate) fn EventItem(
             <span class="event__when">
                 <Moment at=it.at style=Style::Precise />
                 <span class="event__since faint">{since}</span>
-                {link}
             </span>
         </li>
     }

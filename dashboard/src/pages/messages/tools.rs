@@ -114,9 +114,12 @@ pub(super) fn ExportMenu(model: LogModel) -> impl IntoView {
                 popovertarget="export-menu"
                 data-testid="export"
                 disabled=session.is_barred()
-                title=move || match session.may_act() {
-                    true => bar(),
-                    false => Some(say!("An export holds whole numbers: operators only")),
+                title=move || {
+                    if session.may_act() {
+                        bar()
+                    } else {
+                        Some(say!("An export holds whole numbers: operators only"))
+                    }
                 }
             >
                 <Glyph icon=Icon::ArrowDown />

@@ -138,6 +138,14 @@ pub(super) fn visible(session: Session) -> Vec<Place> {
         .collect()
 }
 
+/// A count in a small place.
+fn short(count: i32) -> String {
+    match count {
+        0..10_000 => count.to_string(),
+        _ => format!("{}k", count / 1_000),
+    }
+}
+
 /// How many messages wait, live; nothing where none does.
 #[component]
 fn QueueCount() -> impl IntoView {
@@ -149,7 +157,7 @@ fn QueueCount() -> impl IntoView {
     };
     view! {
         <span class="rail__count">
-            {waiting} <span class="hidden">{move || waiting().map(|_| say!(" waiting"))}</span>
+            {move || waiting().map(short)} <span class="hidden">{move || waiting().map(|_| say!(" waiting"))}</span>
         </span>
     }
 }
