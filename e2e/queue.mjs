@@ -148,6 +148,26 @@ stretch('g and a letter lead from page to page', async () => {
   await page.waitForFunction(() => document.activeElement.tagName === 'H1');
 });
 
+stretch('a page that is left before its next frame breaks nothing', async () => {
+  await page.evaluate(() => {
+    window.framesAhead = 0;
+    window.requestAnimationFrame = (act) => {
+      window.framesAhead += 1;
+      return setTimeout(() => {
+        window.framesAhead -= 1;
+        act(performance.now());
+      }, 400);
+    };
+  });
+  await hook('nav-simulator').click();
+  await appears('simulator-body');
+  await page.waitForFunction(() => window.framesAhead > 0);
+  await hook('nav-messages').click();
+  await isGone('simulator-body');
+  await page.waitForFunction(() => window.framesAhead === 0);
+  await page.reload();
+});
+
 stretch('the simulator: a tap on what the message offers, a phone from right to left, a number that fails', async () => {
   await visits('/simulator');
   await hook('simulator-body').fill('hi');

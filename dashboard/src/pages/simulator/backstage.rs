@@ -38,7 +38,7 @@ pub(super) fn Backstage(stage: Stage) -> impl IntoView {
     Effect::new(move |_| {
         steps.track();
         request_animation_frame(move || {
-            if let Some(list) = list.get_untracked() {
+            if let Some(list) = list.try_get_untracked().flatten() {
                 list.set_scroll_top(list.scroll_height());
             }
         });

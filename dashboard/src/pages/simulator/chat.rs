@@ -65,7 +65,7 @@ pub(super) fn Chat(stage: Stage) -> impl IntoView {
             return;
         }
         request_animation_frame(move || {
-            if let Some(list) = list.get_untracked() {
+            if let Some(list) = list.try_get_untracked().flatten() {
                 list.set_scroll_top(list.scroll_height());
             }
         });
