@@ -249,10 +249,13 @@ stretch('each tile leads to a log with the same total', async () => {
 stretch('dragging over the chart, or its keys, set the period; arrow keys read values; the table has them too', async () => {
   await visits('/?from=-1h');
   const chart = hook('chart').first();
-  await chart.focus();
-  await page.keyboard.press('End');
-  await page.keyboard.press('ArrowLeft');
-  await hook('chart-value').first().filter({ hasText: 'Delivered' }).waitFor();
+  // Keys that come before the chart has its data read nothing.
+  await until('the chart reads a value', async () => {
+    await chart.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    return (await hook('chart-value').first().filter({ hasText: 'Delivered' }).count()) > 0;
+  });
   const box = await chart.boundingBox();
   await page.mouse.move(box.x + box.width * 0.25, box.y + 40);
   await page.mouse.down();
