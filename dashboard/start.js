@@ -13,9 +13,13 @@
     if (root.dataset.program === "ready") return;
     root.dataset.program = "failed";
   };
-  // Beyond repair: whoever works by keyboard is led to the way out.
+  // Beyond repair: the way out has the focus, and what is left behind it can't take it back.
   new MutationObserver(() => {
-    if (["failed", "broken"].includes(root.dataset.program)) document.querySelector("[data-reload]")?.focus();
+    const isDown = ["failed", "broken"].includes(root.dataset.program);
+    for (const part of document.body.children) part.inert = isDown && !part.matches(".load-failed");
+    if (!isDown) return;
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    document.querySelector("[data-reload]")?.focus();
   }).observe(root, { attributeFilter: ["data-program"] });
 
   const isOurs = (target) =>

@@ -1,35 +1,15 @@
 // GraphiQL asks before a mutation where messages reach real people, and only there.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
 import { mutationOf } from './graphiql/guard.mjs';
 import { photograph } from './support/looks.mjs';
-import { Server } from './support/server.mjs';
-import { stretches } from './support/stretch.mjs';
-import { Visitor, appears, hook, launch, retells } from './support/visitor.mjs';
+import { suite } from './support/suite.mjs';
+import { appears, hook, retells } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out/guard', import.meta.url));
-let server;
-let browser;
-let operator;
+const { out, stage, stretch } = suite('guard');
 let page;
 /** Every mutation that left the page. */
 const sent = [];
-
-before(async () => {
-  await rm(out, { recursive: true, force: true });
-  server = await Server.start(out);
-  browser = await launch();
-  operator = await Visitor.at(browser, server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-const stretch = stretches(out, () => ({ browser, operator }));
 
 const guard = () => hook(page, 'guard');
 const answer = () => page.locator('.graphiql-response');
@@ -85,7 +65,7 @@ test('what changes something is told from what reads', () => {
 });
 
 stretch('in the simulated environment nobody is asked', async () => {
-  ({ page } = await operator.opens(server.signInLink));
+  ({ page } = await stage.operator.opens(stage.server.signInLink));
   page.on('request', (request) => {
     const body = request.postDataJSON();
     if (body?.query?.includes('mutation ')) sent.push(body.operationName);

@@ -1,15 +1,12 @@
 // Every page in another language: nothing is left in English, nothing is cut off when texts are longer, and a language that is
 // written from right to left turns the page around. The languages are made up out of the English catalogue.
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
-import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { Api } from './support/api.mjs';
 import { photograph } from './support/looks.mjs';
-import { stretches } from './support/stretch.mjs';
-import { Visitor, launch } from './support/visitor.mjs';
+import { suite } from './support/suite.mjs';
+import { isLive } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out/language', import.meta.url));
 const english = JSON.parse(await readFile(new URL('../dashboard/texts/en.json', import.meta.url), 'utf8'));
 const PAGES = [
   '/',
@@ -28,21 +25,16 @@ const PAGES = [
   '/nowhere',
 ];
 let api;
-let browser;
-let operator;
 let page;
 let message;
 
-before(async () => {
-  await rm(out, { recursive: true, force: true });
-  api = await Api.start('language');
-  browser = await launch();
-  operator = await Visitor.at(browser, api.server.origin);
+const { out, stage, stretch } = suite('language', async () => {
+  api = await Api.of(stage.server);
   // Its own mark around each text; place holders stay as they are.
   await serves('en-XA', (text) => `⟦${text}${' ····'.repeat(Math.ceil((text.length * 0.4) / 5))}⟧`);
   await serves('ar', (text) => `${text}`);
-  ({ page } = await operator.opens(api.server.signInLink));
-  await page.locator('[data-testid="live-indicator"][data-state="live"]').first().waitFor();
+  ({ page } = await stage.operator.opens(stage.server.signInLink));
+  await isLive(page);
   await api.writes('hi');
   for (let turn = 0; message === undefined; turn += 1) {
     const { messages } = await api.asked('{ messages(first: 5) { nodes { id direction } } }');
@@ -52,17 +44,10 @@ before(async () => {
   }
 });
 
-after(async () => {
-  await browser?.close();
-  await api?.server.remove();
-});
-
-const stretch = stretches(out, () => ({ browser, operator }));
-
 /** Has the server know a language. */
 async function serves(tag, translate) {
   const texts = Object.fromEntries(Object.entries(english).map(([key, text]) => [key, translate(text)]));
-  await operator.context.route(`**/texts/${tag}.json`, (route) => route.fulfill({ json: texts }));
+  await stage.operator.context.route(`**/texts/${tag}.json`, (route) => route.fulfill({ json: texts }));
 }
 
 async function speaks(tag) {
@@ -146,7 +131,7 @@ stretch('a language from right to left turns the page around', async () => {
 });
 
 stretch('a language that nobody has texts for is English', async () => {
-  operator.forgives(/texts\/xx\.json/);
+  stage.operator.forgives(/texts\/xx\.json/);
   await speaks('xx');
   await visits('/messages');
   await page.getByRole('heading', { level: 1, name: 'Messages' }).waitFor();

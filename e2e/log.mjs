@@ -1,127 +1,26 @@
-// The log and a message's page in a real browser on the real server: filters, long lists, the reading lock, work on many
-// messages, reasons and what helps. Prints the figures of its budgets.
+// The log in a real browser on the real server: filters, long lists, the reading lock, many events. Prints the figures of its
+// budgets.
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { Api } from './support/api.mjs';
 import { inspect, photograph } from './support/looks.mjs';
-import { holdsNone, secretsOf } from './support/secrets.mjs';
-import { stretches } from './support/stretch.mjs';
-import { Visitor, launch } from './support/visitor.mjs';
+import { suite } from './support/suite.mjs';
+import { ASHA, RAVI, Traffic } from './support/traffic.mjs';
+import { Visitor, figure, holds, hook as hookOf, isLive } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out/log', import.meta.url));
-const ASHA = '+9779800000001';
-const RAVI = '+9779800000002';
 const MANY = 100_000;
 const LOAD_MS = 30_000;
 /** So many rows are in sight wherever the list stands; those beyond come and go. */
 const TOP = 15;
 let api;
-let browser;
-let operator;
 let page;
 let tooLate;
 
-before(async () => {
-  await rm(out, { recursive: true, force: true });
-  api = await Api.start('log');
-  browser = await launch();
-  operator = await Visitor.at(browser, api.server.origin);
+const { out, stage, stretch } = suite('log', async () => {
+  api = await Traffic.of(stage.server);
 });
 
-after(async () => {
-  await browser?.close();
-  await api?.server.remove();
-});
-
-const stretch = stretches(out, () => ({ browser, operator }));
-
-const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
-const rows = (state = '') => hook('message-row', state);
+const hook = (name, state) => hookOf(page, name, state);
+const rows = (state) => hook('message-row', state);
 const scroller = () => hook('log-scroll');
-const isLive = () => hook('live-indicator', '[data-state="live"]').first().waitFor();
-const figure = (name, value) => console.log(`figure  ${name}: ${value}`);
-
-const asked = (query, variables) => api.asked(query, variables);
-
-/** Sends so many texts; answers their ids. */
-async function sends(count, text, lane = 'NORMAL', to = ASHA) {
-  const ids = [];
-  for (let from = 0; from < count; from += 500) {
-    const size = Math.min(500, count - from);
-    const messages = Array.from({ length: size }, (_, n) => ({ to, body: `${text} ${from + n + 1}`, lane }));
-    ids.push(...(await accepted(messages)));
-  }
-  return ids;
-}
-
-/** Has all of them accepted. A server on a busy machine may say that nothing was sent, and to try again. */
-async function accepted(messages) {
-  const query = `mutation ($input: SendMessagesInput!) { sendMessages(input: $input) {
-    acceptedCount userErrors { message } results { message { id } userErrors { message } } } }`;
-  for (let turn = 0; ; turn += 1) {
-    const { sendMessages: answer } = await asked(query, { input: { messages } });
-    if (answer.acceptedCount === messages.length) return answer.results.map((it) => it.message.id);
-    const isBusy = ({ userErrors }) => userErrors.some((it) => it.message.includes('nothing was sent; try again'));
-    const maySendAgain = answer.results.length > 0 && answer.results.every(isBusy);
-    assert.ok(maySendAgain && turn < 20, JSON.stringify(answer).slice(0, 400));
-    await new Promise((done) => setTimeout(done, 250));
-  }
-}
-
-/** Changes how the simulated Twilio behaves. */
-async function world(change) {
-  const kept = JSON.parse(await readFile(join(api.server.folder, 'data', 'simulator.json'), 'utf8'));
-  const text = JSON.stringify(kept);
-  const base = /http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/.exec(text)[0];
-  const method = 'PATCH';
-  const answer = await fetch(`${base}/simulator/world`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(change),
-  });
-  assert.equal(answer.status, 200, await answer.text());
-}
-
-async function pause(lane, isPaused) {
-  const what = isPaused ? `pauseQueue(lane: ${lane}, reason: "test")` : `resumeQueue(lane: ${lane})`;
-  await asked(`mutation { ${what} { userErrors { message } } }`);
-}
-
-/** The message as the server has it. */
-async function stored(id) {
-  const fields = 'status twilioSid attemptCount contentSid contentVariables createdAt';
-  return (await asked(`query ($id: ID!) { message(id: $id) { ${fields} } }`, { id })).message;
-}
-
-/** Looks again and again until it is so. */
-async function holds(check) {
-  for (let turn = 0; ; turn += 1) {
-    try {
-      return await check();
-    } catch (error) {
-      if (turn === 150) throw error;
-      await new Promise((done) => setTimeout(done, 100));
-    }
-  }
-}
-
-/** The message, once its status is this. */
-const settles = (id, status) =>
-  holds(async () => {
-    const message = await stored(id);
-    assert.equal(message.status, status, id);
-    return message;
-  });
-
-/** What the server's list begins with. */
-async function served(filter, first = TOP) {
-  const query = `query ($filter: MessageFilter, $first: Int) {
-    messages(filter: $filter, first: $first) { nodes { id status } } }`;
-  return (await asked(query, { filter, first })).messages.nodes;
-}
 
 const idsOf = (messages) => messages.map((it) => it.id);
 
@@ -168,18 +67,6 @@ async function watches(id) {
     });
 }
 
-/** Selects everything that matches; answers how many that are. */
-async function selectsAll() {
-  await page.keyboard.press('j');
-  await page.keyboard.press('x');
-  await hook('select-all').click();
-  const count = hook('selection-bar').locator('.picked__count').filter({ hasText: 'matching selected' });
-  return numberIn(await count.innerText());
-}
-
-/** The first number of a text. */
-const numberIn = (text) => Number(/[\d,]+/.exec(text)[0].replaceAll(',', ''));
-
 /** The list rests: nothing is being read. */
 const rests = () => page.waitForFunction(() => !document.querySelector('.log-panel[aria-busy="true"]'));
 
@@ -191,8 +78,8 @@ async function leavesAlone() {
 }
 
 stretch('an empty log says what it is for; the first messages enter by themselves', async () => {
-  ({ page } = await operator.opens(api.server.signInLink));
-  await isLive();
+  ({ page } = await stage.operator.opens(stage.server.signInLink));
+  await isLive(page);
   await page.goto('/messages');
   await page.getByText('No messages yet').waitFor();
   await photograph(page, out, 'log-empty');
@@ -201,31 +88,31 @@ stretch('an empty log says what it is for; the first messages enter by themselve
 });
 
 stretch('a few failures and many more: the seed', async () => {
-  await world({ outcome: { status: 'failed', errorCode: 63016, next: 3 } });
-  const failed = await sends(3, 'late answer');
+  await api.world({ outcome: { status: 'failed', errorCode: 63016, next: 3 } });
+  const failed = await api.sends(3, 'late answer');
   tooLate = failed;
-  for (const id of failed) await settles(id, 'FAILED');
-  await world({ outcome: { status: 'undelivered', errorCode: 63024, next: 1 } });
-  const [unreached] = await sends(1, 'nobody there');
-  await settles(unreached, 'UNDELIVERED');
-  await sends(4, 'delivered order');
-  await pause('BULK', true);
+  for (const id of failed) await api.settles(id, 'FAILED');
+  await api.world({ outcome: { status: 'undelivered', errorCode: 63024, next: 1 } });
+  const [unreached] = await api.sends(1, 'nobody there');
+  await api.settles(unreached, 'UNDELIVERED');
+  await api.sends(4, 'delivered order');
+  await api.pause('BULK', true);
   const begun = performance.now();
-  await sends(MANY, 'campaign', 'BULK');
+  await api.sends(MANY, 'campaign', 'BULK');
   figure('seeding', `${MANY} messages in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
   // Somebody else stands on top: a filter that does nothing would show these two.
-  const query = 'mutation ($input: SimulatorSendInput!) { simulatorSend(input: $input) { userErrors { message } } }';
-  await asked(query, { input: { from: RAVI, name: 'Ravi', body: 'namaste' } });
-  await holds(async () => assert.equal((await served({ address: RAVI, status: ['READ'] })).length, 1));
+  await api.hears(RAVI, 'Ravi', 'namaste');
 });
 
 stretch('each filter makes the round from URL to chips to result, and back, forward and reload restore it', async () => {
-  const all = idsOf(await served({}));
-  const [{ id: newest }] = await served({ address: ASHA }, 1);
-  const [{ id: undelivered }] = await served({ status: ['UNDELIVERED'] });
+  const all = idsOf(await api.served({}));
+  const [{ id: newest }] = await api.served({ address: ASHA }, 1);
+  const [{ id: undelivered }] = await api.served({ status: ['UNDELIVERED'] });
   // A plus sign in an address is a space.
-  const [last, old] = (await Promise.all([newest, undelivered].map(stored))).map((it) => it.createdAt.replace('+00:00', 'Z'));
-  const { __type: it } = await asked('{ __type(name: "MessageStatus") { enumValues { name } } }');
+  const [last, old] = await Promise.all(
+    [newest, undelivered].map(async (it) => (await api.stored(it)).createdAt.replace('+00:00', 'Z')),
+  );
+  const { __type: it } = await api.asked('{ __type(name: "MessageStatus") { enumValues { name } } }');
   const others = it.enumValues.map(({ name }) => name).filter((name) => !['FAILED', 'QUEUED'].includes(name));
   const dayAgo = new Date(Date.now() - 86_400_000).toISOString();
   for (const [query, chips, filter] of [
@@ -244,7 +131,7 @@ stretch('each filter makes the round from URL to chips to result, and back, forw
     ['address=%2B9779800000001', ['Contact: +9779800000001'], { address: ASHA }],
     ['status=failed,lost', ['Status: Failed', 'Not understood: status=lost'], { status: ['FAILED'] }],
   ]) {
-    const ids = idsOf(await served(filter));
+    const ids = idsOf(await api.served(filter));
     assert.ok(ids.length > 0, query);
     assert.notDeepEqual(ids, all, `${query} narrows the list`);
     await page.goto(`/messages?${query}`);
@@ -426,7 +313,7 @@ stretch('a view is kept under a name, found again by a link, shown to everybody,
   await page.goto('/messages');
   await link.click();
   await page.waitForURL('**/messages?status=failed&dir=out');
-  const { savedViews } = await asked('{ savedViews { name query isOwn } }');
+  const { savedViews } = await api.asked('{ savedViews { name query isOwn } }');
   assert.deepEqual(savedViews, [{ name: 'बिग्रेका', query: 'status=failed&dir=out', isOwn: false }]);
   await hook('save-view').click();
   await page.getByRole('button', { name: 'Delete the view “बिग्रेका”' }).click();
@@ -436,7 +323,7 @@ stretch('a view is kept under a name, found again by a link, shown to everybody,
 
 stretch('a reader in the list sees nothing move; the pill counts exactly, and the dot shows', async () => {
   await page.goto('/messages');
-  await isLive();
+  await isLive(page);
   await rows().first().waitFor();
   await scroller().evaluate((it) => {
     it.scrollTop = 720;
@@ -453,12 +340,12 @@ stretch('a reader in the list sees nothing move; the pill counts exactly, and th
     });
   const earlier = await top();
   const unwatch = await watches(earlier.id);
-  await pause('NORMAL', true);
+  await api.pause('NORMAL', true);
   for (let turn = 0; turn < 9; turn += 1) {
     // 500 a second.
-    await Promise.all([sends(100, 'a flood', 'BULK'), page.waitForTimeout(200)]);
+    await Promise.all([api.sends(100, 'a flood', 'BULK'), page.waitForTimeout(200)]);
   }
-  await sends(150, 'while reading');
+  await api.sends(150, 'while reading');
   await hook('show-new', '[data-count="1050"]').waitFor();
   await isDrawn();
   const { frames, worst } = await unwatch();
@@ -479,21 +366,21 @@ stretch('a status changes in its place', async () => {
   const first = rows().first();
   const id = await first.getAttribute('data-id');
   await page.mouse.move(700, 600);
-  await pause('NORMAL', false);
+  await api.pause('NORMAL', false);
   await rows(`[data-id="${id}"][data-status="READ"]`).waitFor({ timeout: 60_000 });
   assert.equal(await rows().first().getAttribute('data-id'), id);
 });
 
 stretch('at the top and idle, new rows enter by themselves', async () => {
   await leavesAlone();
-  await sends(2, 'by itself');
+  await api.sends(2, 'by itself');
   await rows().first().filter({ hasText: 'by itself' }).waitFor();
 });
 
 stretch('paused means no request at all within a minute, not even when the tab comes back', async () => {
   // A tab of its own, whose minute passes at once.
-  const visitor = await Visitor.at(browser, api.server.origin);
-  await visitor.context.addCookies(await operator.context.cookies());
+  const visitor = await Visitor.at(stage.browser, stage.server.origin);
+  await visitor.context.addCookies(await stage.operator.context.cookies());
   await visitor.context.clock.install();
   await visitor.context.addInitScript(() => {
     // That clock's timers have numbers beyond 32 bits; a program in WebAssembly keeps no more, and could not end them.
@@ -546,7 +433,7 @@ stretch('paused means no request at all within a minute, not even when the tab c
     if (!request.url().endsWith('.wasm')) requests.push(request.url());
   });
   frames.others = [];
-  await sends(3, 'unseen');
+  await api.sends(3, 'unseen');
   for (let quarter = 0; quarter < 4; quarter += 1) {
     await beside.bringToFront();
     await visitor.context.clock.runFor(15_000);
@@ -577,7 +464,7 @@ stretch('paused means no request at all within a minute, not even when the tab c
 
 stretch('hundreds of events a second leave the main thread free, and the page says what the server says in the end', async () => {
   await page.goto('/messages');
-  await isLive();
+  await isLive(page);
   await rows().first().waitFor();
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
@@ -594,7 +481,7 @@ stretch('hundreds of events a second leave the main thread free, and the page sa
   const begun = await metrics();
   for (const until = performance.now() + LOAD_MS; performance.now() < until; ) {
     // New messages by the hundred, and some that leave: their statuses change under the reader's eyes.
-    await Promise.all([sends(100, 'load', 'BULK'), sends(2, 'told', 'NORMAL'), page.waitForTimeout(200)]);
+    await Promise.all([api.sends(100, 'load', 'BULK'), api.sends(2, 'told', 'NORMAL'), page.waitForTimeout(200)]);
   }
   const ended = await metrics();
   await session.send('HeapProfiler.collectGarbage');
@@ -612,316 +499,8 @@ stretch('hundreds of events a second leave the main thread free, and the page sa
   await holds(async () => {
     const shown = await rows().evaluateAll((all) => all.map((it) => ({ id: it.dataset.id, status: it.dataset.status })));
     assert.ok(shown.length >= TOP, `${shown.length} rows`);
-    assert.deepEqual(shown, await served({}, shown.length));
+    assert.deepEqual(shown, await api.served({}, shown.length));
   });
-});
-
-stretch('keys: walk, select, range, peek, and back to the list', async () => {
-  await page.goto('/messages?status=failed,queued');
-  await rows().nth(5).waitFor();
-  await page.keyboard.press('j');
-  await page.keyboard.press('x');
-  await page.keyboard.press('j');
-  await page.keyboard.press('j');
-  await page.keyboard.press('Shift+X');
-  await hook('selection-bar').filter({ hasText: '3 selected' }).waitFor();
-  assert.equal(await rows('[aria-selected="true"]').count(), 3);
-  await page.keyboard.press('Escape');
-  await hook('selection-bar').waitFor({ state: 'detached' });
-  await page.keyboard.press('j');
-  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-rowindex') === '5');
-  const id = await page.evaluate(() => document.activeElement.dataset.id);
-  await page.keyboard.press('Space');
-  await hook('peek').waitFor();
-  await page.waitForURL((url) => url.searchParams.get('peek') === id);
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.id), id);
-  await page.locator(`.peek__body[data-id="${id}"]`).waitFor();
-  await page.keyboard.press('k');
-  await page.locator(`.peek__body:not([data-id="${id}"])`).waitFor();
-  await photograph(page, out, 'log-peek');
-  await inspect(page, 'log-peek');
-  await page.keyboard.press('Escape');
-  await hook('peek').waitFor({ state: 'detached' });
-});
-
-stretch('why: the key opens the reason beside the list, with owner, next step and facts', async () => {
-  await page.goto('/messages?status=failed');
-  await rows().first().waitFor();
-  await page.keyboard.press('j');
-  await page.keyboard.press('w');
-  const why = page.locator('.peek [data-testid="why"][data-code="63016"]');
-  await why.waitFor();
-  await why.getByText('Who acts').waitFor();
-  await why.getByText('Next step').waitFor();
-  await hook('why-window').filter({ hasText: 'last wrote' }).waitFor();
-  await hook('why-others').filter({ hasText: /2 others failed this way/ }).waitFor();
-});
-
-stretch('everything that matches is sent again: exactly so many, followed to the end, also after a reload', async () => {
-  // What is counted twice must not move in between.
-  const moving = { lane: 'NORMAL', status: ['QUEUED', 'SENDING', 'ACCEPTED', 'SENT', 'DELIVERED'] };
-  await holds(async () => assert.deepEqual(await served(moving, 1), []));
-  await world({ answer: { kind: 'drop', next: 1 } });
-  // To somebody else: what follows it to the same person waits until its fate is known.
-  const [unclear] = await sends(1, 'perhaps taken', 'NORMAL', RAVI);
-  const { attemptCount } = await settles(unclear, 'UNCONFIRMED');
-  await page.goto('/messages?status=failed,read,unconfirmed');
-  await rows().first().waitFor();
-  const count = await selectsAll();
-  // What fails now is not of the set.
-  await world({ outcome: { status: 'failed', errorCode: 63016, next: 1 } });
-  const [younger] = await sends(1, 'too young');
-  await settles(younger, 'FAILED');
-  await page.keyboard.press('r');
-  await hook('bulk-will', '[data-count="3"]').waitFor();
-  const rest = await hook('bulk-rest').locator('li').allInnerTexts();
-  assert.ok(rest.some((it) => it.startsWith('1 message: Unconfirmed, it may have been sent')), rest.join('\n'));
-  assert.ok(rest.some((it) => /^[\d,]+ messages: Read, /.test(it)), rest.join('\n'));
-  assert.equal(3 + rest.reduce((sum, it) => sum + numberIn(it), 0), count);
-  await hook('bulk-confirm').click();
-  await hook('tray-job').first().waitFor();
-  await hook('tray-job').first().getByRole('link').click();
-  await page.waitForURL('**/jobs/job_*');
-  await hook('job', '[data-state="done"]').waitFor();
-  assert.equal(await hook('job-done').innerText(), '3');
-  const left = await stored(unclear);
-  assert.deepEqual([left.status, left.attemptCount], ['UNCONFIRMED', attemptCount]);
-  const { status, attemptCount: attempts } = await stored(younger);
-  assert.deepEqual([status, attempts], ['FAILED', 1]);
-  for (const id of tooLate) assert.equal((await settles(id, 'READ')).attemptCount, 2);
-  await page.reload();
-  await hook('job', '[data-state="done"]').waitFor();
-  await photograph(page, out, 'job');
-  await inspect(page, 'job');
-  await page.goto('/messages?status=failed,read');
-  await rows().first().waitFor();
-  await selectsAll();
-  await page.keyboard.press('r');
-  await hook('bulk-will', '[data-count="1"]').waitFor();
-  await photograph(page, out, 'log-bulk');
-  await inspect(page, 'log-bulk');
-  await page.keyboard.press('Escape');
-});
-
-/** How many messages of this status there are, however many. */
-async function counted(status) {
-  const query = 'mutation ($filter: MessageFilter!) { retryMessages(filter: $filter, dryRun: true) { matchingCount } }';
-  return (await asked(query, { filter: { status: [status] } })).retryMessages.matchingCount;
-}
-
-stretch('more than a thousand are typed, not clicked; what has not left can be taken back', async () => {
-  // 1, 10 to 19, and so on: with 100,000 in all these are 11,112, more than one request takes back.
-  await page.goto('/messages?status=queued&q=%22campaign%201%22');
-  await rows().first().waitFor();
-  const count = await selectsAll();
-  assert.ok(count > 10_000, `${count} queued`);
-  await hook('bulk-cancel').click();
-  await hook('bulk-will', `[data-count="${count}"]`).waitFor();
-  assert.ok(await hook('bulk-confirm').isDisabled());
-  await page.locator('#bulk-number').fill(String(count));
-  await hook('bulk-confirm').click();
-  await hook('bulk-dialog').waitFor({ state: 'hidden', timeout: 60_000 });
-  assert.equal(await counted('CANCELED'), count);
-});
-
-stretch('Stop ends work on single rows where it is', async () => {
-  await page.goto('/messages?status=queued');
-  await rows().nth(9).waitFor();
-  await page.keyboard.press('j');
-  await page.keyboard.press('x');
-  for (let n = 1; n < 10; n += 1) await page.keyboard.press('j');
-  await page.keyboard.press('Shift+X');
-  await hook('selection-bar').filter({ hasText: '10 selected' }).waitFor();
-  const ids = await rows('[aria-selected="true"]').evaluateAll((all) => all.map((it) => it.dataset.id));
-  // The fourth is on its way until somebody has pressed Stop.
-  let asks = 0;
-  let release;
-  const held = new Promise((done) => {
-    release = done;
-  });
-  await page.route('**/graphql', async (route) => {
-    if (/cancelMessage\b/.test(route.request().postData() ?? '') && (asks += 1) === 4) await held;
-    await route.continue();
-  });
-  await hook('bulk-cancel').click();
-  await hook('bulk-will', '[data-count="10"]').waitFor();
-  await hook('bulk-confirm').click();
-  await hook('bulk-dialog').getByText('3 of 10').waitFor();
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  release();
-  await hook('toast').filter({ hasText: 'Took back 4 messages' }).waitFor();
-  await page.unroute('**/graphql');
-  const statuses = await Promise.all(ids.map(async (id) => (await stored(id)).status));
-  assert.equal(statuses.filter((it) => it === 'CANCELED').length, 4);
-  assert.equal(statuses.filter((it) => it === 'QUEUED').length, 6);
-});
-
-stretch('a long job tells how far it is, goes on over a reload, and ends where somebody cancels it', async () => {
-  const before = await counted('CANCELED');
-  await page.goto('/messages?status=canceled');
-  await rows().first().waitFor();
-  assert.equal(await selectsAll(), before);
-  await page.keyboard.press('r');
-  await hook('bulk-will', `[data-count="${before}"]`).waitFor();
-  await page.locator('#bulk-number').fill(String(before));
-  await hook('bulk-confirm').click();
-  const isHalfway = (place) =>
-    page.waitForFunction((it) => {
-      const value = document.querySelector(`${it} [data-state=running] progress`)?.value;
-      return value > 0 && value < 1;
-    }, place);
-  await isHalfway('[data-testid=jobs-tray]');
-  await hook('tray-job').first().getByRole('link').click();
-  await page.waitForURL('**/jobs/job_*');
-  await page.reload();
-  await isHalfway('[data-testid=job]');
-  await hook('job-cancel').click();
-  await hook('job', '[data-state="canceled"]').waitFor();
-  const id = new URL(page.url()).pathname.split('/').at(-1);
-  const query = 'query ($id: ID!) { bulkJob(id: $id) { state totalCount doneCount skippedCount } }';
-  const { bulkJob: job } = await asked(query, { id });
-  assert.deepEqual([job.state, job.totalCount], ['CANCELED', before]);
-  assert.ok(job.doneCount > 0 && job.doneCount + job.skippedCount < before, JSON.stringify(job));
-  figure('a job when it was canceled', `${job.doneCount} of ${before}`);
-  assert.equal(numberIn(await hook('job-done').innerText()), job.doneCount);
-  assert.equal(await counted('CANCELED'), before - job.doneCount);
-  await hook('job-cancel').waitFor({ state: 'detached' });
-});
-
-stretch('a message by its id and by its SID; its parts by tabs; out of order is marked and never goes back', async () => {
-  await world({ callbacks: { order: 'reversed' } });
-  const [id] = await sends(1, 'out of order');
-  const { twilioSid } = await settles(id, 'READ');
-  await world({ callbacks: null });
-  const secrets = await secretsOf(api, operator);
-  const answers = [];
-  const note = (response) => {
-    // What the page before still waited for goes with it.
-    if (response.url().endsWith('/graphql')) answers.push(response.text().catch(() => ''));
-  };
-  page.on('response', note);
-  await page.goto(`/messages/${twilioSid}`);
-  await page.waitForURL(`**/messages/${id}`);
-  await hook('message-status', '[data-status="READ"]').waitFor();
-  await hook('timeline-event', '[data-kind="CALLBACK"]').nth(2).waitFor();
-  // All three are in, READ before the others: it stays.
-  assert.equal(await hook('message-status').getAttribute('data-status'), 'READ');
-  assert.equal((await stored(id)).status, 'READ');
-  const times = await page.locator('.timeline time').evaluateAll((all) => all.map((it) => Date.parse(it.dateTime)));
-  assert.deepEqual(times, [...times].sort((a, b) => a - b));
-  await page.locator('.event__flag').first().waitFor();
-  holdsNone(secrets, await page.content(), 'timeline');
-  await photograph(page, out, 'message-timeline');
-  await inspect(page, 'message-timeline');
-  for (const [tab, testid] of [
-    ['http', 'exchange'],
-    ['raw', 'raw'],
-    ['related', 'related-message'],
-    ['audit', 'audit-entry'],
-  ]) {
-    await hook(`tab-${tab}`).click();
-    await page.waitForURL(`**/messages/${id}?tab=${tab}`);
-    await hook(testid).first().waitFor();
-    holdsNone(secrets, await page.content(), tab);
-    if (tab === 'audit') continue;
-    // The bar at the foot of a phone covers a part of whatever stands there: that is no small target.
-    if (tab !== 'http') await inspect(page, `message-${tab}`);
-    await photograph(page, out, `message-${tab}`);
-  }
-  await hook('audit-entry').filter({ hasText: 'sendMessages' }).waitFor();
-  const read = await Promise.all(answers);
-  page.off('response', note);
-  assert.ok(read.some((it) => it.includes(twilioSid)), 'answers are seen');
-  holdsNone(secrets, read.join('\n'), 'answers of the server');
-  // A tab is part of the address, and a short link leads to the same message.
-  await page.goto(`/messages/${id}?tab=http`);
-  await hook('exchange').first().waitFor();
-  await page.reload();
-  await hook('exchange').first().waitFor();
-  assert.equal(await hook('tab-http').getAttribute('aria-selected'), 'true');
-  assert.ok(page.url().endsWith(`/messages/${id}?tab=http`), page.url());
-  await page.goto(`/messages/${twilioSid}?tab=http`);
-  await page.waitForURL(`**/messages/${id}?tab=http`);
-  // So is one event.
-  await page.goto(`/messages/${id}`);
-  await hook('timeline-event').first().getByRole('link', { name: /^Link to event \d+/ }).click();
-  await hook('timeline-event', '.is-meant').waitFor();
-  assert.match(page.url(), /\?event=\d+$/);
-  await page.reload();
-  await hook('timeline-event', '.is-meant').waitFor();
-  assert.equal(await hook('timeline-event', '[aria-current]').count(), 1);
-  await page.goto(`/m/${id}`);
-  await hook('message-detail').waitFor();
-  await page.locator('.facts', { hasText: id }).waitFor();
-});
-
-stretch('63016: the reason, and the button that sends a template instead', async () => {
-  await world({ outcome: { status: 'failed', errorCode: 63016, next: 1 } });
-  const [id] = await sends(1, 'too late');
-  await settles(id, 'FAILED');
-  await page.goto(`/messages/${id}`);
-  const why = hook('why', '[data-code="63016"]');
-  await why.getByRole('heading', { name: 'The 24-hour reply window was closed' }).waitFor();
-  const says = (label) => why.locator(`dt:text-is("${label}") + dd`).innerText();
-  assert.equal(await says('Who acts'), 'You');
-  assert.equal(await says('Next step'), 'Send an approved template, or wait until they write');
-  await photograph(page, out, 'message-why');
-  await inspect(page, 'message-why');
-  await hook('fix-template').click();
-  await hook('template-preview').waitFor();
-  await photograph(page, out, 'message-template');
-  await inspect(page, 'message-template');
-  const template = await page.locator('#template-choice').inputValue();
-  const fields = page.locator('[id^="template-variable-"]');
-  const values = [];
-  for (const field of await fields.all()) {
-    values.push(`value ${values.length + 1}`);
-    await field.fill(values.at(-1));
-    await field.blur();
-  }
-  await hook('template-preview').filter({ hasText: values.at(-1) }).waitFor();
-  const preview = (await hook('template-preview').innerText()).trim();
-  await hook('template-send').click();
-  await page.waitForURL((url) => /\/messages\/msg_/.test(url.pathname) && !url.pathname.endsWith(id));
-  await hook('message-status', '[data-status="READ"]').waitFor();
-  const sent = await stored(new URL(page.url()).pathname.split('/').at(-1));
-  assert.equal(sent.contentSid, template);
-  assert.deepEqual(Object.values(sent.contentVariables), values);
-  // The text is the provider's to make: what the phone shows is what was promised.
-  const query = 'query ($address: String!) { simulator { phone(address: $address) { messages { sid body } } } }';
-  const { phone } = (await asked(query, { address: ASHA })).simulator;
-  assert.equal(phone.messages.find((it) => it.sid === sent.twilioSid).body, preview);
-});
-
-stretch('UNCONFIRMED tells its evidence and offers no Retry', async () => {
-  await world({ answer: { kind: 'drop', next: 1 } });
-  const [id] = await sends(1, 'perhaps');
-  await settles(id, 'UNCONFIRMED');
-  await page.goto(`/messages/${id}`);
-  await hook('evidence').filter({ hasText: 'No callback' }).waitFor();
-  assert.equal(await hook('retry').count(), 0);
-  await photograph(page, out, 'message-unconfirmed');
-  await hook('tab-audit').click();
-  await hook('audit-entry').first().waitFor();
-});
-
-stretch('brackets walk the list one came from; r asks before it sends again', async () => {
-  await page.goto('/messages?status=canceled');
-  await rows().nth(3).waitFor();
-  const ids = await rows().evaluateAll((all) => all.map((it) => it.dataset.id));
-  await page.keyboard.press('j');
-  await page.keyboard.press('Enter');
-  await page.waitForURL(`**/messages/${ids[0]}`);
-  await hook('message-detail').waitFor();
-  await page.keyboard.press(']');
-  await page.waitForURL(`**/messages/${ids[1]}`);
-  await page.locator('.facts', { hasText: ids[1] }).waitFor();
-  await page.keyboard.press('[');
-  await page.waitForURL(`**/messages/${ids[0]}`);
-  await page.locator('.facts', { hasText: ids[0] }).waitFor();
-  await page.keyboard.press('r');
-  await hook('retry-confirm').waitFor();
-  await page.keyboard.press('Escape');
 });
 
 stretch('the log as it looks', async () => {

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { photograph } from './support/looks.mjs';
 import { Server } from './support/server.mjs';
-import { Visitor, launch } from './support/visitor.mjs';
+import { Visitor, hook, launch } from './support/visitor.mjs';
 
 const out = fileURLToPath(new URL('out/newcomer', import.meta.url));
 
@@ -35,8 +35,6 @@ test('from an empty folder to an order, a failure, its reason and its mending', 
     await server.remove();
   }
 });
-
-const hook = (page, name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
 
 async function walk(server, open) {
   // The one-time link leads to the checklist.

@@ -1,38 +1,18 @@
 // The plain pages in a real browser: what came in, whether all is well, who may come in, and what they did.
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { inspect, photograph } from './support/looks.mjs';
-import { Server } from './support/server.mjs';
-import { stretches } from './support/stretch.mjs';
-import { Visitor, appears, asked, hook, isLive, isToldTheTruth, launch, retells, until } from './support/visitor.mjs';
+import { suite } from './support/suite.mjs';
+import { changesWorld, twilioOf } from './support/twilio.mjs';
+import { Visitor, appears, asked, hook, isLive, isToldTheTruth, retells, until } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out/pages', import.meta.url));
+const { out, stage, stretch } = suite('pages', () => stage.operator.context.grantPermissions(['clipboard-read', 'clipboard-write']));
 const PASSWORD = 'correct horse battery';
 const ASHA = '+9779800000001';
 /** The server looks every ten seconds, and its report is at most as old. */
 const NEXT_REPORT = { timeout: 30_000 };
-let server;
-let browser;
-let operator;
 let page;
-
-before(async () => {
-  await rm(out, { recursive: true, force: true });
-  server = await Server.start(out);
-  browser = await launch();
-  operator = await Visitor.at(browser, server.origin);
-  await operator.context.grantPermissions(['clipboard-read', 'clipboard-write']);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-const stretch = stretches(out, () => ({ browser, operator }));
 
 /** Goes to a page, waits for its heading; its pictures are taken and axe looks at it. */
 async function shows(path, title, name) {
@@ -51,19 +31,10 @@ async function look(where, name) {
 /** Asks the API with a token. */
 function ask(token, query = '{ viewer { name } }') {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-  return fetch(`${server.origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  return fetch(`${stage.server.origin}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
 }
 
-/** What the server tells of its simulated Twilio, whose secrets are as good as real ones. */
-const twilio = async () => JSON.parse(await readFile(join(server.folder, 'data', 'simulator.json'), 'utf8'));
-
-/** Changes the simulated Twilio, by its own controls. */
-async function world(change) {
-  const headers = { 'content-type': 'application/json' };
-  const url = `${(await twilio()).api}/simulator/world`;
-  const answer = await fetch(url, { method: 'PATCH', headers, body: JSON.stringify(change) });
-  assert.equal(answer.status, 200, await answer.text());
-}
+const world = (change) => changesWorld(stage.server, change);
 
 /** Every message with its status, once nothing is on its way any more. */
 async function messages(atLeast) {
@@ -76,7 +47,7 @@ async function messages(atLeast) {
 }
 
 stretch('webhooks: what came in stands in the log, live, and each has a page with its form', async () => {
-  ({ page } = await operator.opens(server.signInLink));
+  ({ page } = await stage.operator.opens(stage.server.signInLink));
   await isLive(page);
   const simulatorSend = 'mutation ($input: SimulatorSendInput!) { simulatorSend(input: $input) { userErrors { code } } }';
   await asked(page, simulatorSend, { input: { from: ASHA, name: 'Asha', body: 'hi' } });
@@ -85,7 +56,7 @@ stretch('webhooks: what came in stands in the log, live, and each has a page wit
   const rows = hook(page, 'webhook-row');
   await rows.nth(1).waitFor();
   const before = await rows.count();
-  const { page: simulator } = await operator.opens('/simulator');
+  const { page: simulator } = await stage.operator.opens('/simulator');
   await hook(simulator, 'simulator-body').fill('one more');
   await hook(simulator, 'simulator-send').click();
   await hook(simulator, 'phone-message').nth(1).waitFor();
@@ -103,8 +74,8 @@ stretch('webhooks: what came in stands in the log, live, and each has a page wit
   await rows.first().locator('a').first().click();
   await page.waitForURL('**/webhooks/whe_*');
   await hook(page, 'webhook-fields').getByText('MessageSid', { exact: true }).waitFor();
-  const { authToken } = await twilio();
-  const cookies = await operator.context.cookies();
+  const { authToken } = await twilioOf(stage.server);
+  const cookies = await stage.operator.context.cookies();
   const content = await page.content();
   for (const secret of [authToken, ...cookies.map((it) => it.value)]) {
     assert.ok(secret.length > 20 && !content.includes(secret), 'no secret is on the page');
@@ -124,7 +95,7 @@ stretch('webhooks: what came in stands in the log, live, and each has a page wit
 stretch('webhooks: a forged request is turned away, and the page says why and what to change', async () => {
   const body = 'MessageSid=SM00000000000000000000000000000000&From=whatsapp%3A%2B9779800000001&Body=hi';
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': 'AAAA' };
-  const answer = await fetch(`${server.origin}/api/v1/whatsapp/webhook`, { method: 'POST', headers, body });
+  const answer = await fetch(`${stage.server.origin}/api/v1/whatsapp/webhook`, { method: 'POST', headers, body });
   assert.ok(answer.status >= 400 && answer.status < 500);
   // Refusals are written down once a second.
   await until('it is written down', async () => (await asked(page, '{ webhookRefusals { reason } }')).webhookRefusals.length > 0);
@@ -193,7 +164,7 @@ stretch('doctor: every check with its value and why, a report to copy, one check
 });
 
 stretch('doctor: what breaks turns exactly its check, with a fix, by itself; and back after the repair', async () => {
-  const bad = join(server.folder, 'data', 'spool-test.bad');
+  const bad = join(stage.server.folder, 'data', 'spool-test.bad');
   const states = () => hook(page, 'check').evaluateAll((all) => all.map((it) => [it.dataset.check, it.dataset.status]));
   await page.goto('/doctor');
   await isLive(page);
@@ -284,7 +255,7 @@ stretch('users: one is invited by a one-time link; the last administrator is kep
 });
 
 stretch('a viewer sees what a viewer may: no page of the others, and a reason where something is off', async () => {
-  viewer = await Visitor.at(browser, server.origin);
+  viewer = await Visitor.at(stage.browser, stage.server.origin);
   viewer.forgives(/status of 403/);
   ({ page: theirs } = await viewer.opens(new URL(viewerLink).pathname));
   await isLive(theirs);

@@ -1,35 +1,15 @@
 // Overview, Queue and Simulator in a real browser on the real server: from an empty install to a careful retry.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { inspect, photograph } from './support/looks.mjs';
-import { Server } from './support/server.mjs';
-import { stretches } from './support/stretch.mjs';
-import { Visitor, launch } from './support/visitor.mjs';
+import { suite } from './support/suite.mjs';
+import { changesWorld } from './support/twilio.mjs';
+import { Visitor, asked, hook as hookOf, until } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out/queue', import.meta.url));
-let server;
-let browser;
-let operator;
+const { out, stage, stretch } = suite('queue');
 let page;
 
-before(async () => {
-  server = await Server.start(out);
-  browser = await launch();
-  operator = await Visitor.at(browser, server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-const stretch = stretches(out, () => ({ browser, operator }));
-
-const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
+const hook = (name, state) => hookOf(page, name, state);
 const appears = (name, state) => hook(name, state).first().waitFor();
 const isGone = (name, state) => hook(name, state).first().waitFor({ state: 'detached' });
 const isLive = () => appears('live-indicator', '[data-state="live"]');
@@ -40,28 +20,8 @@ async function visits(path) {
   await isLive();
 }
 
-/** Asks the API as whoever is signed in. */
-async function ask(query, variables = {}) {
-  const answer = await page.evaluate(
-    async (body) => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch('/graphql', { method: 'POST', headers, body });
-      return response.json();
-    },
-    JSON.stringify({ query, variables }),
-  );
-  assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
-  return answer.data;
-}
-
-/** Changes the simulated Twilio, by its own controls. */
-async function world(change) {
-  const { api } = JSON.parse(await readFile(join(server.folder, 'data', 'simulator.json'), 'utf8'));
-  const body = JSON.stringify(change);
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${api}/simulator/world`, { method: 'PATCH', headers, body });
-  assert.equal(answer.status, 200, await answer.text());
-}
+const ask = (query, variables) => asked(page, query, variables);
+const world = (change) => changesWorld(stage.server, change);
 
 /** Writes as a customer. */
 async function customer(from, body) {
@@ -76,15 +36,6 @@ async function sends(to, body, more = {}) {
   const { sendMessage } = await ask(query, { input: { to, body, ...more } });
   assert.deepEqual(sendMessage.userErrors, []);
   return sendMessage.message.id;
-}
-
-/** Waits until something is so. */
-async function until(what, isSo, patienceMs = 15_000) {
-  const end = Date.now() + patienceMs;
-  while (!(await isSo())) {
-    if (Date.now() > end) assert.fail(`not within ${patienceMs} ms: ${what}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
 }
 
 /** A period that was picked on the chart. */
@@ -129,7 +80,7 @@ async function numbersMatch() {
 const statusOf = async (id) => (await ask('query ($id: ID!) { message(id: $id) { status } }', { id })).message.status;
 
 stretch('an empty install shows the checklist, and nothing else', async () => {
-  ({ page } = await operator.opens(server.signInLink));
+  ({ page } = await stage.operator.opens(stage.server.signInLink));
   await visits('/');
   await appears('checklist');
   await hook('checklist-step', '[data-state="done"]').first().waitFor();
@@ -471,7 +422,7 @@ stretch('a lane is emptied once its number was typed; no other lane is', async (
 stretch('who may only read sees every control disabled, and why', async () => {
   const query = 'mutation { createUser(input: { name: "Vera", role: VIEWER }) { signInPath userErrors { message } } }';
   const { createUser } = await ask(query);
-  const viewer = await Visitor.at(browser, server.origin);
+  const viewer = await Visitor.at(stage.browser, stage.server.origin);
   const admin = page;
   ({ page } = await viewer.opens(createUser.signInPath));
   await visits('/queue');

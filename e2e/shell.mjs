@@ -1,15 +1,11 @@
 // The shell in a real browser: its first paint, ways to go, palette, keys, the session and the connection.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { inspect, photograph } from './support/looks.mjs';
-import { Server } from './support/server.mjs';
-import { stretches } from './support/stretch.mjs';
-import { Visitor, appears, asked, hook, isLive, isToldTheTruth, launch, retells, until } from './support/visitor.mjs';
+import { suite } from './support/suite.mjs';
+import { appears, asked, figure, hook, isLive, isToldTheTruth, retells, until } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out/shell', import.meta.url));
+const { out, stage, stretch } = suite('shell');
 const PASSWORD = 'correct horse battery';
 const AWAY_MS = 30_000;
 /** Pauses between tries grow to half a minute; a try may take its time, too. */
@@ -37,26 +33,9 @@ const MIDDLING = {
 };
 /** What a page may take until its first paint there. Data has too little room to be held to its 2.5 s on any computer. */
 const FIRST_PAINT_MS = 1000;
-let server;
-let browser;
-let operator;
 let page;
 /** A token by which a program sends. */
 let token;
-
-before(async () => {
-  await rm(out, { recursive: true, force: true });
-  server = await Server.start(out);
-  browser = await launch();
-  operator = await Visitor.at(browser, server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-const stretch = stretches(out, () => ({ browser, operator }));
 
 async function look(where, name) {
   await photograph(where, out, name);
@@ -74,7 +53,7 @@ async function sends(body) {
   const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } userErrors { message } } }';
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   const words = JSON.stringify({ query, variables: { input: { to: ASHA, body } } });
-  const answer = await fetch(`${server.origin}/graphql`, { method: 'POST', headers, body: words });
+  const answer = await fetch(`${stage.server.origin}/graphql`, { method: 'POST', headers, body: words });
   const { data } = await answer.json();
   assert.deepEqual(data.sendMessage.userErrors, []);
   return data.sendMessage.message.id;
@@ -108,7 +87,7 @@ async function measured() {
 }
 
 stretch('the one-time link leads in; the rail names every page that an administrator may read', async () => {
-  ({ page } = await operator.opens(server.signInLink));
+  ({ page } = await stage.operator.opens(stage.server.signInLink));
   await isLive(page);
   await appears(page, 'nav-doctor');
   const links = await page.locator('.rail a[data-testid]').evaluateAll((all) => all.map((it) => it.dataset.testid));
@@ -118,8 +97,8 @@ stretch('the one-time link leads in; the rail names every page that an administr
 
 /** A first visit on the slow line and computer; `data`: the hook of what the page is for. */
 async function firstVisit(path, title, data) {
-  const visit = await operator.context.newPage();
-  const session = await operator.context.newCDPSession(visit);
+  const visit = await stage.operator.context.newPage();
+  const session = await stage.operator.context.newCDPSession(visit);
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
   await session.send('Network.emulateNetworkConditions', MIDDLING.line);
@@ -155,7 +134,7 @@ stretch('a first visit of any page stays within its budget; how soon it paints o
     const kilobytes = Math.ceil(seen.bytes / 1000);
     const times = ['first', 'largest', 'data'].map((it) => `${(seen[it] / 1000).toFixed(1)} s`);
     const paints = `first paint ${times[0]}, largest ${times[1]}, data ${times[2]}; shift ${seen.shift.toFixed(3)}`;
-    console.log(`figure  first visit of ${path}: ${kilobytes} KB in ${seen.files} files; ${paints}`);
+    figure(`first visit of ${path}`, `${kilobytes} KB in ${seen.files} files; ${paints}`);
     assert.ok(seen.bytes <= BUDGET, `${path} loads ${seen.bytes} bytes`);
     assert.ok(seen.shift <= 0.02, `${path} shifts by ${seen.shift}`);
     assert.ok(seen.first <= FIRST_PAINT_MS, `${path} paints after ${seen.first} ms`);
@@ -167,7 +146,7 @@ stretch('a first visit of any page stays within its budget; how soon it paints o
 
 /** GraphiQL is a page of its own: the dashboard neither loads its files nor knows their names. */
 async function hasNothingOfGraphiql(parts) {
-  const { request } = operator.context;
+  const { request } = stage.operator.context;
   const document = await (await request.get('/graphiql')).text();
   const files = [...document.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, it]) => it.split('/').at(-1));
   assert.ok(files.length > 1, document);
@@ -180,7 +159,7 @@ async function hasNothingOfGraphiql(parts) {
 }
 
 stretch('without scripts the page says what it needs', async () => {
-  const context = await browser.newContext({ baseURL: server.origin, javaScriptEnabled: false });
+  const context = await stage.browser.newContext({ baseURL: stage.server.origin, javaScriptEnabled: false });
   const bare = await context.newPage();
   await bare.goto('/');
   await bare.getByRole('heading', { level: 1, name: 'Waybill needs JavaScript' }).waitFor();
@@ -189,9 +168,9 @@ stretch('without scripts the page says what it needs', async () => {
 });
 
 stretch('before the program is here its frame stands, in the chosen theme from the first; if it never comes, Retry', async () => {
-  operator.forgives(/ERR_FAILED|Failed to fetch|wasm/);
+  stage.operator.forgives(/ERR_FAILED|Failed to fetch|wasm/);
   await page.evaluate(() => localStorage.setItem('waybill.theme', 'dark'));
-  const late = await operator.context.newPage();
+  const late = await stage.operator.context.newPage();
   await late.emulateMedia({ colorScheme: 'light' });
   await late.addInitScript(() => {
     globalThis.drawn = [];
@@ -388,12 +367,19 @@ stretch('an address nobody lives at says so and leads home', async () => {
 });
 
 stretch('a program that broke shows a way out, and the keyboard is led to it', async () => {
+  await hook(page, 'message-row').first().waitFor();
+  await page.keyboard.press('Control+k');
+  await page.locator('dialog[open]').waitFor();
   await page.evaluate(() => {
     // What a browser tells of a panic, which in a release is a trap.
     dispatchEvent(new ErrorEvent('error', { error: new WebAssembly.RuntimeError('unreachable') }));
   });
   await page.getByRole('heading', { name: 'The dashboard did not start' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.hasAttribute('data-reload'));
+  assert.equal(await page.locator('dialog[open]').count(), 0, 'a dialog would lie over the way out');
+  // What a page that was still on its way does when it arrives.
+  await page.evaluate(() => document.querySelector('h1').focus());
+  assert.ok(await page.evaluate(() => document.activeElement?.hasAttribute('data-reload')));
   await photograph(page, out, 'broken');
   await inspect(page, 'broken', '.load-failed');
   await page.keyboard.press('Enter');
@@ -401,7 +387,7 @@ stretch('a program that broke shows a way out, and the keyboard is led to it', a
 });
 
 stretch('a socket refused at its greeting: the session is asked about once, then pauses grow, and it comes back', async () => {
-  const tab = await operator.context.newPage();
+  const tab = await stage.operator.context.newPage();
   const [sockets, questions] = [[], []];
   tab.on('request', (it) => {
     if (/\bviewer\b/.test(it.postData() ?? '')) questions.push(it);
@@ -419,13 +405,13 @@ stretch('a socket refused at its greeting: the session is asked about once, then
 });
 
 stretch('the session ends under an open page: a dialog asks, and what was asked for is done then', async () => {
-  operator.forgives(/status of 401/);
+  stage.operator.forgives(/status of 401/);
   const setPassword = 'mutation ($it: String!) { setPassword(newPassword: $it) { userErrors { code } } }';
   await asked(page, setPassword, { it: PASSWORD });
   await page.goto('/tokens');
   await hook(page, 'create-token').click();
   await page.locator('#token-name').fill('kept through it all');
-  await operator.context.clearCookies();
+  await stage.operator.context.clearCookies();
   await hook(page, 'token-form').getByRole('button', { name: 'Create token' }).click();
   await appears(page, 'session-expired');
   await look(page, 'session-expired');
@@ -442,9 +428,9 @@ stretch('the session ends under an open page: a dialog asks, and what was asked 
 });
 
 stretch('the server is killed for half a minute: a banner within 3 s, back by itself, no row lost or twice', async () => {
-  operator.forgives(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection to .* failed/);
-  operator.forgives(/status of 50[24]/);
-  const { page: other } = await operator.opens('/tokens');
+  stage.operator.forgives(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection to .* failed/);
+  stage.operator.forgives(/status of 50[24]/);
+  const { page: other } = await stage.operator.opens('/tokens');
   await isLive(other);
   await hook(other, 'create-token').click();
   await other.locator('#token-name').fill('half written');
@@ -465,14 +451,14 @@ stretch('the server is killed for half a minute: a banner within 3 s, back by it
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
   });
   const killedAt = Date.now();
-  await server.kill();
+  await stage.server.kill();
   await appears(page, 'connection-banner', '[data-state="away"]');
   const patience = (await page.evaluate(() => globalThis.awayAt)) - killedAt;
   assert.ok(patience <= 3000, `the banner after ${patience} ms`);
   await appears(other, 'create-token', '[disabled][title^="Offline"]');
   await look(page, 'offline');
   await page.waitForTimeout(Math.max(0, killedAt + AWAY_MS - Date.now()));
-  await server.resume();
+  await stage.server.resume();
   const sent = [];
   for (const body of ['one', 'two', 'three', 'four', 'five']) sent.unshift(await sends(body));
   await hook(page, 'connection-banner', '[data-state="back"]').waitFor({ timeout: BACK_MS });
@@ -486,8 +472,8 @@ stretch('the server is killed for half a minute: a banner within 3 s, back by it
 });
 
 stretch('signing out in one tab signs the others out', async () => {
-  operator.forgives(/status of 401/);
-  const { page: other } = await operator.opens('/doctor');
+  stage.operator.forgives(/status of 401/);
+  const { page: other } = await stage.operator.opens('/doctor');
   await isLive(other);
   await page.bringToFront();
   await page.locator('.user').click();
@@ -514,7 +500,7 @@ stretch('the gallery shows every component, in development builds', async (conte
   await hook(page, 'gallery-toast-bad').click();
   await hook(page, 'gallery-toast').click();
   await photograph(page, out, 'gallery-notes');
-  operator.forgives(/panicked|unreachable/);
+  stage.operator.forgives(/panicked|unreachable/);
   await hook(page, 'gallery-panic').click();
   await page.getByRole('heading', { name: 'The dashboard did not start' }).waitFor();
 });

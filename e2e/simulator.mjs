@@ -3,18 +3,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { after } from 'node:test';
 import { promisify } from 'node:util';
 import { Api } from './support/api.mjs';
 import { inspect, photograph } from './support/looks.mjs';
 import { BINARY } from './support/server.mjs';
-import { stretches } from './support/stretch.mjs';
-import { Visitor, launch, until } from './support/visitor.mjs';
+import { suite } from './support/suite.mjs';
+import { figure, hook as hookOf, isLive, until } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out/simulator', import.meta.url));
 const ASHA = '+9779800000001';
 /** What messages can be made to end as: word, status, code, tries. Sources: docs/simulator.md, the catalogue of codes. */
 const OUTCOMES = [
@@ -41,31 +39,20 @@ const ANSWERS = [
 /** Whom the server's sockets lead to. */
 const peers = { near: new Set(), far: new Set() };
 let api;
-let browser;
-let operator;
 let page;
 let looking;
 
-before(async () => {
-  await rm(out, { recursive: true, force: true });
-  api = await Api.start('simulator');
+const { out, stage, stretch } = suite('simulator', async () => {
+  api = await Api.of(stage.server);
   if (existsSync('/proc/self/net/tcp')) looking = setInterval(() => look(api.server.child.pid).catch(() => {}), 100);
-  browser = await launch();
-  operator = await Visitor.at(browser, api.server.origin);
-  ({ page } = await operator.opens(api.server.signInLink));
-  await hook('live-indicator', '[data-state="live"]').first().waitFor();
+  ({ page } = await stage.operator.opens(stage.server.signInLink));
+  await isLive(page);
   await page.goto('/simulator');
 });
 
-after(async () => {
-  clearInterval(looking);
-  await browser?.close();
-  await api?.server.remove();
-});
+after(() => clearInterval(looking));
 
-const stretch = stretches(out, () => ({ browser, operator }));
-
-const hook = (name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
+const hook = (name, state) => hookOf(page, name, state);
 const answers = () => hook('phone-message', '[data-from="business"]');
 
 async function says(text) {
@@ -142,14 +129,14 @@ async function phone(setting, value) {
 
 stretch('"hi" is answered within a second', async () => {
   // The page has come to rest: how soon it is there is told elsewhere.
-  await hook('live-indicator', '[data-state="live"]').first().waitFor();
+  await isLive(page);
   await page.locator('.chat[aria-busy="false"]').waitFor();
   await hook('simulator-body').fill('hi');
   const begun = performance.now();
   await page.keyboard.press('Enter');
   await answers().first().waitFor();
   const took = performance.now() - begun;
-  console.log(`figure  hi to its answer on the screen: ${took.toFixed(0)} ms`);
+  figure('hi to its answer on the screen', `${took.toFixed(0)} ms`);
   assert.ok(took <= 1000, `${took.toFixed(0)} ms`);
 });
 

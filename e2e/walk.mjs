@@ -1,37 +1,13 @@
 // The walk through Waybill in a real browser on the real server: from a customer's "hi" to READ on the dashboard.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
-import { after, before } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { inspect, photograph } from './support/looks.mjs';
-import { Server } from './support/server.mjs';
-import { stretches } from './support/stretch.mjs';
-import { Visitor, launch } from './support/visitor.mjs';
+import { suite } from './support/suite.mjs';
+import { Visitor, appears, hook, isLive } from './support/visitor.mjs';
 
-const out = fileURLToPath(new URL('out/walk', import.meta.url));
-let server;
-let browser;
-let operator;
+const { out, stage, stretch } = suite('walk');
 let messages;
 let simulator;
 
-before(async () => {
-  await rm(out, { recursive: true, force: true });
-  server = await Server.start(out);
-  browser = await launch();
-  operator = await Visitor.at(browser, server.origin);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
-
-const stretch = stretches(out, () => ({ browser, operator }));
-
-const hook = (page, name, state = '') => page.locator(`[data-testid="${name}"]${state}`);
-const appears = (page, name, state) => hook(page, name, state).first().waitFor();
-const isLive = (page) => appears(page, 'live-indicator', '[data-state="live"]');
 const rows = (page, state = '') => hook(page, 'message-row', state);
 
 /** Writes as the customer, and waits until the phone shows it. */
@@ -43,7 +19,7 @@ async function customerWrites(text) {
 }
 
 stretch('the sign-in link leads to the overview, and from there to the messages, live, in the simulated environment', async () => {
-  ({ page: messages } = await operator.opens(server.signInLink));
+  ({ page: messages } = await stage.operator.opens(stage.server.signInLink));
   assert.equal(new URL(messages.url()).pathname, '/');
   await isLive(messages);
   await messages.goto('/messages');
@@ -55,7 +31,7 @@ stretch('"hi" from a customer brings the main menu to the phone', async () => {
   await messages.evaluate(() => {
     globalThis.wasNotReloaded = true;
   });
-  ({ page: simulator } = await operator.opens('/simulator'));
+  ({ page: simulator } = await stage.operator.opens('/simulator'));
   await customerWrites('hi');
   await appears(simulator, 'phone-message', '[data-from="business"]');
   await appears(simulator, 'trace-step');
@@ -112,7 +88,7 @@ stretch('a message sent by hand stands on top, wherever the pointer rests; an em
 });
 
 stretch('what is typed into the open dialog stays in its field, also where frames come late', async () => {
-  const { page } = await operator.opens('/messages');
+  const { page } = await stage.operator.opens('/messages');
   await isLive(page);
   await page.evaluate(() => {
     const soon = globalThis.requestAnimationFrame.bind(globalThis);
@@ -128,7 +104,7 @@ stretch('what is typed into the open dialog stays in its field, also where frame
 });
 
 stretch('a message that does not exist is named as such', async () => {
-  const { page } = await operator.opens('/messages/msg_00000000000000000000000000');
+  const { page } = await stage.operator.opens('/messages/msg_00000000000000000000000000');
   await appears(page, 'message-not-found');
   await photograph(page, out, 'message-not-found');
   await inspect(page, 'message-not-found');
@@ -167,9 +143,9 @@ stretch('GraphiQL works without another host: a query, and a subscription over t
 });
 
 stretch('a sign-in link works once: the second visitor is told how to get a new one', async () => {
-  const late = await Visitor.at(browser, server.origin);
+  const late = await Visitor.at(stage.browser, stage.server.origin);
   late.forgives(/status of 410/);
-  const { page, response } = await late.opens(server.signInLink);
+  const { page, response } = await late.opens(stage.server.signInLink);
   assert.equal(response.status(), 410);
   await page.getByText('waybill user link').first().waitFor();
   await photograph(page, out, 'link-used');
@@ -179,7 +155,7 @@ stretch('a sign-in link works once: the second visitor is told how to get a new 
 });
 
 stretch('a visitor who is not signed in is told so', async () => {
-  const stranger = await Visitor.at(browser, server.origin);
+  const stranger = await Visitor.at(stage.browser, stage.server.origin);
   stranger.forgives(/status of 401/);
   const { page } = await stranger.opens('/messages');
   await appears(page, 'sign-in-needed');
@@ -191,7 +167,7 @@ stretch('a visitor who is not signed in is told so', async () => {
 });
 
 stretch('a restart of the server is noticed, and mended without a reload or a lost row', async () => {
-  operator.forgives(/ERR_CONNECTION_REFUSED|WebSocket connection to .* failed/);
+  stage.operator.forgives(/ERR_CONNECTION_REFUSED|WebSocket connection to .* failed/);
   await messages.goto('/messages');
   await isLive(messages);
   // Everything so far has come to its end: what is counted later is new.
@@ -206,9 +182,9 @@ stretch('a restart of the server is noticed, and mended without a reload or a lo
   await messages.evaluate(() => {
     globalThis.wasNotReloaded = true;
   });
-  await server.stop();
+  await stage.server.stop();
   await appears(messages, 'live-indicator', ':not([data-state="live"])');
-  await server.resume();
+  await stage.server.resume();
   await isLive(messages);
   await customerWrites('hi again');
   await rows(messages).nth(earlier + 1).waitFor();

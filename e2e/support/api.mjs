@@ -11,9 +11,14 @@ const out = fileURLToPath(new URL('../out', import.meta.url));
 /** A server with a token of the scope `send`. */
 export class Api {
   static async start(name) {
-    const api = new Api();
-    api.server = await Server.start(join(out, name));
-    const { folder } = api.server;
+    return this.of(await Server.start(join(out, name)));
+  }
+
+  /** The API of a server that runs. */
+  static async of(server) {
+    const api = new this();
+    api.server = server;
+    const { folder } = server;
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: join(folder, 'data') };
     const words = ['token', 'create', '--name', 'api-test', '--scope', 'send'];
     const { stdout } = await promisify(execFile)(BINARY, words, { cwd: folder, env });

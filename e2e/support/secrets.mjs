@@ -1,12 +1,10 @@
 // What no page may ever hold: the secrets of the server under test and of whoever looks at it.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { twilioOf } from './twilio.mjs';
 
 /** Every secret that there is to leak, by name: the provider's token, this visitor's session, the program's token. */
 export async function secretsOf(api, visitor) {
-  const kept = JSON.parse(await readFile(join(api.server.folder, 'data', 'simulator.json'), 'utf8'));
-  const { accountSid, authToken } = kept;
+  const { accountSid, authToken } = await twilioOf(api.server);
   const cookies = await visitor.context.cookies();
   const secrets = {
     'the auth token': authToken,

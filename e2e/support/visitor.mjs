@@ -34,6 +34,22 @@ export async function until(what, isSo, patienceMs = TIMEOUT_MS) {
   }
 }
 
+/** Looks again and again until it is so; answers what it saw. */
+export async function holds(check) {
+  const end = Date.now() + TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+}
+
+/** Prints what was measured. */
+export const figure = (name, value) => console.log(`figure  ${name}: ${value}`);
+
 /** Asks the API as whoever is signed in on a page. */
 export async function asked(page, query, variables = {}) {
   const answer = await page.evaluate(

@@ -14,6 +14,7 @@ pub mod order_news;
 pub mod pace;
 pub mod product;
 pub mod product_table;
+pub mod product_texts;
 pub mod reach;
 pub mod search;
 pub mod template;

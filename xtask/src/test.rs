@@ -284,6 +284,8 @@ fn browser(paths: &Paths) -> Result<Outcome> {
         "walk.mjs",
         "simulator.mjs",
         "log.mjs",
+        "work.mjs",
+        "message.mjs",
         "queue.mjs",
         "shell.mjs",
         "pages.mjs",

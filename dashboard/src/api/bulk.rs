@@ -5,7 +5,7 @@ use cynic::{MutationBuilder, QueryBuilder, SubscriptionBuilder};
 use super::{
     client,
     error::ApiError,
-    messages::{MessageFilter, UserError},
+    messages::{MessageFilter, UserError, reasons},
 };
 use crate::{
     core::{say::say, status::Status, words::Timestamp},
@@ -215,26 +215,66 @@ pub(crate) async fn cancel_many(filter: MessageFilter, run: Run) -> Result<Cance
     .map(|it| it.cancel_messages)
 }
 
+/// Taking back that ended before it was through.
+#[derive(Debug)]
+pub(crate) struct Halt {
+    /// So many were taken back before, and stay so.
+    done: i32,
+    why: String,
+    /// Unless it was refused.
+    pub(crate) error: Option<ApiError>,
+}
+
+impl Halt {
+    /// What was done, and what ended it.
+    pub(crate) fn words(self) -> String {
+        let (done, why) = (self.done, self.why);
+        if done == 0 {
+            return why;
+        }
+        say!(
+            done,
+            "{n} message was taken back before. {why}"
+                | "{n} messages were taken back before. {why}",
+            n = done,
+            why
+        )
+    }
+}
+
 /// Takes back every message of a filter that has not left, request after request, until none is left or `goes_on`, which
 /// hears after each how many were, says no. How many were.
 ///
 /// # Errors
-/// See [`ApiError`]; a refusal is the inner error. What was taken back before stays so.
+/// See [`Halt`].
 pub(crate) async fn cancel_all(
     filter: &MessageFilter,
     goes_on: impl Fn(i32) -> bool,
-) -> Result<Result<i32, Vec<UserError>>, ApiError> {
+) -> Result<i32, Halt> {
     let mut done = 0;
     loop {
-        let round = cancel_many(filter.clone(), Run::Real).await?;
-        if !round.user_errors.is_empty() {
-            return Ok(Err(round.user_errors));
-        }
+        let round = match cancel_many(filter.clone(), Run::Real).await {
+            Ok(round) if round.user_errors.is_empty() => round,
+            Ok(round) => {
+                return Err(Halt {
+                    done,
+                    why: reasons(round.user_errors),
+                    error: None,
+                });
+            }
+            Err(error) => {
+                return Err(Halt {
+                    done,
+                    why: error.words(),
+                    error: Some(error),
+                });
+            }
+        };
         let some = round.canceled_count.unwrap_or_default();
         let is_all = some == 0 || some >= round.matching_count.unwrap_or_default();
         done += some;
         if !goes_on(done) || is_all {
-            return Ok(Ok(done));
+            return Ok(done);
         }
     }
 }

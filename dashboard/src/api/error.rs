@@ -34,6 +34,11 @@ impl ApiError {
         }
     }
 
+    /// What happened and what to do next.
+    pub(crate) fn words(&self) -> String {
+        format!("{} {}", self.cause(), self.next_step())
+    }
+
     /// What to do next, in one sentence.
     pub(crate) fn next_step(&self) -> &'static str {
         match self {

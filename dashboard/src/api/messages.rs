@@ -238,6 +238,13 @@ pub(crate) struct UserError {
     pub(crate) message: String,
 }
 
+/// Why it was refused, in words; what several say is said once.
+pub(crate) fn reasons(errors: Vec<UserError>) -> String {
+    let mut words: Vec<_> = errors.into_iter().map(|it| it.message).collect();
+    words.dedup();
+    words.join(" ")
+}
+
 #[derive(cynic::QueryFragment, Debug)]
 #[cynic(graphql_type = "Message")]
 struct MessageId {

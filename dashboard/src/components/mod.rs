@@ -13,6 +13,8 @@ pub(crate) mod field;
 pub(crate) mod icon;
 pub(crate) mod keyed;
 pub(crate) mod list;
+pub(crate) mod meter;
 pub(crate) mod notice;
+pub(crate) mod number;
 pub(crate) mod select;
 pub(crate) mod when;

@@ -248,8 +248,7 @@ impl Deed {
 
     fn fail(self, error: &ApiError) {
         self.session.note(error);
-        self.failure
-            .set(Some(format!("{} {}", error.cause(), error.next_step())));
+        self.failure.set(Some(error.words()));
     }
 
     fn refuse(self, errors: &[UserError]) {

@@ -65,7 +65,7 @@ impl Knock {
                     self.refuse(words);
                 }
                 Err(error) => {
-                    self.refuse(format!("{} {}", error.cause(), error.next_step()));
+                    self.refuse(error.words());
                 }
             }
             self.is_busy.set(false);

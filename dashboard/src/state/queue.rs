@@ -13,7 +13,7 @@ use crate::{
     api::{
         error::ApiError,
         live::payload,
-        messages::UserError,
+        messages::{UserError, reasons},
         queue::{self, QueueMetrics, QueueWatch, watch_operation},
     },
     core::{
@@ -162,13 +162,10 @@ impl Queue {
                 self.hear(metrics);
                 Ok(())
             }
-            Ok(Err(errors)) => {
-                let words = errors.into_iter().map(|it| it.message);
-                Err(words.collect::<Vec<_>>().join(" "))
-            }
+            Ok(Err(errors)) => Err(reasons(errors)),
             Err(error) => {
                 self.session.note(&error);
-                Err(format!("{} {}", error.cause(), error.next_step()))
+                Err(error.words())
             }
         }
     }

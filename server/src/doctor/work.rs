@@ -94,7 +94,7 @@ struct Waiting {
 impl Waiting {
     async fn count(db: &Db, now: DateTime<Utc>) -> Result<Self, DbErr> {
         let db = db.read();
-        let depths = store::queue::depths(db).await?;
+        let depths = store::queue::depth::depths(db).await?;
         let total = |lane: Option<Lane>, status| -> i64 {
             let of = depths.iter().filter(|it| it.status == status);
             of.filter(|it| lane.is_none_or(|lane| it.lane == lane))
@@ -104,7 +104,7 @@ impl Waiting {
         let held = store::pauses::at(db, now).await?;
         let is_paused = |lane: &Lane| held.iter().any(|it| it.lane == *lane);
         let (paused, open): (Vec<Lane>, Vec<Lane>) = Lane::ALL.into_iter().partition(is_paused);
-        let oldest = store::queue::oldest_due(db, &open, now).await?;
+        let oldest = store::queue::depth::oldest_due(db, &open, now).await?;
         let holds = |lane: &Lane| total(Some(*lane), MessageStatus::Queued) > 0;
         Ok(Self {
             queued: total(None, MessageStatus::Queued),

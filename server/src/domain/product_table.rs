@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::contact_card;
 use super::csv::{self, Row as Line};
 use super::money::{self, Currency, Money};
-use super::product::{self, Texts};
+use super::product;
+use super::product_texts::{self, Texts};
 use crate::error::{Refusal, RefusalCode as Code};
 
 /// Longest table, in bytes.
@@ -324,7 +325,7 @@ impl Row {
         let descriptions = over(&was.descriptions, &self.descriptions);
         Model {
             sku: self.sku.clone(),
-            search_text: product::search_text(&self.sku, &names, &descriptions),
+            search_text: product_texts::search_text(&self.sku, &names, &descriptions),
             names,
             descriptions,
             price_minor: self.price.minor,
@@ -341,12 +342,12 @@ impl Row {
 /// Stored texts with new ones over them; those of other languages stay.
 fn over(stored: &Value, texts: &Texts) -> Value {
     let is_new = |language: &str| texts.iter().any(|it| it.0 == language);
-    let kept = product::read_texts(stored).into_iter();
+    let kept = product_texts::read_texts(stored).into_iter();
     let kept = kept
         .filter(|it| !is_new(it.0))
         .map(|it| (it.0.to_owned(), it.1.to_owned()));
     let new = texts.iter().filter(|it| !it.1.is_empty()).cloned();
-    product::json(&kept.chain(new).collect::<Texts>())
+    product_texts::json(&kept.chain(new).collect::<Texts>())
 }
 
 #[cfg(test)]

@@ -35,8 +35,8 @@ async fn count(app: &App) -> Result<Depths, DbErr> {
     let (db, at) = (app.db.read(), app.now());
     Ok(Depths {
         at,
-        lanes: store::queue::depths(db).await?,
-        oldest_due_at: store::queue::oldest_due(db, &Lane::ALL, at).await?,
+        lanes: store::queue::depth::depths(db).await?,
+        oldest_due_at: store::queue::depth::oldest_due(db, &Lane::ALL, at).await?,
         pending_events: store::webhook_events::count_in(db, WebhookState::Pending).await?,
         dead_events: store::webhook_events::count_in(db, WebhookState::Dead).await?,
         running_jobs: store::bulk_jobs::count_running(db).await?,

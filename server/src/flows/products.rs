@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::access::Desk;
 use super::audit::Change;
 use crate::domain::product::{self, Draft, Patch, Request};
+use crate::domain::product_texts;
 use crate::error::{Error, Refusal, RefusalCode as Code, Result};
 use crate::store::{self, Tx};
 
@@ -149,11 +150,11 @@ fn taken_or_fault(error: sea_orm::DbErr, sku: &str) -> Error {
 /// A new product's row.
 pub(super) fn row(desk: &Desk<'_>, draft: Draft) -> Model {
     let now = desk.now();
-    let names = product::json(&draft.names);
-    let descriptions = product::json(&draft.descriptions);
+    let names = product_texts::json(&draft.names);
+    let descriptions = product_texts::json(&draft.descriptions);
     Model {
         id: desk.new_id(),
-        search_text: product::search_text(&draft.sku, &names, &descriptions),
+        search_text: product_texts::search_text(&draft.sku, &names, &descriptions),
         sku: draft.sku,
         names,
         descriptions,

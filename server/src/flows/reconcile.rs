@@ -15,7 +15,7 @@ use crate::error::{Error, Fault, Result};
 use crate::gateway::twilio::Talk;
 use crate::gateway::wire::{self, MessageJson};
 use crate::store::messages::{Change, Place, Stale};
-use crate::store::queue::Orphans;
+use crate::store::queue::time::Orphans;
 use crate::store::{self, message_events::NewEvent};
 
 const AT_ONCE: u64 = 50;
@@ -37,7 +37,7 @@ pub async fn give_up_leases(app: &App, which: &Orphans) -> Result<usize> {
     loop {
         let now = app.now();
         let tx = store::begin(&app.db).await?;
-        let lost = store::queue::give_up_leases(&tx, which, now).await?;
+        let lost = store::queue::time::give_up_leases(&tx, which, now).await?;
         let ids: Vec<_> = lost.iter().map(|it| it.id).collect();
         store::attempts::given_up(&tx, &ids, now).await?;
         store::message_events::append(&tx, now, lost.iter().map(told).collect()).await?;

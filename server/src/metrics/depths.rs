@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::store::queue::Depth;
+use crate::store::queue::depth::Depth;
 
 /// What waits at one moment.
 #[derive(Clone, Debug)]

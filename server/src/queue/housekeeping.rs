@@ -15,7 +15,7 @@ use crate::flows::indexing;
 use crate::flows::reconcile::{self, log_fault};
 use crate::flows::recover::{self, When};
 use crate::flows::retention;
-use crate::store::queue::{AT_ONCE, Orphans};
+use crate::store::queue::time::{AT_ONCE, Orphans};
 use crate::store::{self, message_events::NewEvent};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -180,7 +180,7 @@ async fn promote(app: &App) -> Result<usize> {
     let mut count = 0;
     loop {
         let tx = store::begin(&app.db).await?;
-        let due = store::queue::promote(&tx, app.now()).await?;
+        let due = store::queue::time::promote(&tx, app.now()).await?;
         count += due.len();
         if tell(app, tx, due.iter().map(told).collect()).await? < AT_ONCE {
             return Ok(count);
@@ -196,7 +196,7 @@ async fn expire(app: &App) -> Result<usize> {
     let mut count = 0;
     loop {
         let tx = store::begin(&app.db).await?;
-        let late = store::queue::expire(&tx, app.now()).await?;
+        let late = store::queue::time::expire(&tx, app.now()).await?;
         count += late.len();
         if tell(app, tx, late.iter().map(told).collect()).await? < AT_ONCE {
             return Ok(count);

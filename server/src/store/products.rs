@@ -10,7 +10,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::messages::filter::contains;
-use crate::domain::product::{LOW_STOCK, STOCK_LIMIT, fold};
+use crate::domain::product::{LOW_STOCK, STOCK_LIMIT};
+use crate::domain::product_texts::fold;
 
 /// Rows a statement: both databases bound the values of one (SQLite at 32,766); a product has 15.
 const AT_ONCE: usize = 1_000;

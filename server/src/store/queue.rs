@@ -1,8 +1,11 @@
-//! The queue in the message table: claims with a lease, time's work on it, and its depth.
+//! The queue in the message table: claims with a lease, [`time`]'s work on it, and its [`depth`].
+
+pub mod depth;
+pub mod time;
 
 use chrono::{DateTime, Utc};
 use entity::message::{Entity, Model};
-use entity::types::{Lane, MessageStatus};
+use entity::types::Lane;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
@@ -204,141 +207,6 @@ struct Moved {
     id: Uuid,
 }
 
-/// Rows that time moves in one transaction.
-pub const AT_ONCE: usize = 1_000;
-
-/// Queues scheduled messages whose time has come, at most [`AT_ONCE`].
-///
-/// # Errors
-/// What the database said.
-pub async fn promote(tx: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Model>, DbErr> {
-    moved(tx, "status = 'QUEUED'", due(now), now).await
-}
-
-/// Fails waiting messages that were not to be sent after a time that has passed, at most [`AT_ONCE`].
-///
-/// # Errors
-/// What the database said.
-pub async fn expire(tx: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Model>, DbErr> {
-    moved(tx, "status = 'FAILED', due_at = NULL", late(now), now).await
-}
-
-/// Takes messages out of `SENDING` whose lease ran out, or every one, at most [`AT_ONCE`]. Their request may have left.
-///
-/// # Errors
-/// What the database said.
-pub async fn give_up_leases(
-    tx: &impl ConnectionTrait,
-    which: &Orphans,
-    now: DateTime<Utc>,
-) -> Result<Vec<Model>, DbErr> {
-    let change = "status = 'UNCONFIRMED', lease_until = NULL, leased_by = NULL";
-    moved(tx, change, abandoned(which, now), now).await
-}
-
-fn due(now: DateTime<Utc>) -> Sql {
-    let mut of = Sql::new("status = 'SCHEDULED' AND lane IN (0, 1, 2) AND due_at <= ");
-    of.value(now);
-    of
-}
-
-fn late(now: DateTime<Utc>) -> Sql {
-    let mut of = Sql::new("status IN ('SCHEDULED', 'QUEUED') AND not_after <= ");
-    of.value(now);
-    of
-}
-
-fn abandoned(which: &Orphans, now: DateTime<Utc>) -> Sql {
-    let mut of = Sql::new("status = 'SENDING' AND lane IN (0, 1, 2) AND ");
-    match which {
-        Orphans::Expired => of.push("lease_until < ").value(now),
-        Orphans::OfOthers(node) => of
-            .push("(leased_by IS NULL OR leased_by <> ")
-            .value(node.as_str())
-            .push(")"),
-    };
-    of
-}
-
-/// Changes the first rows of a condition, in the order of their ids, guarded by the condition itself.
-async fn moved(
-    tx: &impl ConnectionTrait,
-    change: &str,
-    of: Sql,
-    now: DateTime<Utc>,
-) -> Result<Vec<Model>, DbErr> {
-    let statement = moving(is_postgres(tx), change, of, now).on(tx);
-    Entity::find().from_raw_sql(statement).all(tx).await
-}
-
-fn moving(is_postgres: bool, change: &str, of: Sql, now: DateTime<Utc>) -> Sql {
-    let condition = of.text().to_owned();
-    // SQLite would walk through the whole log in the order of the ids, to save itself the sorting of a few.
-    let first = if is_postgres {
-        format!("ORDER BY id LIMIT {AT_ONCE} FOR NO KEY UPDATE")
-    } else {
-        format!("ORDER BY +id LIMIT {AT_ONCE}")
-    };
-    // The condition's own value keeps its number, whatever else comes after it.
-    let mut sql = of.within(&format!(
-        "UPDATE message SET {change}, version = version + 1, updated_at = "
-    ));
-    sql.value(now).push(&format!(
-        " WHERE {condition} AND id IN (SELECT id FROM message WHERE {condition} {first}) RETURNING *"
-    ));
-    sql
-}
-
-/// Which leases have no holder.
-#[derive(Clone, Debug)]
-pub enum Orphans {
-    /// Those that ran out.
-    Expired,
-    /// Those of every other node: this process is the only one, so theirs ended with them.
-    OfOthers(String),
-}
-
-/// How many messages a lane has in one status; retrying ones apart.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
-pub struct Depth {
-    /// The lane.
-    pub lane: Lane,
-    /// The status.
-    pub status: MessageStatus,
-    /// Messages in all.
-    pub total: i64,
-    /// Of them: tried before. Counted for `QUEUED` only.
-    pub tried: i64,
-}
-
-/// The depth of every lane that is not empty. Counted in partial indexes: its cost follows the queue, not the log.
-///
-/// # Errors
-/// What the database said.
-pub async fn depths(db: &impl ConnectionTrait) -> Result<Vec<Depth>, DbErr> {
-    let mut sql = Sql::new(
-        "SELECT lane, 'QUEUED' AS status, 0 AS total, count(*) AS tried FROM message \
-         WHERE status = 'QUEUED' AND attempt_count > 0 GROUP BY lane",
-    );
-    for status in ["QUEUED", "SCHEDULED", "SENDING", "UNCONFIRMED"] {
-        sql.push(&format!(
-            " UNION ALL SELECT lane, '{status}', count(*), 0 FROM message WHERE status = '{status}' GROUP BY lane"
-        ));
-    }
-    let mut depths: Vec<Depth> = Vec::new();
-    for row in Depth::find_by_statement(sql.on(db)).all(db).await? {
-        let is_it = |it: &&mut Depth| it.lane == row.lane && it.status == row.status;
-        match depths.iter_mut().find(is_it) {
-            Some(depth) => {
-                depth.total += row.total;
-                depth.tried += row.tried;
-            }
-            None => depths.push(row),
-        }
-    }
-    Ok(depths)
-}
-
 /// The lanes in which a message is due.
 ///
 /// # Errors
@@ -367,68 +235,4 @@ pub async fn due_lanes(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<
 #[derive(FromQueryResult)]
 struct DueLane {
     lane: Lane,
-}
-
-/// Since when the message that waits longest is due, in these lanes.
-///
-/// # Errors
-/// What the database said.
-pub async fn oldest_due(
-    db: &impl ConnectionTrait,
-    lanes: &[Lane],
-    now: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>, DbErr> {
-    let mut oldest = None;
-    for lane in lanes {
-        let mut sql = Sql::new(
-            "SELECT min(due_at) AS due_at FROM message WHERE status = 'QUEUED' AND lane = ",
-        );
-        sql.value(*lane as i16).push(" AND due_at <= ").value(now);
-        let found = Due::find_by_statement(sql.on(db)).one(db).await?;
-        oldest = [oldest, found.and_then(|it| it.due_at)]
-            .into_iter()
-            .flatten()
-            .min();
-    }
-    Ok(oldest)
-}
-
-#[derive(FromQueryResult)]
-struct Due {
-    due_at: Option<DateTime<Utc>>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Once a second it held the one writer for as long as it takes to walk through a million messages, twice.
-    #[tokio::test]
-    async fn a_long_log_does_not_hold_up_whoever_writes_while_time_moves_messages() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/waybill.db", folder.path().display());
-        let db = crate::store::open(&url).await.unwrap();
-        crate::store::migrate(&db).await.unwrap();
-        let now = DateTime::UNIX_EPOCH;
-        let others = Orphans::OfOthers("node".to_owned());
-        for (what, of) in [
-            ("due", due(now)),
-            ("late", late(now)),
-            ("expired leases", abandoned(&Orphans::Expired, now)),
-            ("others' leases", abandoned(&others, now)),
-        ] {
-            let mut statement = moving(false, "status = 'QUEUED'", of, now).on(db.write());
-            statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-            let steps = db.write().query_all_raw(statement).await.unwrap();
-            let steps: Vec<String> = steps
-                .iter()
-                .map(|it| it.try_get("", "detail").unwrap())
-                .collect();
-            let reads_all = |it: &String| {
-                it == "SCAN message" || it.contains("SCAN message USING INDEX sqlite")
-            };
-            assert!(!steps.iter().any(reads_all), "{what}: {steps:?}");
-        }
-        db.close().await;
-    }
 }

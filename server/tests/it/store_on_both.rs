@@ -72,7 +72,7 @@ async fn two_workers_never_claim_the_same_message(backend: Backend) {
             until: now + TimeDelta::minutes(1),
         };
         let tx = store::begin(db).await.unwrap();
-        store::queue::promote(&tx, now).await.unwrap();
+        store::queue::time::promote(&tx, now).await.unwrap();
         let claimed = claim(&tx, &lease, 5, now).await;
         tx.commit().await.unwrap();
         claimed
@@ -96,7 +96,7 @@ async fn urgent_lanes_are_served_first(backend: Backend) {
     let app = with_queue(backend, &["BULK", "NORMAL", "BULK", "IMMEDIATE", "NORMAL"]).await;
     let now = app.running.app.now() + TimeDelta::hours(2);
     let tx = store::begin(&app.running.app.db).await.unwrap();
-    store::queue::promote(&tx, now).await.unwrap();
+    store::queue::time::promote(&tx, now).await.unwrap();
     let lease = Lease {
         node: "n".into(),
         until: now,
@@ -210,7 +210,7 @@ async fn a_message_past_its_end_is_not_claimed(backend: Backend) {
     assert_eq!(app.send(input).await["userErrors"], json!([]));
     for (later, claimed) in [(TimeDelta::minutes(90), 1), (TimeDelta::hours(3), 0)] {
         let tx = store::begin(&app.running.app.db).await.unwrap();
-        store::queue::promote(&tx, now + later).await.unwrap();
+        store::queue::time::promote(&tx, now + later).await.unwrap();
         let lease = Lease {
             node: "n".into(),
             until: end,

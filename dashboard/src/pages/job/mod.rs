@@ -7,10 +7,13 @@ use crate::{
     api::{
         bulk::{self, Job, JobState},
         error::ApiError,
+        messages::reasons,
     },
     components::{
         icon::{Glyph, Icon},
+        meter::{Meter, progress},
         notice::{Empty, Failure},
+        number::grouped,
         when::{Ago, Moment, Style},
     },
     core::{
@@ -19,7 +22,6 @@ use crate::{
         status::Tone,
         time::{parse_ms, span},
     },
-    pages::messages::grouped,
     route::Route,
     state::{
         clock::use_clock,
@@ -124,20 +126,10 @@ fn Nowhere(id: Memo<String>) -> impl IntoView {
 #[component]
 pub(crate) fn JobBar(job: Job) -> impl IntoView {
     let behind = job.done_count + job.skipped_count;
-    let words = say!(
-        "{done} of {total}",
-        done = grouped(behind),
-        total = grouped(job.total_count)
-    );
+    let words = progress(behind, job.total_count);
     view! {
         <span class="job-bar" data-state=job.state.slug()>
-            <progress
-                class="job-bar__line"
-                max="1"
-                value=job.progress.to_string()
-                aria-label=say!("Progress")
-                aria-valuetext=words.clone()
-            ></progress>
+            <Meter done=behind all=job.total_count />
             <span class="job-bar__words">{format!("{} · {words}", job.state.label())}</span>
         </span>
     }
@@ -163,8 +155,7 @@ fn Body(job: Memo<Option<Job>>) -> impl IntoView {
             match bulk::cancel_job(id).await {
                 Ok(Ok(job)) => jobs.follow(job),
                 Ok(Err(errors)) => {
-                    let why: Vec<_> = errors.into_iter().map(|it| it.message).collect();
-                    toasts.say(say!("Not canceled: {why}", why = why.join(" ")), None);
+                    toasts.say(say!("Not canceled: {why}", why = reasons(errors)), None);
                 }
                 Err(error) => {
                     session.note(&error);

@@ -6,7 +6,7 @@ use super::{Face, subject::Subject};
 use crate::{
     api::{
         bulk,
-        messages::{self, MessageDetail, TwilioError},
+        messages::{self, MessageDetail, TwilioError, reasons},
     },
     components::{
         badge::StatusBadge,
@@ -220,8 +220,7 @@ fn TakeBack(id: String, subject: Subject) -> impl IntoView {
             match bulk::cancel_one(id).await {
                 Ok(Ok(())) => toasts.say(say!("Taken back: it will not be sent"), None),
                 Ok(Err(errors)) => {
-                    let why: Vec<_> = errors.into_iter().map(|it| it.message).collect();
-                    toasts.say(say!("Not taken back: {why}", why = why.join(" ")), None);
+                    toasts.say(say!("Not taken back: {why}", why = reasons(errors)), None);
                 }
                 Err(error) => {
                     session.note(&error);
@@ -251,12 +250,7 @@ async fn ask(id: String, session: Session, toasts: Toasts) {
     match messages::retry(id).await {
         Ok(Ok(())) => toasts.say(say!("Retry requested"), None),
         Ok(Err(errors)) => {
-            let why = errors
-                .into_iter()
-                .map(|it| it.message)
-                .collect::<Vec<_>>()
-                .join(" ");
-            toasts.say(say!("Not retried: {why}", why), None);
+            toasts.say(say!("Not retried: {why}", why = reasons(errors)), None);
         }
         Err(error) => {
             session.note(&error);

@@ -31,7 +31,7 @@ fn loaded<T: Clone + Send + Sync + 'static, V: IntoView + 'static>(
         None => view! { <p class="panel__empty faint">{say!("Reading…")}</p> }.into_any(),
         Some(Ok(it)) => draw(it).into_any(),
         Some(Err(error)) => {
-            let words = format!("{} {}", error.cause(), error.next_step());
+            let words = error.words();
             view! { <p class="panel__empty" role="alert">{words}</p> }.into_any()
         }
     }

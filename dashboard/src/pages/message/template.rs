@@ -265,7 +265,6 @@ impl Draft {
 
     fn fail(self, error: &ApiError) {
         self.session.note(error);
-        self.errors
-            .set(vec![format!("{} {}", error.cause(), error.next_step())]);
+        self.errors.set(vec![error.words()]);
     }
 }

@@ -4,15 +4,18 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     bulk::{Act, Work},
-    model::{LogModel, grouped},
+    model::LogModel,
     selection::{Selected, Selection},
 };
 use crate::{
     api::{
         bulk::{self, Run},
-        messages::MessageFilter,
+        messages::{MessageFilter, reasons},
     },
-    components::icon::{Glyph, Icon},
+    components::{
+        icon::{Glyph, Icon},
+        number::grouped,
+    },
     core::{say::say, time::iso, words::Timestamp},
     state::{session::use_session, toasts::use_toasts},
 };
@@ -125,10 +128,7 @@ fn SelectAll(model: LogModel, selected: Selected) -> impl IntoView {
                 Ok(plan) if plan.user_errors.is_empty() => {
                     selected.take_all(frozen, plan.matching_count);
                 }
-                Ok(plan) => {
-                    let why: Vec<_> = plan.user_errors.into_iter().map(|it| it.message).collect();
-                    toasts.say(why.join(" "), None);
-                }
+                Ok(plan) => toasts.say(reasons(plan.user_errors), None),
                 Err(error) => {
                     session.note(&error);
                     toasts.say(say!("Not counted. {cause}", cause = error.cause()), None);

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
-    model::{LogModel, grouped},
+    model::LogModel,
     plan::{Plan, plan_of},
     selection::{Selected, Selection},
 };
@@ -11,11 +11,13 @@ use crate::{
     api::{
         bulk::{self, Run},
         error::ApiError,
-        messages::{self, UserError},
+        messages::{self, reasons},
     },
     components::{
         dialog::Dialog,
         field::{Entry, Field},
+        meter::{Meter, progress},
+        number::grouped,
     },
     core::say::say,
     route::Route,
@@ -210,24 +212,11 @@ fn StageView(stage: Stage, act: Act) -> impl IntoView {
             view! { <p role="status">{say!("Looking at what it would do…")}</p> }.into_any()
         }
         Stage::Failed(why) => view! { <p class="field__error" role="alert">{why}</p> }.into_any(),
-        Stage::Working(done, all) => {
-            let words = say!(
-                "{done} of {total}",
-                done = grouped(done),
-                total = grouped(all)
-            );
-            view! {
-                <p role="status">{words.clone()}</p>
-                <progress
-                    class="job-bar__line"
-                    max=all.to_string()
-                    value=done.to_string()
-                    aria-label=say!("Progress")
-                    aria-valuetext=words
-                ></progress>
-            }
-            .into_any()
+        Stage::Working(done, all) => view! {
+            <p role="status">{progress(done, all)}</p>
+            <Meter done=done all=all />
         }
+        .into_any(),
         Stage::Ready(plan) => {
             let line = |(count, what): (i32, String)| {
                 let n = grouped(count);
@@ -284,7 +273,7 @@ impl Doing {
 
     fn fail(self, error: &ApiError) {
         self.session.note(error);
-        let why = format!("{} {}", error.cause(), error.next_step());
+        let why = error.words();
         self.stage.set(Stage::Failed(why));
     }
 
@@ -310,7 +299,7 @@ impl Doing {
                             self.jobs.follow(job);
                             self.end(words, Some(href));
                         }
-                        None => self.stage.set(Stage::Failed(joined(plan.user_errors))),
+                        None => self.stage.set(Stage::Failed(reasons(plan.user_errors))),
                     },
                     Err(error) => self.fail(&error),
                 }
@@ -322,9 +311,11 @@ impl Doing {
                     self.is_stopped.try_get_value() != Some(true)
                 };
                 match bulk::cancel_all(&filter, goes_on).await {
-                    Ok(Ok(done)) => self.end(Act::Cancel.report(done), None),
-                    Ok(Err(errors)) => self.stage.set(Stage::Failed(joined(errors))),
-                    Err(error) => self.fail(&error),
+                    Ok(done) => self.end(Act::Cancel.report(done), None),
+                    Err(halt) => {
+                        halt.error.iter().for_each(|it| self.session.note(it));
+                        self.stage.try_set(Stage::Failed(halt.words()));
+                    }
                 }
             }),
         }
@@ -357,7 +348,7 @@ impl Doing {
                     "{words}. {n} refused: {why}",
                     words,
                     n = refused.len(),
-                    why = joined(refused)
+                    why = reasons(refused)
                 );
             }
             self.end(words, None);
@@ -372,10 +363,4 @@ impl Doing {
             self.work.set(None);
         }
     }
-}
-
-fn joined(errors: Vec<UserError>) -> String {
-    let mut words: Vec<_> = errors.into_iter().map(|it| it.message).collect();
-    words.dedup();
-    words.join(" ")
 }

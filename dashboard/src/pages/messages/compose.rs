@@ -79,8 +79,7 @@ impl Draft {
                 }
                 Err(error) => {
                     self.session.note(&error);
-                    self.failure
-                        .set(Some(format!("{} {}", error.cause(), error.next_step())));
+                    self.failure.set(Some(error.words()));
                 }
             }
             self.is_sending.set(false);

@@ -5,7 +5,6 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     Go, Step,
     grid::{MessagesGrid, Skeleton},
-    model::grouped,
     model::{Load, LogModel},
     scrubber::Scrubber,
     selection::Selected,
@@ -21,6 +20,7 @@ use crate::{
     components::{
         icon::{Glyph, Icon},
         notice::{Empty, Failure},
+        number::grouped,
         when::{Style, written},
     },
     core::{

@@ -2,10 +2,7 @@
 
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{
-    Go, Step,
-    model::{LogModel, grouped},
-};
+use super::{Go, Step, model::LogModel};
 use crate::{
     api::{
         log::{self, Facets},
@@ -14,6 +11,7 @@ use crate::{
     components::{
         badge::StatusBadge,
         icon::{Glyph, Icon},
+        number::grouped,
     },
     core::{
         filter::Filter,

@@ -30,7 +30,10 @@ use leptos_router::{
 };
 
 use crate::{
-    components::icon::{Glyph, Icon},
+    components::{
+        icon::{Glyph, Icon},
+        number::grouped,
+    },
     core::{filter::Filter, say::say},
     pages::{parts::late, trouble::refuse},
     state::{page::use_title, place::use_place, session::use_session},
@@ -43,7 +46,6 @@ use filters::FilterBar;
 use keys::{Desk, use_log_keys};
 pub(crate) use keys::{copy_graphql, copy_link};
 use model::LogModel;
-pub(crate) use model::grouped;
 use peek::{Peek, Peeking, without_peek};
 use selection::Selected;
 use taste::Taste;

@@ -11,12 +11,13 @@ use crate::{
         log::{self, Head},
         messages::{BoundedCount, MessageFilter, MessageRow},
     },
+    components::number::grouped,
     core::{
         filter::Filter,
         histogram::Histogram,
         log::{Log, Shown},
         range::When,
-        say::{self, say},
+        say::say,
         time::parse_ms,
     },
     state::{
@@ -285,12 +286,4 @@ impl LogModel {
         let n = format!("{}{more}", grouped(count.value));
         say!(count.value, "{n} message" | "{n} messages", n)
     }
-}
-
-/// `12,480`, as the reader writes numbers.
-pub(crate) fn grouped(count: i32) -> String {
-    js_sys::Number::from(count)
-        .to_locale_string(say::language().unwrap_or("default"))
-        .as_string()
-        .unwrap_or_default()
 }

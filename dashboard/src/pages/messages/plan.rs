@@ -4,7 +4,7 @@ use super::bulk::Act;
 use crate::{
     api::{
         bulk::{CancelPlan, RetryPlan},
-        messages::{MessageRow, UserError},
+        messages::{MessageRow, reasons},
     },
     core::{say::say, status::Status},
 };
@@ -23,7 +23,7 @@ impl Plan {
     /// By the server's dry run.
     pub(super) fn of_retry(plan: RetryPlan) -> Result<Self, String> {
         if !plan.user_errors.is_empty() {
-            return Err(words(plan.user_errors));
+            return Err(reasons(plan.user_errors));
         }
         let rest = plan.not_retryable.into_iter();
         Ok(Self {
@@ -38,18 +38,13 @@ impl Plan {
     /// By the server's dry run.
     pub(super) fn of_cancel(plan: CancelPlan) -> Result<Self, String> {
         if !plan.user_errors.is_empty() {
-            return Err(words(plan.user_errors));
+            return Err(reasons(plan.user_errors));
         }
         Ok(Self {
             will: plan.matching_count.unwrap_or_default(),
             ..Self::default()
         })
     }
-}
-
-fn words(errors: Vec<UserError>) -> String {
-    let words: Vec<_> = errors.into_iter().map(|it| it.message).collect();
-    words.join(" ")
 }
 
 /// By what is known of single rows; the server decides at each anyway.

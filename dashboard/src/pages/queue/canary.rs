@@ -8,6 +8,7 @@ use crate::{
     components::{
         badge::StatusBadge,
         icon::{Glyph, Icon},
+        meter::{Meter, progress},
     },
     core::{
         canary::{MANY, Verdict, is_confirmed, verdict},
@@ -194,7 +195,7 @@ fn Rest(plan: RetryPlan, canary: Canary) -> impl IntoView {
 #[component]
 fn Working(job: Job, canary: Canary) -> impl IntoView {
     let behind = job.done_count + job.skipped_count;
-    let text = say!("{done} of {total}", done = behind, total = job.total_count);
+    let text = progress(behind, job.total_count);
     let state = match job.state {
         JobState::Running => say!("Sending again"),
         JobState::Done => say!("Done"),
@@ -215,13 +216,7 @@ fn Working(job: Job, canary: Canary) -> impl IntoView {
         <p data-testid="canary-job" role="status">
             {words} {job.error.map(|it| format!(". {it}"))}
         </p>
-        <progress
-            class="canary__progress"
-            max=job.total_count.max(1).to_string()
-            value=behind.to_string()
-            aria-label=say!("Progress")
-            aria-valuetext=text
-        ></progress>
+        <Meter done=behind all=job.total_count />
         {(job.state == JobState::Running)
             .then(|| {
                 view! {

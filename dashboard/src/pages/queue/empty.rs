@@ -1,18 +1,17 @@
 //! Emptying a lane: counted first, then its number is typed, then it is done in rounds. It ends with the dialog.
 
-use std::cell::Cell;
-
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{
     api::{
-        bulk::{self, Run},
-        error::ApiError,
-        messages::{MessageFilter, UserError},
+        bulk::{self, Halt, Run},
+        messages::{MessageFilter, reasons},
     },
     components::{
         dialog::Dialog,
         icon::{Glyph, Icon},
+        meter::{Meter, progress},
+        number::grouped,
     },
     core::{
         filter::Filter,
@@ -21,7 +20,6 @@ use crate::{
         time::iso,
         words::{Lane, Timestamp},
     },
-    pages::messages::grouped,
     route::Route,
     state::{
         clock::use_clock,
@@ -200,20 +198,9 @@ fn StageView(stage: Stage, lane: Lane) -> impl IntoView {
         }
         .into_any(),
         Stage::Working(done, all) => {
-            let words = say!(
-                "{done} of {total}",
-                done = grouped(done),
-                total = grouped(all)
-            );
             view! {
-                <p>{words.clone()}</p>
-                <progress
-                    class="job-bar__line"
-                    max=all.to_string()
-                    value=done.to_string()
-                    aria-label=say!("Progress")
-                    aria-valuetext=words
-                ></progress>
+                <p>{progress(done, all)}</p>
+                <Meter done=done all=all />
             }
             .into_any()
         }
@@ -261,8 +248,11 @@ impl Emptying {
                 Ok(plan) if plan.user_errors.is_empty() => {
                     Stage::Counted(plan.matching_count.unwrap_or_default())
                 }
-                Ok(plan) => Stage::Failed(joined(plan.user_errors)),
-                Err(error) => Stage::Failed(self.why(&error)),
+                Ok(plan) => Stage::Failed(reasons(plan.user_errors)),
+                Err(error) => {
+                    self.session.note(&error);
+                    Stage::Failed(error.words())
+                }
             };
             self.stage.try_set(stage);
         });
@@ -276,15 +266,10 @@ impl Emptying {
         let filter = self.filter.get_value();
         self.stage.set(Stage::Working(0, all));
         spawn_local(async move {
-            let behind = Cell::new(0);
-            let goes_on = |done| {
-                behind.set(done);
-                self.stage.try_set(Stage::Working(done, all)).is_none()
-            };
+            let goes_on = |done| self.stage.try_set(Stage::Working(done, all)).is_none();
             match bulk::cancel_all(&filter, goes_on).await {
-                Ok(Ok(done)) => self.end(done),
-                Ok(Err(errors)) => self.fail(behind.get(), joined(errors)),
-                Err(error) => self.fail(behind.get(), self.why(&error)),
+                Ok(done) => self.end(done),
+                Err(halt) => self.fail(halt),
             }
             self.queue.read();
         });
@@ -312,30 +297,13 @@ impl Emptying {
         request_animation_frame(move || focus(&beside));
     }
 
-    fn fail(self, done: i32, mut why: String) {
-        if done > 0 {
-            why = say!(
-                done,
-                "{n} message was taken back before. {why}"
-                    | "{n} messages were taken back before. {why}",
-                n = grouped(done),
-                why
-            );
-        }
-        if let Some(Stage::Failed(why)) = self.stage.try_set(Stage::Failed(why)) {
+    fn fail(self, halt: Halt) {
+        halt.error.iter().for_each(|it| self.session.note(it));
+        let failed = Stage::Failed(halt.words());
+        if let Some(Stage::Failed(why)) = self.stage.try_set(failed) {
             self.toasts.fail(why);
         }
     }
-
-    fn why(self, error: &ApiError) -> String {
-        self.session.note(error);
-        format!("{} {}", error.cause(), error.next_step())
-    }
-}
-
-fn joined(errors: Vec<UserError>) -> String {
-    let words: Vec<_> = errors.into_iter().map(|it| it.message).collect();
-    words.join(" ")
 }
 
 #[cfg(test)]

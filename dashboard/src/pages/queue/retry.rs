@@ -10,7 +10,7 @@ use crate::{
         bulk::{self, Job, JobChanges, RetryPlan, Run},
         error::ApiError,
         live::payload,
-        messages::{self, MessageFilter, UserError},
+        messages::{self, MessageFilter, UserError, reasons},
     },
     core::{
         canary::{Verdict, verdict},
@@ -90,7 +90,7 @@ impl Canary {
 
     fn fail(self, error: &ApiError) {
         self.session.note(error);
-        self.refuse(format!("{} {}", error.cause(), error.next_step()));
+        self.refuse(error.words());
     }
 
     fn refuse(self, words: String) {
@@ -98,8 +98,7 @@ impl Canary {
     }
 
     fn refuse_all(self, errors: Vec<UserError>) {
-        let words: Vec<_> = errors.into_iter().map(|it| it.message).collect();
-        self.refuse(words.join(" "));
+        self.refuse(reasons(errors));
     }
 
     /// Counts what a retry would do; sends nothing.

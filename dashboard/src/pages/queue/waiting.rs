@@ -4,7 +4,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::View;
 use crate::{
-    api::queue::{self, WaitingMessage, WaitingPage},
+    api::{
+        messages::reasons,
+        queue::{self, WaitingMessage, WaitingPage},
+    },
     components::{
         icon::{Glyph, Icon},
         keyed::Keyed,
@@ -273,11 +276,7 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
             spawn_local(async move {
                 let words = match queue::cancel(id).await {
                     Ok(Ok(())) => say!("Taken back: it will not be sent.").to_owned(),
-                    Ok(Err(errors)) => errors
-                        .into_iter()
-                        .map(|it| it.message)
-                        .collect::<Vec<_>>()
-                        .join(" "),
+                    Ok(Err(errors)) => reasons(errors),
                     Err(error) => say!("Not taken back. {cause}", cause = error.cause()),
                 };
                 toasts.say(words, None);

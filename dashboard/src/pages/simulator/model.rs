@@ -11,7 +11,7 @@ use crate::{
         events::MessageEvent,
         language,
         live::Heard,
-        messages::{MessageFilter, UserError},
+        messages::{MessageFilter, UserError, reasons},
         simulator::{self, PhoneChange, PhoneMessage, Settings, Writing},
     },
     core::{
@@ -191,10 +191,7 @@ impl Stage {
                     None,
                 ),
                 Ok(Ok(false)) => {}
-                Ok(Err(errors)) => {
-                    let why = errors.into_iter().map(|it| it.message).collect::<Vec<_>>();
-                    self.toasts.say(why.join(" "), None);
-                }
+                Ok(Err(errors)) => self.toasts.say(reasons(errors), None),
                 Err(error) => self.session.note(&error),
             }
         });
@@ -304,8 +301,7 @@ impl Stage {
                     self.speak();
                 }
                 Ok(Err(errors)) => {
-                    let why = errors.into_iter().map(|it| it.message).collect::<Vec<_>>();
-                    self.refusal.set(Some(why.join(" ")));
+                    self.refusal.set(Some(reasons(errors)));
                 }
                 Err(error) => {
                     self.session.note(&error);
@@ -350,8 +346,7 @@ impl Stage {
             match changed {
                 Ok(Ok(())) => {}
                 Ok(Err(errors)) => {
-                    let why = errors.into_iter().map(|it| it.message).collect::<Vec<_>>();
-                    self.refusal.set(Some(why.join(" ")));
+                    self.refusal.set(Some(reasons(errors)));
                 }
                 Err(error) => {
                     self.session.note(&error);

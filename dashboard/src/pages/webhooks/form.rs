@@ -59,7 +59,7 @@ pub(super) fn PostedForm(id: String) -> impl IntoView {
                 }
                 (_, Form::Here(body)) => view! { <Fields body=body /> }.into_any(),
                 (_, Form::Failed(error)) => {
-                    let words = format!("{} {}", error.cause(), error.next_step());
+                    let words = error.words();
                     view! { <p class="panel__text">{words}</p> }.into_any()
                 }
             }}

@@ -183,7 +183,7 @@ fn Inside(it: Replaying, is_open: RwSignal<bool>, done: Callback<()>) -> impl In
         Step::Running => counts(),
         Step::Ended if it.is_stopped.get() => say!("Stopped. {counts}.", counts = counts()),
         Step::Ended => say!("Done. {counts}.", counts = counts()),
-        Step::Failed(error) => format!("{} {}", error.cause(), error.next_step()),
+        Step::Failed(error) => error.words(),
     };
     let is_running = Memo::new(move |_| it.step.with(|it| *it == Step::Running));
     let start = move |ids: Vec<String>| {
