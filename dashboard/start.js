@@ -19,7 +19,7 @@
     for (const part of document.body.children) part.inert = isDown && !part.matches(".load-failed");
     if (!isDown) return;
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-    document.querySelector("[data-reload]")?.focus();
+    document.querySelector(".load-failed [data-reload]")?.focus();
   }).observe(root, { attributeFilter: ["data-program"] });
 
   const isOurs = (target) =>

@@ -1,5 +1,6 @@
 // Messages for a suite to look at: sent by the API, received from simulated phones.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { Api } from './api.mjs';
 import { changesWorld } from './twilio.mjs';
 import { holds } from './visitor.mjs';
@@ -19,20 +20,25 @@ export class Traffic extends Api {
     const ids = [];
     for (let from = 0; from < count; from += 500) {
       const size = Math.min(500, count - from);
-      const messages = Array.from({ length: size }, (_, n) => ({ to, body: `${text} ${from + n + 1}`, lane }));
+      const messages = Array.from({ length: size }, (_, n) => ({
+        to,
+        body: `${text} ${from + n + 1}`,
+        lane,
+        idempotencyKey: randomUUID(),
+      }));
       ids.push(...(await this.#accepted(messages)));
     }
     return ids;
   }
 
-  /** Has all of them accepted. A server on a busy machine may say that nothing was sent, and to try again. */
+  /** Has all of them accepted. A server on a busy machine may say to try again, which the keys make safe. */
   async #accepted(messages) {
     const query = `mutation ($input: SendMessagesInput!) { sendMessages(input: $input) {
-      acceptedCount userErrors { message } results { message { id } userErrors { message } } } }`;
+      acceptedCount userErrors { message } results { message { id } userErrors { code message } } } }`;
     for (let turn = 0; ; turn += 1) {
       const { sendMessages: answer } = await this.asked(query, { input: { messages } });
       if (answer.acceptedCount === messages.length) return answer.results.map((it) => it.message.id);
-      const isBusy = ({ userErrors }) => userErrors.some((it) => it.message.includes('nothing was sent; try again'));
+      const isBusy = ({ message, userErrors }) => message !== null || userErrors.some((it) => it.code === 'UNAVAILABLE');
       const maySendAgain = answer.results.length > 0 && answer.results.every(isBusy);
       assert.ok(maySendAgain && turn < 20, JSON.stringify(answer).slice(0, 400));
       await new Promise((done) => setTimeout(done, 250));

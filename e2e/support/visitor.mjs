@@ -74,6 +74,33 @@ export const retells = (page, field, change) =>
     return route.fulfill({ response, json });
   });
 
+/**
+ * Holds back the answer to the next operation of this name: `isAsked` is fulfilled once the server has answered, `letsGo` gives
+ * the answer to whoever still wants it.
+ */
+export async function withholds(page, operationName) {
+  const steps = {};
+  const step = (name) => new Promise((done) => { steps[name] = done; });
+  const [isAsked, isOpen, hasPassed] = [step('asked'), step('open'), step('passed')];
+  const hold = async (route) => {
+    if (route.request().postDataJSON()?.operationName !== operationName) return route.fallback();
+    await page.unroute('**/graphql', hold);
+    const response = await route.fetch();
+    steps.asked();
+    await isOpen;
+    // The page may have given it up.
+    await route.fulfill({ response }).catch(() => {});
+    return steps.passed();
+  };
+  await page.route('**/graphql', hold);
+  const letsGo = async () => {
+    steps.open();
+    await hasPassed;
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  };
+  return { isAsked, letsGo };
+}
+
 /** Ends every change of what a page is told; an answer that is being changed is waited for. */
 export const isToldTheTruth = (page) => page.unrouteAll({ behavior: 'wait' });
 

@@ -16,6 +16,8 @@ pub struct Model {
     pub reason: String,
     /// `usr_…` or `tok_…`
     pub paused_by: String,
+    /// Their name then; `None` for pauses from before it was kept.
+    pub paused_by_name: Option<String>,
     /// Since when.
     pub paused_at: DateTime<Utc>,
     /// When it ends by itself; `None`: when somebody resumes the lane.

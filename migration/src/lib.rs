@@ -11,6 +11,7 @@ mod m20261124_000008_shop;
 mod m20261127_000009_api;
 mod m20261130_000010_views;
 mod m20261130_000011_statistics;
+mod m20261130_000012_pauses;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000009_api::Migration),
             Box::new(m20261130_000010_views::Migration),
             Box::new(m20261130_000011_statistics::Migration),
+            Box::new(m20261130_000012_pauses::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The GraphQL API: types over stored rows, doors to the flows, live events out of the log.
 
+mod choice;
 mod guard;
 mod guardrail;
 pub mod http;

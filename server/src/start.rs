@@ -192,7 +192,10 @@ impl Running {
             tracing::warn!("some answers could not be recorded in time");
         }
         presence::leave(&self.app).await;
-        self.app.db.clone().close().await;
+        let closing = self.app.db.clone().close();
+        if tokio::time::timeout(DRAIN, closing).await.is_err() {
+            tracing::warn!("the database was still reading for somebody who has gone");
+        }
         tracing::info!("stopped");
     }
 }

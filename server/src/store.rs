@@ -199,7 +199,7 @@ impl Db {
         }
     }
 
-    /// Reads messages of a filter. Where no index narrows its words, few do so at one time, and each counts until the database
+    /// Reads messages of a filter. Where no index narrows it, few do so at one time, and each counts until the database
     /// is done with it, also when nobody waits for it any more: a statement is not ended with its reader.
     ///
     /// # Errors

@@ -72,9 +72,18 @@ impl LaneMetrics {
 #[derive(cynic::QueryFragment, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LanePause {
     pub(crate) by: cynic::Id,
+    pub(crate) by_name: Option<String>,
     pub(crate) reason: String,
     pub(crate) since: Timestamp,
     pub(crate) until: Option<Timestamp>,
+}
+
+impl LanePause {
+    /// Who holds it, in a word a person knows if there is one.
+    pub(crate) fn who(&self) -> String {
+        let id = self.by.inner();
+        self.by_name.as_deref().unwrap_or(id).to_owned()
+    }
 }
 
 /// A process of the server.
@@ -301,27 +310,4 @@ pub(crate) async fn cancel(id: String) -> Result<Result<(), Vec<UserError>>, Api
     } else {
         Err(errors)
     })
-}
-
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "Query")]
-struct NamesQuery {
-    users: Vec<Named>,
-}
-
-#[derive(cynic::QueryFragment, Debug)]
-#[cynic(graphql_type = "User")]
-struct Named {
-    id: cynic::Id,
-    name: String,
-}
-
-/// The names of users by id; for administrators only.
-///
-/// # Errors
-/// See [`ApiError`].
-pub(crate) async fn names() -> Result<Vec<(String, String)>, ApiError> {
-    let answer = client::run(NamesQuery::build(()), None).await?;
-    let users = answer.users.into_iter();
-    Ok(users.map(|it| (it.id.into_inner(), it.name)).collect())
 }

@@ -4,6 +4,7 @@
 
 use std::{
     future::Future,
+    future::poll_fn,
     pin::Pin,
     task::{Context, Poll, Waker},
     time::Duration,
@@ -176,13 +177,19 @@ pub(crate) fn when_wanted(
         }
         is_coming.set_value(true);
         announce(true);
-        let coming = owner.with(|| ScopedFuture::new(fetch()));
+        let mut coming = owner.with(|| ScopedFuture::new(fetch()));
         spawn_local(async move {
-            let view = coming.await;
+            // Nothing is drawn any more where the page was left meanwhile: what the dialog asks for is gone with it.
+            let view = poll_fn(|context| {
+                if is_coming.is_disposed() {
+                    return Poll::Ready(None);
+                }
+                Pin::new(&mut coming).poll(context).map(Some)
+            })
+            .await;
             announce(false);
-            if is_coming.try_set_value(false).is_some() {
-                return;
-            }
+            is_coming.try_set_value(false);
+            let Some(view) = view else { return };
             match view {
                 Ok(view) => {
                     slot.set_value(Some(view));

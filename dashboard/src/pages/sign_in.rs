@@ -59,7 +59,9 @@ impl Knock {
         self.is_busy.set(true);
         spawn_local(async move {
             match client::sign_in(&name, &password).await {
-                Ok(Ok(())) => self.opened.run(()),
+                Ok(Ok(())) => {
+                    self.opened.try_run(());
+                }
                 Ok(Err(words)) => {
                     self.password.set(String::new());
                     self.refuse(words);

@@ -20,7 +20,7 @@ use crate::{
         chart::{ChartData, Series, Shape},
         say::say,
         time::parse_ms,
-        words::{Lane, Role},
+        words::Lane,
     },
 };
 
@@ -46,8 +46,6 @@ pub(crate) struct Queue {
     samples: RwSignal<VecDeque<Sample>>,
     /// Pages that show the numbers now.
     lookers: RwSignal<u32>,
-    /// Names of who may have held a lane, by id; for administrators.
-    names: RwSignal<Vec<(String, String)>>,
     failure: RwSignal<Option<ApiError>>,
     listening: StoredValue<Option<Listening>, LocalStorage>,
     live: Live,
@@ -82,19 +80,6 @@ impl Queue {
     pub(crate) fn look_closely(self) {
         self.lookers.update(|it| *it += 1);
         on_cleanup(move || self.lookers.update(|it| *it = it.saturating_sub(1)));
-    }
-
-    /// Who an id is, in a word a person knows.
-    pub(crate) fn name_of(self, id: &str) -> String {
-        let is_me = |it: &crate::api::viewer::Viewer| it.id.inner() == id;
-        if let Some(me) = self.session.viewer().filter(is_me) {
-            return me.name;
-        }
-        let known = self.names.with(|it| {
-            let found = it.iter().find(|(it, _)| it == id);
-            found.map(|(_, name)| name.clone())
-        });
-        known.unwrap_or_else(|| id.to_owned())
     }
 
     /// What waits, what is sent and how fast, of the last minutes.
@@ -198,26 +183,6 @@ impl Queue {
         let listening = self.live.follow(&watch_operation(interval_ms), hear);
         self.listening.set_value(Some(listening));
     }
-
-    /// Names are asked for only when somebody else holds a lane.
-    fn learn_names(self) {
-        let me = self.session.viewer();
-        let is_admin = me.as_ref().is_some_and(|it| it.role == Role::Admin);
-        let is_strange = |id: &str| me.as_ref().is_none_or(|it| it.id.inner() != id);
-        let has_stranger = self.metrics.with(|it| {
-            let lanes = it.iter().flat_map(|it| &it.lanes);
-            lanes
-                .filter_map(|it| it.pause.as_ref())
-                .any(|it| is_strange(it.by.inner()))
-        });
-        if is_admin && has_stranger && self.names.with_untracked(Vec::is_empty) {
-            spawn_local(async move {
-                if let Ok(names) = queue::names().await {
-                    self.names.set(names);
-                }
-            });
-        }
-    }
 }
 
 /// Makes the queue known below.
@@ -226,7 +191,6 @@ pub(crate) fn provide_queue() {
         metrics: RwSignal::new(None),
         samples: RwSignal::new(VecDeque::new()),
         lookers: RwSignal::new(0),
-        names: RwSignal::new(Vec::new()),
         failure: RwSignal::new(None),
         listening: StoredValue::new_local(None),
         live: use_live(),
@@ -235,7 +199,6 @@ pub(crate) fn provide_queue() {
     };
     let is_close = Memo::new(move |_| queue.lookers.get() > 0);
     Effect::new(move |_| queue.watch(if is_close.get() { CLOSE_MS } else { CALM_MS }));
-    Effect::new(move |_| queue.learn_names());
     // What stood still while the connection was away is no curve.
     Effect::new(move |_| {
         if queue.live.status() == LiveStatus::Offline {

@@ -61,6 +61,11 @@ impl Session {
         self.environment() == Some(Environment::Simulated)
     }
 
+    /// Whether the user has simulated phones to write with.
+    pub(crate) fn has_simulator(self) -> bool {
+        self.is_simulated() && self.may_act()
+    }
+
     /// The role, once known.
     pub(crate) fn role(self) -> Option<Role> {
         self.viewer.with(|it| it.as_ref().map(|it| it.role))

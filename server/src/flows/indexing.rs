@@ -58,8 +58,8 @@ pub async fn step(app: &App) -> Result<usize> {
     if head <= until {
         return Ok(0);
     }
-    let texts = store::search::texts_after(db, until, BATCH).await?;
-    if !texts.is_empty() {
+    let next = store::search::texts_after(db, until, 1).await?;
+    if !next.is_empty() {
         return fill(app, until).await;
     }
     if head - until < SILENCE {

@@ -35,6 +35,10 @@ use crate::error::{Error, Fault, Result};
 use crate::store;
 use door::{Accepted, Answer, Asked, NotAccepted, Wish};
 
+/// For a message that may be in the queue or not, and nobody can tell now.
+pub const UNCLEAR: &str = "this message failed on the server's side, and may be stored all the same: look for it before you send it again, \
+                           or send it with the same idempotencyKey";
+
 /// Starts the one hand that accepts messages.
 pub fn start(app: &App) {
     if let Some(hall) = app.accepting.hall() {
@@ -176,11 +180,16 @@ async fn end(app: App, wish: Wish, answer: Option<Answer>) -> Result<message::Mo
             may_be_queued: false,
             ..
         }) if fallback::is_open_to(&wish) => fallback::send(&app, &wish).await,
-        Err(NotAccepted::Fault { words, .. }) => {
-            tracing::error!(error = words, "a message was not accepted");
-            Err(Error::Unavailable(
-                "the database does not answer: nothing was sent; try again with the same idempotencyKey",
-            ))
+        Err(NotAccepted::Fault {
+            words,
+            may_be_queued,
+        }) => {
+            tracing::error!(error = words, may_be_queued, "a message was not accepted");
+            Err(Error::Unavailable(if may_be_queued {
+                UNCLEAR
+            } else {
+                "the database does not answer: nothing was sent; try again with the same idempotencyKey"
+            }))
         }
     }
 }

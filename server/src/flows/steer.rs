@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::audit::{self, Actor, Change};
 use crate::app::App;
+use crate::domain::mask;
 use crate::error::{Refusal, RefusalCode, Result};
 use crate::store::{self, Tx, message_events::NewEvent};
 
@@ -98,10 +99,11 @@ pub async fn pause(app: &App, hold: Hold) -> Result<()> {
         lane,
         reason: hold.reason.trim().to_owned(),
         paused_by: hold.by.id.clone(),
+        paused_by_name: Some(hold.by.name.clone()),
         paused_at: now,
         until: hold.until,
     });
-    let reason = hold.reason.trim();
+    let reason = mask::text(hold.reason.trim());
     let after =
         json!({ "lane": hold.lane.map(Lane::as_str), "until": hold.until, "reason": reason });
     let tx = store::begin(&app.db).await?;
@@ -140,7 +142,7 @@ async fn held(tx: &Tx, lane: Option<Lane>, now: DateTime<Utc>) -> Result<Value> 
     let pauses = store::pauses::at(tx, now).await?.into_iter();
     let told = pauses
         .filter(|it| those.contains(&it.lane))
-        .map(|it| json!({ "lane": it.lane.as_str(), "until": it.until, "reason": it.reason }));
+        .map(|it| json!({ "lane": it.lane.as_str(), "until": it.until, "reason": mask::text(&it.reason) }));
     Ok(json!({ "paused": told.collect::<Vec<_>>() }))
 }
 

@@ -63,6 +63,16 @@ pub(super) fn may_search(ctx: &Context<'_>, search: Option<&str>) -> async_graph
     )))
 }
 
+/// Refuses an address to who sees addresses masked: after some guesses it is told from its masked form.
+pub(super) fn may_name(ctx: &Context<'_>, address: Option<&str>) -> async_graphql::Result<()> {
+    if sees_numbers(ctx) || address.is_none() {
+        return Ok(());
+    }
+    Err(published(Error::Forbidden(
+        "the role OPERATOR to filter by address; filter by contactId",
+    )))
+}
+
 /// What every resolver is handed.
 pub(super) fn app<'a>(ctx: &Context<'a>) -> &'a App {
     ctx.data_unchecked::<App>()

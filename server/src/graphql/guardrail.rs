@@ -10,13 +10,16 @@ use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextRequest,
     NextSubscribe, NextValidation,
 };
-use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
+use async_graphql::parser::types::{
+    ExecutableDocument, OperationDefinition, OperationType, Selection,
+};
 use async_graphql::{Data, Request, Response, ServerError, ServerResult, ValidationResult, value};
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use tokio::sync::OnceCell;
 
 use super::Schema;
+use super::choice;
 use super::guard::published;
 use super::limits::{self, Points, Rates, Seat};
 use super::persisted::Persisted;
@@ -222,21 +225,11 @@ impl Known {
 
     /// Notes whether the operation is a query; a door may take no mutation.
     fn check_kind(&self, document: &ExecutableDocument, name: Option<&str>) -> ServerResult<()> {
-        let chosen = |wanted: OperationType| {
-            document.operations.iter().any(|(it, operation)| {
-                let is_other = name.is_some() && it.is_some_and(|it| Some(it.as_str()) != name);
-                !is_other && operation.node.ty == wanted
-            })
-        };
+        let chosen = |wanted| choice::of(document, name, wanted).next().is_some();
         let is_mutation = chosen(OperationType::Mutation);
         let is_live = chosen(OperationType::Subscription);
-        if is_live && is_hidden(document, name) {
-            let message =
-                "A subscription names its field itself, not in a fragment: write it there.";
-            return Err(limits::named(
-                "FRAGMENT_IN_SUBSCRIPTION",
-                message.to_owned(),
-            ));
+        for operation in choice::of(document, name, OperationType::Subscription) {
+            follows_one(operation)?;
         }
         let is_query = !is_mutation && !is_live;
         self.is_live.store(is_live, Ordering::Relaxed);
@@ -296,14 +289,26 @@ impl Known {
     }
 }
 
-/// Whether a subscription's own field stands in a fragment: the library would follow nothing, and say nothing.
-fn is_hidden(document: &ExecutableDocument, name: Option<&str>) -> bool {
-    let chosen = document.operations.iter().filter(|(it, operation)| {
-        let is_other = name.is_some() && it.is_some_and(|it| Some(it.as_str()) != name);
-        !is_other && operation.node.ty == OperationType::Subscription
-    });
-    let mut items = chosen.flat_map(|it| &it.1.node.selection_set.node.items);
-    items.any(|it| !matches!(it.node, Selection::Field(_)))
+/// Refuses a subscription whose one field is not to be seen. In a fragment the library would follow nothing, and say nothing;
+/// each of two would have a place of its own in the log, and a client could go on from one only.
+fn follows_one(operation: &OperationDefinition) -> ServerResult<()> {
+    let items = &operation.selection_set.node.items;
+    if items
+        .iter()
+        .any(|it| !matches!(it.node, Selection::Field(_)))
+    {
+        let message = "A subscription names its field itself, not in a fragment: write it there.";
+        return Err(limits::named(
+            "FRAGMENT_IN_SUBSCRIPTION",
+            message.to_owned(),
+        ));
+    }
+    if items.len() > 1 {
+        let count = items.len();
+        let message = format!("A subscription has one field, not {count}: begin one for each.");
+        return Err(limits::named("FIELDS_IN_SUBSCRIPTION", message));
+    }
+    Ok(())
 }
 
 fn left<T: 'static>(data: &Data) -> Option<&T> {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::guard::{app, bad_argument, fault};
 use super::types::message::Message;
+use crate::error::{Refusal, RefusalCode};
 use crate::store::messages::{self, Filter, Side};
 
 /// Most items a page.
@@ -228,4 +229,26 @@ fn size(name: &str, asked: Option<i32>) -> async_graphql::Result<Option<i32>> {
         ))),
         other => Ok(other),
     }
+}
+
+/// What any of is enough, as long as it is not more than a page has.
+///
+/// # Errors
+/// A refusal of `filter` that says how many are too many.
+pub(super) fn few<T>(name: &str, any: Option<Vec<T>>) -> Result<Vec<T>, Refusal> {
+    let any = any.unwrap_or_default();
+    let most = usize::try_from(MOST).unwrap_or_default();
+    if any.len() > most {
+        let words = format!("{name}: {} values; at most {most} are taken", any.len());
+        return Err(Refusal::field(RefusalCode::TooMany, "filter", words));
+    }
+    Ok(any)
+}
+
+/// The same for queries, where it is a broken argument.
+///
+/// # Errors
+/// As [`few`], of `filter`.
+pub(super) fn few_of<T>(name: &str, any: Option<Vec<T>>) -> async_graphql::Result<Vec<T>> {
+    few(name, any).map_err(|it| bad_argument(format!("filter.{}", it.message)))
 }

@@ -42,15 +42,13 @@ impl Persisted {
     /// The text that a request would run: its own, or the one that it names. Whether it may is not asked here.
     pub(super) fn text_of<'a>(&'a self, request: &'a Request) -> Option<Cow<'a, str>> {
         let name = name_of(request, hash_of(request).ok()?);
-        let listed = self.listed.as_ref().zip(name.as_ref());
-        if let Some(query) = listed.and_then(|(listed, name)| listed.get(name)) {
+        if let Some(query) = self.listed_as(name.as_ref()) {
             return Some(Cow::Borrowed(query));
         }
         if !request.query.is_empty() {
             return Some(Cow::Borrowed(&request.query));
         }
-        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.queries.get(&name?).cloned().map(Cow::Owned)
+        self.sent_as(&name?).map(Cow::Owned)
     }
 
     /// Puts the query into a request that only names it. With a list, a program may ask for what is on it and nothing else.
@@ -69,32 +67,36 @@ impl Persisted {
             return Err(named("PERSISTED_QUERY_HASH_MISMATCH", message));
         }
         let name = name_of(request, hash);
-        if let Some(listed) = &self.listed {
-            if let Some(query) = name.as_ref().and_then(|it| listed.get(it)) {
-                request.query.clone_from(query);
-                return Ok(());
-            }
-            if is_program && !listed.values().any(|it| *it == request.query) {
-                let message =
-                    "Only the operations listed in PERSISTED_OPERATIONS may be run with a token."
-                        .to_owned();
-                return Err(named("OPERATION_NOT_ALLOWED", message));
-            }
+        if let Some(query) = self.listed_as(name.as_ref()) {
+            request.query.clone_from(query);
+            return Ok(());
         }
-        match name {
-            Some(name) if request.query.is_empty() => {
-                let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-                let query = sent.queries.get(&name).ok_or_else(|| {
-                    named(
-                        "PERSISTED_QUERY_NOT_FOUND",
-                        "PersistedQueryNotFound".to_owned(),
-                    )
-                })?;
-                request.query.clone_from(query);
-                Ok(())
-            }
-            _ => Ok(()),
+        let is_listed =
+            |listed: &Arc<HashMap<String, String>>| listed.values().any(|it| *it == request.query);
+        if is_program && !self.listed.as_ref().is_none_or(is_listed) {
+            let message =
+                "Only the operations listed in PERSISTED_OPERATIONS may be run with a token."
+                    .to_owned();
+            return Err(named("OPERATION_NOT_ALLOWED", message));
         }
+        if let Some(name) = name.filter(|_| request.query.is_empty()) {
+            request.query = self.sent_as(&name).ok_or_else(|| {
+                named(
+                    "PERSISTED_QUERY_NOT_FOUND",
+                    "PersistedQueryNotFound".to_owned(),
+                )
+            })?;
+        }
+        Ok(())
+    }
+
+    fn listed_as(&self, name: Option<&String>) -> Option<&String> {
+        self.listed.as_ref()?.get(name?)
+    }
+
+    fn sent_as(&self, name: &str) -> Option<String> {
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.queries.get(name).cloned()
     }
 
     /// Remembers a query that was sent with its hash, once it has proved to be one.

@@ -32,6 +32,7 @@ pub async fn put(tx: &impl ConnectionTrait, pauses: Vec<Model>) -> Result<(), Db
     let replaced = [
         Column::Reason,
         Column::PausedBy,
+        Column::PausedByName,
         Column::PausedAt,
         Column::Until,
     ];

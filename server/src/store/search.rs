@@ -19,7 +19,7 @@ use super::sql::Sql;
 const MANY: usize = 5_000;
 /// An index that lags behind by more events is of no use.
 const FAR_BEHIND: i64 = 100_000;
-/// Words that are looked up, one after the other, until one narrows.
+/// Words that are looked up.
 const MOST_WORDS: usize = 3;
 /// Letters of a gram.
 const GRAM: usize = 3;
@@ -56,11 +56,13 @@ pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Fil
     if words.iter().any(|it| may_be_an_id(it)) {
         return Ok(filter);
     }
-    // The longest is likely the rarest, and not always.
+    // The longest is likely the rarest, and not always: all of them together narrow best.
     words.sort_by_key(|it| Reverse(it.chars().count()));
     words.truncate(MOST_WORDS);
-    let words: Vec<Vec<String>> = words.into_iter().map(|it| spread(grams(it))).collect();
-    if words.iter().all(Vec::is_empty) {
+    let share = MOST_GRAMS / words.len().max(1);
+    let grams = words.iter().flat_map(|it| spread(grams(it), share));
+    let grams: Vec<String> = grams.collect();
+    if grams.is_empty() {
         return Ok(filter);
     }
     let until = until(db).await?;
@@ -68,13 +70,8 @@ pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Fil
     if head - until > FAR_BEHIND {
         return Ok(filter);
     }
-    for grams in words.iter().filter(|it| !it.is_empty()) {
-        let found = found(db, grams).await?;
-        if found.len() <= MANY {
-            filter.index = Some(Index { found, until });
-            break;
-        }
-    }
+    let found = found(db, &grams).await?;
+    filter.index = (found.len() <= MANY).then_some(Index { found, until });
     Ok(filter)
 }
 
@@ -83,7 +80,8 @@ pub async fn narrow(db: &impl ConnectionTrait, mut filter: Filter) -> Result<Fil
 /// # Errors
 /// What the database said.
 pub async fn matches(db: &impl ConnectionTrait, word: &str) -> Result<usize, DbErr> {
-    found(db, &spread(grams(word))).await.map(|it| it.len())
+    let grams = spread(grams(word), MOST_GRAMS);
+    found(db, &grams).await.map(|it| it.len())
 }
 
 /// The provider's ids are in an index of their own, whole; their parts are in none.
@@ -92,9 +90,9 @@ fn may_be_an_id(word: &str) -> bool {
     rest.is_some_and(|it| it.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
-/// Some of many, from the whole length of the list.
-fn spread(grams: BTreeSet<String>) -> Vec<String> {
-    let step = grams.len().div_ceil(MOST_GRAMS);
+/// At most so many of many, from the whole length of the list.
+fn spread(grams: BTreeSet<String>, most: usize) -> Vec<String> {
+    let step = grams.len().div_ceil(most);
     grams.into_iter().step_by(step.max(1)).collect()
 }
 
@@ -294,7 +292,7 @@ mod tests {
         assert_eq!(grams("ab"), BTreeSet::new());
         assert_eq!(grams("अर्डर").len(), 3);
         assert!(grams("तपाईंको अर्डर").is_superset(&grams("अर्डर")));
-        let many = spread(grams(&"abcdefghijklmnopqrstuvwxyz".repeat(3)));
+        let many = spread(grams(&"abcdefghijklmnopqrstuvwxyz".repeat(3)), MOST_GRAMS);
         assert!(many.len() <= MOST_GRAMS && many.len() > 5, "{many:?}");
         assert!(may_be_an_id("SM0a") && !may_be_an_id("SMS") && !may_be_an_id("0a"));
     }

@@ -21,6 +21,7 @@ mod doors;
 mod events;
 mod export;
 mod faults;
+mod filters;
 mod hostile;
 mod jobs;
 mod journey;

@@ -5,10 +5,11 @@ use std::os::unix::fs::symlink;
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use waybill::flows::recover::{When, find_missed};
 
-use crate::support::{Backend, Socket, Stub, TestApp, on_both};
+use crate::support::{Backend, Socket, Stub, TestApp, has_postgres, on_both};
 
 const ROUTE: &str = "/api/v1/whatsapp/webhook";
 const HI: [(&str, &str); 4] = [
@@ -191,5 +192,35 @@ async fn a_held_reply_stays_here_also_without_the_database(backend: Backend) {
     );
     lock.open().await;
     assert_eq!((stub.requests(), app.messages().await.len()), (0, 0));
+    app.running.stop().await;
+}
+
+/// Told that nothing was sent, a program sent it again, and the customer had it twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_may_be_stored_is_never_told_to_be_nowhere() {
+    if !has_postgres() {
+        return;
+    }
+    let app = TestApp::new(Backend::Postgres).await;
+    // The commit takes longer than anybody waits for it.
+    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN PERFORM pg_sleep(3); RETURN NULL; END $$; \
+         CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON message DEFERRABLE INITIALLY DEFERRED \
+         FOR EACH ROW EXECUTE FUNCTION slow()";
+    let db = &app.running.app.db;
+    db.write().execute_unprepared(slow).await.unwrap();
+    let query = "mutation($input: SendMessagesInput!) { sendMessages(input: $input) { acceptedCount
+        results { userErrors { code message } } } }";
+    let messages = json!([{ "to": "+9779800000000", "body": "once" }]);
+    let answer = app
+        .query(query, json!({ "input": { "messages": messages } }))
+        .await;
+    let told = &answer["sendMessages"]["results"][0]["userErrors"][0];
+    assert_eq!(told["code"], "UNAVAILABLE", "{answer}");
+    let words = told["message"].as_str().unwrap();
+    assert!(words.contains("may be stored"), "{words}");
+    while !db.is_well() || app.messages().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
     app.running.stop().await;
 }

@@ -220,13 +220,17 @@ async fn a_viewer_sees_masked_numbers_everywhere_and_an_operator_whole_ones(back
     app.write_as("+9779800000042", "hi").await;
     app.send(json!({ "to": "+9779800000043", "body": "x" }))
         .await;
-    let query = "{ messages(first: 10) { nodes { from to contact { address } quoted { sender } unknownFields
+    let pause = "mutation { pauseQueue(lane: BULK, reason: \"+977 98000 00044 asked for it\") { userErrors { code } } }";
+    app.query(pause, json!({})).await;
+    let query = "{ queueMetrics { lanes { pause { reason } } }
+        messages(first: 10) { nodes { from to contact { address } quoted { sender } unknownFields
         media { fileName } attempts { errorMessage } timeline { detail message { from to } } } }
         simulator { phones { address } } webhookEvents { nodes { dedupeKey error } } }";
     let seen = ask(&app, &reader, query, json!({})).await;
     assert!(seen.get("errors").is_none(), "{seen}");
     let text = seen.to_string();
-    assert!(!text.contains("98000000"), "{text}");
+    assert!(!text.contains("98000"), "{text}");
+    assert!(text.contains("+977•••••44 asked for it"), "{text}");
     assert!(text.contains("whatsapp:+977•••••42") && text.contains("whatsapp:+977•••••43"));
     assert!(
         text.contains("whatsapp:+14155238886"),
@@ -259,6 +263,7 @@ async fn a_viewer_sees_masked_numbers_everywhere_and_an_operator_whole_ones(back
     for query in [
         "{ messages(filter: { address: \"+9779800000042\" }) { nodes { id } } }",
         "{ messages(filter: { address: \"whatsapp:+9779800000042\" }) { totalCount { value } } }",
+        "{ messages(filter: { address: \"whatsapp:somebody\" }) { nodes { id } } }",
     ] {
         let answer = ask(&app, &reader, query, json!({})).await;
         assert!(is_forbidden(&answer), "{query}: {answer}");

@@ -51,7 +51,7 @@ async fn messages_to_one_recipient_leave_in_order_and_hold_nobody_else_up(backen
 async fn pause(app: &TestApp, lane: &str, until: Value) -> Value {
     let query = format!(
         "mutation($until: DateTime) {{ pauseQueue(lane: {lane}, reason: \"Meta is down\", until: $until) {{
-            queue {{ lanes {{ lane paused pause {{ reason by until }} }} }} userErrors {{ code field }} }} }}"
+            queue {{ lanes {{ lane paused pause {{ reason byName until }} }} }} userErrors {{ code field }} }} }}"
     );
     app.query(&query, json!({ "until": until })).await["pauseQueue"].take()
 }
@@ -67,10 +67,9 @@ async fn a_paused_lane_waits_and_the_others_go_on(backend: Backend) {
         .map(|it| &it["paused"])
         .collect();
     assert_eq!(lanes, [false, true, false], "{paused}");
-    assert_eq!(
-        paused["queue"]["lanes"][1]["pause"]["reason"],
-        "Meta is down"
-    );
+    let held = &paused["queue"]["lanes"][1]["pause"];
+    assert_eq!(held["reason"], "Meta is down");
+    assert_eq!(held["byName"], "test");
 
     let mut socket = Socket::follow(&app, Some("e0")).await;
     let waits = app

@@ -87,6 +87,10 @@ async fn a_stream_of_one_answer_or_of_a_refusal_ends() {
             "FRAGMENT_IN_SUBSCRIPTION",
         ),
         (
+            "subscription { messageEvents { cursor } healthChanged { status } }",
+            "FIELDS_IN_SUBSCRIPTION",
+        ),
+        (
             "subscription { messageEvents(after: \"e99999\") { cursor } }",
             "CURSOR_UNKNOWN",
         ),
@@ -334,6 +338,13 @@ async fn a_cursor_whose_followers_were_deleted_is_refused_with_the_way_on(backen
     assert!(
         ask("e2").await.contains("CURSOR_EXPIRED"),
         "one after it is missing"
+    );
+    db.execute_unprepared("DELETE FROM message_event WHERE seq > 1")
+        .await
+        .unwrap();
+    assert!(
+        ask("e2").await.contains("CURSOR_EXPIRED"),
+        "all after it are missing"
     );
     app.running.stop().await;
 }

@@ -46,6 +46,7 @@ const SHOWN: &str = "
     ConversationEvent: actorName cursor
     DeliveryAttempt: node twilioRequestId twilioSid
     HealthCheck: fix measured name
+    LanePause: byName
     LocalizedText: language text
     Location: address label
     Medium: contentType url

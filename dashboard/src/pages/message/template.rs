@@ -183,7 +183,12 @@ impl Draft {
     fn read(self) {
         self.key.set_value(js_sys::Math::random().to_string());
         spawn_local(async move {
-            match fix::templates().await {
+            let answer = fix::templates().await;
+            // The dialog may be closed by now.
+            if self.templates.is_disposed() {
+                return;
+            }
+            match answer {
                 Ok(all) => {
                     let first = all.first().cloned();
                     self.templates.set(Some(all));

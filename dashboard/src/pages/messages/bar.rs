@@ -119,6 +119,12 @@ fn SelectAll(model: LogModel, selected: Selected) -> impl IntoView {
     };
     let take = move |_| {
         is_counting.set(true);
+        let asked = model.filter.get_untracked();
+        // Another filter, or a selection that was given up meanwhile, is not what was counted.
+        let is_wanted = move || {
+            model.filter.try_get_untracked().as_ref() == Some(&asked)
+                && selected.set.try_with_untracked(Selection::is_empty) == Some(false)
+        };
         let frozen = MessageFilter {
             as_of: Some(Timestamp(iso(model.now_ms()))),
             ..model.asked()
@@ -126,7 +132,9 @@ fn SelectAll(model: LogModel, selected: Selected) -> impl IntoView {
         spawn_local(async move {
             match bulk::retry_many(frozen.clone(), Run::Dry).await {
                 Ok(plan) if plan.user_errors.is_empty() => {
-                    selected.take_all(frozen, plan.matching_count);
+                    if is_wanted() {
+                        selected.take_all(frozen, plan.matching_count);
+                    }
                 }
                 Ok(plan) => toasts.say(reasons(plan.user_errors), None),
                 Err(error) => {

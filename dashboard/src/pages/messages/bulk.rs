@@ -10,7 +10,6 @@ use super::{
 use crate::{
     api::{
         bulk::{self, Run},
-        error::ApiError,
         messages::{self, reasons},
     },
     components::{
@@ -102,17 +101,6 @@ pub(super) enum Stage {
     Failed(String),
 }
 
-#[derive(Clone, Copy)]
-struct Doing {
-    work: RwSignal<Option<Work>>,
-    stage: RwSignal<Stage>,
-    is_stopped: StoredValue<bool>,
-    selected: Selected,
-    jobs: Jobs,
-    session: Session,
-    toasts: Toasts,
-}
-
 /// The dialog; open while there is work.
 #[component]
 pub(super) fn BulkDialog(
@@ -121,87 +109,100 @@ pub(super) fn BulkDialog(
     work: RwSignal<Option<Work>>,
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
-    let typed = RwSignal::new(String::new());
+    Effect::new(move |_| is_open.set(work.with(Option::is_some)));
+    // Esc and the cross end it too.
+    Effect::new(move |_| {
+        if !is_open.get() && work.with_untracked(Option::is_some) {
+            work.set(None);
+        }
+    });
+    let ended = Callback::new(move |()| {
+        selected.clear();
+        work.set(None);
+    });
+    view! {
+        <Dialog is_open=is_open title=say!("Work on many messages")>
+            {move || {
+                work.get()
+                    .map(|it| {
+                        view! { <BulkForm work=it model=model is_open=is_open ended=ended /> }
+                    })
+            }}
+        </Dialog>
+    }
+}
+
+/// What is in it, anew for each work: nothing of another is left, and what is not done when it closes stays undone.
+#[component]
+fn BulkForm(
+    work: Work,
+    model: LogModel,
+    is_open: RwSignal<bool>,
+    ended: Callback<()>,
+) -> impl IntoView {
+    let act = work.act;
     let doing = Doing {
-        work,
+        work: StoredValue::new(work),
         stage: RwSignal::new(Stage::Weighing),
-        is_stopped: StoredValue::new(false),
-        selected,
+        ended,
         jobs: use_jobs(),
         session: use_session(),
         toasts: use_toasts(),
     };
-    Effect::new(move |_| {
-        let now = work.get();
-        is_open.set(now.is_some());
-        if let Some(now) = now {
-            typed.set(String::new());
-            doing.weigh(model, now);
-        }
+    doing.weigh(model);
+    let typed = RwSignal::new(String::new());
+    let stage = doing.stage;
+    let will = Memo::new(move |_| {
+        stage.with(|it| match it {
+            Stage::Ready(plan) => plan.will,
+            Stage::Weighing | Stage::Working(..) | Stage::Failed(_) => 0,
+        })
     });
-    // Esc and the cross end it too.
-    Effect::new(move |_| {
-        if !is_open.get() && work.with_untracked(Option::is_some) {
-            doing.is_stopped.set_value(true);
-            work.set(None);
-        }
-    });
-    let plan = move || match doing.stage.get() {
-        Stage::Ready(plan) => Some(plan),
-        Stage::Weighing | Stage::Working(..) | Stage::Failed(_) => None,
-    };
-    let act = move || work.with(|it| it.as_ref().map_or(Act::Retry, |it| it.act));
-    let will = move || plan().map_or(0, |it| it.will);
-    let must_type = move || will() > TYPED_ABOVE;
+    let must_type = move || will.get() > TYPED_ABOVE;
     let is_free = move || {
         let digits: String = typed.get().chars().filter(char::is_ascii_digit).collect();
-        will() > 0 && (!must_type() || digits == will().to_string())
+        will.get() > 0 && (!must_type() || digits == will.get().to_string())
     };
-    let is_working = move || matches!(doing.stage.get(), Stage::Working(..));
+    let is_working = move || stage.with(|it| matches!(it, Stage::Working(..)));
     let submitted = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if is_free() {
+        if untrack(is_free) {
             doing.begin();
         }
     };
     view! {
-        <Dialog is_open=is_open title=say!("Work on many messages")>
-            <form class="form" data-testid="bulk-dialog" on:submit=submitted>
-                {move || view! { <StageView stage=doing.stage.get() act=act() /> }}
-                <Show when=must_type>
-                    <Field
-                        id="bulk-number"
-                        label=say!("Type the number to go on")
-                        entry=Entry::Line
-                        value=typed
-                        hint=Signal::derive(move || {
-                            say!("These are many. Type {number}.", number = will())
-                        })
-                    />
-                </Show>
-                <footer class="form__foot">
-                    <button
-                        type="button"
-                        class="button"
-                        autofocus
-                        on:click=move |_| {
-                            doing.is_stopped.set_value(true);
-                            is_open.set(false);
-                        }
-                    >
-                        {move || if is_working() { say!("Stop") } else { say!("Not now") }}
-                    </button>
-                    <button
-                        type="submit"
-                        class="button button--primary"
-                        data-testid="bulk-confirm"
-                        disabled=move || !is_free()
-                    >
-                        {move || act().offer(will())}
-                    </button>
-                </footer>
-            </form>
-        </Dialog>
+        <form class="form" data-testid="bulk-dialog" on:submit=submitted>
+            {move || view! { <StageView stage=stage.get() act=act /> }}
+            <Show when=must_type>
+                <Field
+                    id="bulk-number"
+                    label=say!("Type the number to go on")
+                    entry=Entry::Line
+                    value=typed
+                    hint=Signal::derive(move || {
+                        say!("These are many. Type {number}.", number = will.get())
+                    })
+                />
+            </Show>
+            <footer class="form__foot">
+                <button
+                    type="button"
+                    class="button"
+                    autofocus
+                    on:click=move |_| is_open.set(false)
+                >
+                    {move || if is_working() { say!("Stop") } else { say!("Not now") }}
+                </button>
+                <button
+                    type="submit"
+                    class="button button--primary"
+                    data-testid="bulk-confirm"
+                    disabled=move || !is_free()
+                >
+                    {move || act.offer(will.get())}
+                </button>
+            </footer>
+        </form>
     }
 }
 
@@ -241,20 +242,31 @@ fn StageView(stage: Stage, act: Act) -> impl IntoView {
     }
 }
 
+/// One visit of the dialog.
+#[derive(Clone, Copy)]
+struct Doing {
+    work: StoredValue<Work>,
+    /// Gone when the dialog is closed: nobody wants it any more.
+    stage: RwSignal<Stage>,
+    ended: Callback<()>,
+    jobs: Jobs,
+    session: Session,
+    toasts: Toasts,
+}
+
 impl Doing {
     /// The dry run.
-    fn weigh(self, model: LogModel, work: Work) {
-        self.is_stopped.set_value(false);
-        self.stage.set(Stage::Weighing);
-        match work.set {
+    fn weigh(self, model: LogModel) {
+        let Work { act, set } = self.work.get_value();
+        match set {
             Selection::Rows(ids) => {
-                let plan = model.log.with_untracked(|log| {
-                    plan_of(work.act, ids.iter().filter_map(|it| log.get(it)))
-                });
+                let plan = model
+                    .log
+                    .with_untracked(|log| plan_of(act, ids.iter().filter_map(|it| log.get(it))));
                 self.stage.set(Stage::Ready(plan));
             }
             Selection::All { filter, .. } => spawn_local(async move {
-                let plan = match work.act {
+                let plan = match act {
                     Act::Retry => bulk::retry_many(*filter, Run::Dry)
                         .await
                         .map(Plan::of_retry),
@@ -263,29 +275,38 @@ impl Doing {
                         .map(Plan::of_cancel),
                 };
                 match plan {
-                    Ok(Ok(plan)) => self.stage.set(Stage::Ready(plan)),
-                    Ok(Err(why)) => self.stage.set(Stage::Failed(why)),
-                    Err(error) => self.fail(&error),
-                }
+                    Ok(Ok(plan)) => self.goes_on(Stage::Ready(plan)),
+                    Ok(Err(why)) => self.goes_on(Stage::Failed(why)),
+                    Err(error) => {
+                        self.session.note(&error);
+                        self.goes_on(Stage::Failed(error.words()))
+                    }
+                };
             }),
         }
     }
 
-    fn fail(self, error: &ApiError) {
-        self.session.note(error);
-        let why = error.words();
-        self.stage.set(Stage::Failed(why));
+    /// Shows how far it is; whether somebody still looks.
+    fn goes_on(self, stage: Stage) -> bool {
+        self.stage.try_set(stage).is_none()
+    }
+
+    /// Says why it ended early, where somebody sees it.
+    fn fail(self, why: String) {
+        if let Some(Stage::Failed(why)) = self.stage.try_set(Stage::Failed(why)) {
+            self.toasts.fail(why);
+        }
     }
 
     fn begin(self) {
-        let Some(work) = self.work.get_untracked() else {
-            return;
-        };
+        let Work { act, set } = self.work.get_value();
         let Stage::Ready(plan) = self.stage.get_untracked() else {
             return;
         };
-        match (work.set, work.act) {
-            (Selection::Rows(_), act) => self.each(act, plan.ids),
+        // From here on a second click begins nothing.
+        self.stage.set(Stage::Working(0, plan.will));
+        match (set, act) {
+            (Selection::Rows(_), act) => self.each(act, plan),
             (Selection::All { filter, .. }, Act::Retry) => spawn_local(async move {
                 match bulk::retry_many(*filter, Run::Real).await {
                     Ok(plan) => match plan.job {
@@ -299,38 +320,33 @@ impl Doing {
                             self.jobs.follow(job);
                             self.end(words, Some(href));
                         }
-                        None => self.stage.set(Stage::Failed(reasons(plan.user_errors))),
+                        None => self.fail(reasons(plan.user_errors)),
                     },
-                    Err(error) => self.fail(&error),
+                    Err(error) => {
+                        self.session.note(&error);
+                        self.fail(error.words());
+                    }
                 }
             }),
             (Selection::All { filter, .. }, Act::Cancel) => spawn_local(async move {
-                self.stage.set(Stage::Working(0, plan.will));
-                let goes_on = |done| {
-                    self.stage.try_set(Stage::Working(done, plan.will));
-                    self.is_stopped.try_get_value() != Some(true)
-                };
+                let goes_on = |done| self.goes_on(Stage::Working(done, plan.will));
                 match bulk::cancel_all(&filter, goes_on).await {
                     Ok(done) => self.end(Act::Cancel.report(done), None),
                     Err(halt) => {
                         halt.error.iter().for_each(|it| self.session.note(it));
-                        self.stage.try_set(Stage::Failed(halt.words()));
+                        self.fail(halt.words());
                     }
                 }
             }),
         }
     }
 
-    /// One by one, with a way to stop.
-    fn each(self, act: Act, ids: Vec<String>) {
-        let all = i32::try_from(ids.len()).unwrap_or(i32::MAX);
-        self.stage.set(Stage::Working(0, all));
+    /// One by one, until the dialog is closed.
+    fn each(self, act: Act, plan: Plan) {
+        let all = plan.will;
         spawn_local(async move {
             let (mut done, mut refused) = (0, Vec::new());
-            for (behind, id) in (1..).zip(ids) {
-                if self.is_stopped.try_get_value() == Some(true) {
-                    break;
-                }
+            for (behind, id) in (1..).zip(plan.ids) {
                 let answer = match act {
                     Act::Retry => messages::retry(id).await,
                     Act::Cancel => bulk::cancel_one(id).await,
@@ -338,9 +354,19 @@ impl Doing {
                 match answer {
                     Ok(Ok(())) => done += 1,
                     Ok(Err(errors)) => refused.extend(errors),
-                    Err(error) => return self.fail(&error),
+                    Err(error) => {
+                        self.session.note(&error);
+                        let why = error.words();
+                        return self.fail(if done == 0 {
+                            why
+                        } else {
+                            format!("{}. {why}", act.report(done))
+                        });
+                    }
                 }
-                self.stage.try_set(Stage::Working(behind, all));
+                if !self.goes_on(Stage::Working(behind, all)) {
+                    break;
+                }
             }
             let mut words = act.report(done);
             if !refused.is_empty() {
@@ -357,10 +383,9 @@ impl Doing {
 
     fn end(self, words: String, href: Option<String>) {
         self.toasts.say(words, href);
-        // The page may have been left while the work went on.
-        if !self.work.is_disposed() {
-            self.selected.clear();
-            self.work.set(None);
+        // Somebody may have closed it meanwhile.
+        if !self.stage.is_disposed() {
+            self.ended.run(());
         }
     }
 }

@@ -71,7 +71,7 @@ impl Draft {
                     self.body.set(String::new());
                     self.key.set(fresh_key());
                     is_open.set(false);
-                    sent.run(id);
+                    sent.try_run(id);
                 }
                 Ok(Err(errors)) => {
                     self.key.set(fresh_key());

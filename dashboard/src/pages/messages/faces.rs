@@ -26,7 +26,6 @@ use crate::{
     core::{
         filter::{Chip, Filter},
         say::say,
-        words::Environment,
     },
     route::Route,
     state::session::use_session,
@@ -192,7 +191,7 @@ fn More(model: LogModel) -> impl IntoView {
 #[component]
 fn FirstUse(is_composing: RwSignal<bool>) -> impl IntoView {
     let session = use_session();
-    let is_simulated = move || session.environment() == Some(Environment::Simulated);
+    let has_simulator = move || session.has_simulator();
     view! {
         <Empty icon=Icon::Inbox title=say!("No messages yet").to_owned()>
             <p>
@@ -201,7 +200,7 @@ fn FirstUse(is_composing: RwSignal<bool>) -> impl IntoView {
                 )}
             </p>
             <p class="empty__acts">
-                <Show when=is_simulated>
+                <Show when=has_simulator>
                     <a class="button button--primary" href=Route::Simulator.href()>
                         <Glyph icon=Icon::Phone />
                         {say!("Say hi in the simulator")}

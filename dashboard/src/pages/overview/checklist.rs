@@ -57,7 +57,7 @@ pub(super) fn Checklist(model: Overview) -> impl IntoView {
                     href="/doctor".to_owned()
                     is_first=false
                 />
-                <Show when=is_simulated>
+                <Show when=move || session.has_simulator()>
                     <Step
                         name=say!("Simulate a message")
                         is_done=false

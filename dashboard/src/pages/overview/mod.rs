@@ -22,7 +22,7 @@ use crate::{
     },
     pages::{range::Range, trouble::Trouble},
     route::Route,
-    state::page::use_title,
+    state::{page::use_title, session::use_session},
 };
 use checklist::Checklist;
 use model::Overview;
@@ -42,11 +42,14 @@ pub(crate) fn OverviewPage() -> impl IntoView {
     let search = use_location().search;
     let period = Memo::new(move |_| search.with(|it| Period::parse(it, USUAL)));
     let model = Overview::new(period);
+    let session = use_session();
     let is_new = Memo::new(move |_| {
-        model
+        let is_empty = model
             .tallies
             .data
-            .with(|it| it.as_ref().is_some_and(|it| it.is_new))
+            .with(|it| it.as_ref().is_some_and(|it| it.is_new));
+        // What to do first is for those who may do it.
+        is_empty && session.may_act()
     });
     view! {
         <div class="head">

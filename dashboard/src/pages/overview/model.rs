@@ -165,7 +165,10 @@ impl Overview {
         let bounds = self.period.get_untracked().at(self.clock.server_now_ms());
         let since_ms = js_sys::Date::now() - self.counted_at_ms.get_value();
         if since_ms < self.pause_ms.get_value() {
-            self.read_alarms(bounds);
+            // A slow answer is waited for: asked again each second it would never come.
+            if !self.groups.is_busy.get_untracked() {
+                self.read_alarms(bounds);
+            }
             // The counts follow once they may.
             self.read_soon();
         } else {

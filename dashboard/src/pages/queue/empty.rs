@@ -183,16 +183,15 @@ fn StageView(stage: Stage, lane: Lane) -> impl IntoView {
             <p class="plan__will" data-testid="empty-count" data-count=all>
                 {say!(
                     all,
-                    "Will take back {n} message of the lane {lane}: it is never sent."
-                        | "Will take back {n} messages of the lane {lane}: they are never sent.",
+                    "Will take back {n} message of the lane {lane}: it is sent only if somebody retries it."
+                        | "Will take back {n} messages of the lane {lane}: they are sent only if somebody retries them.",
                     n = grouped(all),
                     lane
                 )}
             </p>
             <p>
                 {say!(
-                    "This can't be undone. What is being sent or unconfirmed is left alone, and what comes into the lane \
-                     from now on."
+                    "What is being sent or unconfirmed is left alone, and what comes into the lane from now on."
                 )}
             </p>
         }

@@ -157,9 +157,8 @@ fn LaneRow(
 
 #[component]
 fn Held(pause: LanePause) -> impl IntoView {
-    let queue = use_queue();
     let clock = use_clock();
-    let by = pause.by.into_inner();
+    let by = pause.who();
     let until_ms = pause.until.as_ref().and_then(|it| parse_ms(&it.0));
     let end = move || match until_ms {
         Some(at) => say!("goes on {when}", when = until(at, clock.now_ms())),
@@ -174,7 +173,7 @@ fn Held(pause: LanePause) -> impl IntoView {
         <Badge tone=Tone::Plan icon=Icon::Pause label=say!("Paused").to_owned() />
         <span class="lanes__why" dir="auto">{reason}</span>
         <span class="faint lanes__who">
-            {move || queue.name_of(&by)} {say!(", since ")}
+            {by} {say!(", since ")}
             <Moment at=pause.since.0 style=Style::Short /> ", " {end}
         </span>
     }

@@ -269,10 +269,13 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
         .as_deref()
         .map_or_else(|| say!("No text").to_owned(), one_line);
     let href = Route::Message(id.clone()).href();
+    let is_busy = RwSignal::new(false);
+    let is_barred = session.is_barred();
     let cancel = {
         let id = id.clone();
         move |_| {
             let id = id.clone();
+            is_busy.set(true);
             spawn_local(async move {
                 let words = match queue::cancel(id).await {
                     Ok(Ok(())) => say!("Taken back: it will not be sent.").to_owned(),
@@ -280,7 +283,8 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
                     Err(error) => say!("Not taken back. {cause}", cause = error.cause()),
                 };
                 toasts.say(words, None);
-                read.run(());
+                is_busy.try_set(false);
+                read.try_run(());
             });
         }
     };
@@ -309,7 +313,7 @@ fn Row(row: WaitingMessage, is_scheduled: bool, read: Callback<()>) -> impl Into
                             <button
                                 type="button"
                                 class="button"
-                                disabled=session.is_barred()
+                                disabled=move || is_busy.get() || is_barred()
                                 title=session.bar()
                                 on:click=cancel
                             >

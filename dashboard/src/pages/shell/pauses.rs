@@ -92,7 +92,7 @@ fn Line(held: Held) -> impl IntoView {
     } else {
         format!("“{}”", pause.reason)
     };
-    let by = pause.by.into_inner();
+    let by = pause.who();
     let end_ms = pause.until.as_ref().and_then(|it| parse_ms(&it.0));
     let end = move || match end_ms {
         Some(at) => say!(
@@ -116,7 +116,7 @@ fn Line(held: Held) -> impl IntoView {
             <Glyph icon=Icon::Pause />
             <p>
                 <strong>{what}</strong>
-                {move || say!(" by {name}: ", name = queue.name_of(&by))}
+                {say!(" by {name}: ", name = by)}
                 <span dir="auto">{why}</span>
                 ". "
                 {end}

@@ -295,7 +295,12 @@ impl Stage {
         self.is_sending.set(true);
         self.refusal.set(None);
         spawn_local(async move {
-            match simulator::send(persona.address, persona.name, writing).await {
+            let sent = simulator::send(persona.address, persona.name, writing).await;
+            // The page may have been left meanwhile.
+            if self.held.is_disposed() {
+                return;
+            }
+            match sent {
                 Ok(Ok(_)) => {
                     then();
                     self.speak();

@@ -152,7 +152,7 @@ fn FirstUse() -> impl IntoView {
                 )}
             </p>
             <p class="empty__acts">
-                <Show when=move || session.is_simulated()>
+                <Show when=move || session.has_simulator()>
                     <a class="button button--primary" href=Route::Simulator.href()>
                         <Glyph icon=Icon::Phone />
                         {say!("Write as a customer in the simulator")}

@@ -18,9 +18,6 @@ use crate::graphql::types::user_error::UserError;
 
 /// Messages of one request. Each waits for the others, so more would only be slower.
 const MOST: usize = 1_000;
-/// For a message that failed by our own fault.
-const UNCLEAR: &str = "this message failed on the server's side, and may be stored all the same: look for it before you send it again, \
-                       or send it with the same idempotencyKey";
 
 /// What steers the queue.
 #[derive(Debug, Default)]
@@ -208,7 +205,7 @@ fn refusals(error: Error) -> Vec<Refusal> {
         Error::NotFound(_) | Error::Unauthenticated | Error::Forbidden(_) | Error::Fault(_) => {
             let error = error::words(&error);
             tracing::error!(error, "one of many messages failed");
-            vec![Refusal::whole(RefusalCode::Unavailable, UNCLEAR)]
+            vec![Refusal::whole(RefusalCode::Unavailable, outbound::UNCLEAR)]
         }
     }
 }

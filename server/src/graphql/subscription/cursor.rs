@@ -14,18 +14,21 @@ pub(super) async fn check(app: &App, seq: i64) -> async_graphql::Result<()> {
     if seq == 0 {
         return Ok(());
     }
-    within(seq, message_events::last_given(db).await.map_err(fault)?)?;
+    let last_given = message_events::last_given(db).await.map_err(fault)?;
+    within(seq, last_given)?;
     let Some(days) = app.config.retention_days else {
         return Ok(());
     };
     let kept_since = app.now() - TimeDelta::days(days.into());
     let own = message_events::at(db, seq).await.map_err(fault)?;
-    if own.is_some_and(|it| it.at >= kept_since) {
+    if own.as_ref().is_some_and(|it| it.at >= kept_since) {
         return Ok(());
     }
     let next = message_events::after(db, seq, 1).await.map_err(fault)?;
     match next.first() {
         Some(next) if next.at < kept_since || next.seq > seq + 1 => Err(expired()),
+        // All that came after it is gone, too.
+        None if own.is_none() && seq < last_given => Err(expired()),
         _ => Ok(()),
     }
 }

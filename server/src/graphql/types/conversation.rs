@@ -15,7 +15,7 @@ use crate::graphql::guard::{bad_argument, id_of, may_search};
 use crate::graphql::loaders::{
     ContactKey, ConversationHead, ConversationKey, LastMessageOf, Loader, UserKey,
 };
-use crate::graphql::page::{Asked, Page, PageInfo};
+use crate::graphql::page::{Asked, Page, PageInfo, few_of};
 use crate::store::conversations::{Filter, Place};
 use crate::store::messages::owned::Owner;
 
@@ -160,7 +160,7 @@ impl Conversation {
 /// Which conversations. Everything given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
 pub(in crate::graphql) struct ConversationFilter {
-    /// Any of these.
+    /// Any of these; at most 100.
     state: Option<Vec<StateEnum>>,
     /// Whom this user has, usr_…
     assignee_id: Option<ID>,
@@ -179,7 +179,7 @@ impl ConversationFilter {
             ));
         }
         let user = self.assignee_id.map(|it| id_of(Kind::User, &it));
-        let states = self.state.unwrap_or_default().into_iter();
+        let states = few_of("state", self.state)?.into_iter();
         Ok(Filter {
             states: states.map(Into::into).collect(),
             assignee: user.transpose()?,

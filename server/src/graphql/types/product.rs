@@ -14,12 +14,9 @@ use crate::domain::product_table::Fault;
 use crate::domain::product_texts::{Texts, read_texts, text_for};
 use crate::error::RefusalCode;
 use crate::flows::product_import::Imported;
-use crate::graphql::guard::{app, bad_argument, fault};
-use crate::graphql::page::{Page, PageInfo};
+use crate::graphql::guard::{app, fault};
+use crate::graphql::page::{Page, PageInfo, few_of};
 use crate::store::products::{self, Filter, Place};
-
-/// Most SKUs of a filter.
-const SKUS_LIMIT: usize = 100;
 
 /// A text in one language.
 #[derive(SimpleObject)]
@@ -152,13 +149,7 @@ pub(in crate::graphql) struct ProductFilter {
 
 impl ProductFilter {
     pub(in crate::graphql) fn checked(self) -> async_graphql::Result<Filter> {
-        let skus = self.skus.unwrap_or_default();
-        if skus.len() > SKUS_LIMIT {
-            let count = skus.len();
-            return Err(bad_argument(format!(
-                "filter.skus: {count} of them, at most {SKUS_LIMIT} are taken"
-            )));
-        }
+        let skus = few_of("skus", self.skus)?;
         Ok(Filter {
             search: words("filter.search", self.search)?,
             is_active: self.is_active,

@@ -86,6 +86,8 @@ struct LanePause {
     reason: String,
     /// The user or token that held it, usr_… or tok_….
     by: ID,
+    /// Their name then; null for a pause from before names were kept.
+    by_name: Option<String>,
     /// Since when.
     since: DateTime<Utc>,
     /// When it goes on by itself; null: when somebody resumes it.
@@ -125,19 +127,24 @@ enum NodeRole {
 
 /// The queue as it was last looked at, for all who follow it: many followers ask the database no more often than one.
 #[derive(Debug, Default)]
-pub(in crate::graphql) struct Looked(Mutex<Option<(Instant, QueueMetrics)>>);
+pub(in crate::graphql) struct Looked(Mutex<Option<(Instant, Seen)>>);
+
+/// The queue, or why it could not be looked at: nobody waits again for a database that has just failed somebody else.
+type Seen = Result<QueueMetrics, String>;
 
 impl Looked {
     pub(in crate::graphql) async fn read(&self, app: &App) -> Result<QueueMetrics, DbErr> {
         let mut last = self.0.lock().await;
-        if let Some((at, metrics)) = &*last
-            && at.elapsed() < FRESH
-        {
-            return Ok(metrics.clone());
-        }
-        let metrics = QueueMetrics::read(app).await?;
-        *last = Some((Instant::now(), metrics.clone()));
-        Ok(metrics)
+        let seen = match &*last {
+            Some((at, seen)) if at.elapsed() < FRESH => seen.clone(),
+            _ => {
+                let seen = QueueMetrics::read(app).await;
+                let seen = seen.map_err(|it| it.to_string());
+                *last = Some((Instant::now(), seen.clone()));
+                seen
+            }
+        };
+        seen.map_err(DbErr::Custom)
     }
 }
 
@@ -205,6 +212,7 @@ impl From<lane_pause::Model> for LanePause {
         Self {
             reason: it.reason,
             by: it.paused_by.into(),
+            by_name: it.paused_by_name,
             since: it.paused_at,
             until: it.until,
         }

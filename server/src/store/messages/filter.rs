@@ -130,14 +130,15 @@ impl Filter {
         words.map(String::as_str)
     }
 
-    /// Whether the log itself has to be looked through for words: nothing that has an index narrows it.
+    /// Whether the log itself has to be looked through: nothing that has an index narrows what is looked for.
     pub(in crate::store) fn looks_through(&self) -> bool {
         let is_narrow = self.index.is_some()
             || self.whose.is_some()
             || self.contact_id.is_some()
             || self.conversation_id.is_some()
             || self.all_words().any(is_sid);
-        !is_narrow && self.all_words().next().is_some()
+        let is_rare = !self.error_codes.is_empty() || !self.content_kinds.is_empty();
+        !is_narrow && (is_rare || self.all_words().next().is_some())
     }
 
     /// Whether one message, already in memory, is of this filter: the same rule as in SQL.

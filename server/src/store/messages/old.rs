@@ -3,14 +3,13 @@
 use chrono::{DateTime, Utc};
 use entity::message::{Column, Entity};
 use entity::types::MessageStatus;
-use entity::{delivery_attempt, message_event};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use crate::store::search;
+use crate::store::contact_book;
 
 /// The oldest messages from before `end` whose way is over.
 ///
@@ -57,19 +56,6 @@ pub async fn delete(tx: &impl ConnectionTrait, old: Vec<Uuid>) -> Result<u64, Db
     if old.is_empty() {
         return Ok(0);
     }
-    search::forget(tx, &old).await?;
-    // The messages first: their rows are held then, and nothing new is told of them.
-    let deleted = Entity::delete_many()
-        .filter(Column::Id.is_in(old.iter().copied()))
-        .exec(tx)
-        .await?;
-    message_event::Entity::delete_many()
-        .filter(message_event::Column::MessageId.is_in(old.iter().copied()))
-        .exec(tx)
-        .await?;
-    delivery_attempt::Entity::delete_many()
-        .filter(delivery_attempt::Column::MessageId.is_in(old))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    let [deleted, ..] = contact_book::delete_messages(tx, &old).await?;
+    Ok(deleted)
 }

@@ -11,9 +11,9 @@ use super::enums::{DirectionEnum, LaneEnum, StatusEnum};
 use super::{Message, MessageEvent};
 use crate::error::{Refusal, RefusalCode};
 use crate::flows::listing;
-use crate::graphql::guard::{app, bad_argument, fault, may_search};
+use crate::graphql::guard::{app, bad_argument, fault, may_name, may_search};
 use crate::graphql::loaders::{DivisionOf, Loader};
-use crate::graphql::page::{MOST, Page, PageInfo};
+use crate::graphql::page::{Page, PageInfo, few};
 use crate::store::messages::owned::{Alike, Owner};
 use crate::store::messages::{self, Filter};
 
@@ -56,8 +56,7 @@ impl MessageFilter {
     /// For queries, where a broken filter is a broken argument.
     pub(in crate::graphql) fn checked(self, ctx: &Context<'_>) -> async_graphql::Result<Filter> {
         may_search(ctx, self.search.as_deref())?;
-        // A whole number, too, is told from its masked form after some guesses.
-        may_search(ctx, self.address.as_deref())?;
+        may_name(ctx, self.address.as_deref())?;
         let broken = |it: Refusal| {
             let error = bad_argument(format!("filter.{}", it.message));
             match it.position {
@@ -105,17 +104,6 @@ impl MessageFilter {
         };
         listing::searched(filter, search.as_deref().unwrap_or_default())
     }
-}
-
-/// What any of is enough, as long as it is not more than a page has.
-fn few<T>(name: &str, any: Option<Vec<T>>) -> Result<Vec<T>, Refusal> {
-    let any = any.unwrap_or_default();
-    let most = usize::try_from(MOST).unwrap_or_default();
-    if any.len() > most {
-        let words = format!("{name}: {} values; at most {most} are taken", any.len());
-        return Err(Refusal::field(RefusalCode::TooMany, "filter", words));
-    }
-    Ok(any)
 }
 
 /// The end of a range that `as_of` belongs to.

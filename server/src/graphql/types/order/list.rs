@@ -7,7 +7,7 @@ use entity::types::Kind;
 
 use super::{Order, OrderStatusEnum};
 use crate::graphql::guard::{app, bad_argument, fault, may_search};
-use crate::graphql::page::{Page, PageInfo};
+use crate::graphql::page::{Page, PageInfo, few_of};
 use crate::graphql::types::contact::words;
 use crate::graphql::types::message::{BoundedCount, COUNT_LIMIT};
 use crate::store::orders::{self, Filter};
@@ -15,7 +15,7 @@ use crate::store::orders::{self, Filter};
 /// Which orders. Everything given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
 pub(in crate::graphql) struct OrderFilter {
-    /// Any of these.
+    /// Any of these; at most 100.
     statuses: Option<Vec<OrderStatusEnum>>,
     /// Of this contact, con_…
     contact_id: Option<ID>,
@@ -36,9 +36,7 @@ impl OrderFilter {
         let contact = self.contact_id.map(|it| Kind::Contact.parse(&it));
         let contact = contact.transpose();
         Ok(Filter {
-            statuses: self
-                .statuses
-                .unwrap_or_default()
+            statuses: few_of("statuses", self.statuses)?
                 .into_iter()
                 .map(Into::into)
                 .collect(),
