@@ -82,9 +82,10 @@ export async function withholds(page, operationName) {
   const steps = {};
   const step = (name) => new Promise((done) => { steps[name] = done; });
   const [isAsked, isOpen, hasPassed] = [step('asked'), step('open'), step('passed')];
+  let isNext = true;
   const hold = async (route) => {
-    if (route.request().postDataJSON()?.operationName !== operationName) return route.fallback();
-    await page.unroute('**/graphql', hold);
+    if (!isNext || route.request().postDataJSON()?.operationName !== operationName) return route.fallback();
+    isNext = false;
     const response = await route.fetch();
     steps.asked();
     await isOpen;
@@ -96,6 +97,8 @@ export async function withholds(page, operationName) {
   const letsGo = async () => {
     steps.open();
     await hasPassed;
+    // Not before: the browser would send what is held once more.
+    await page.unroute('**/graphql', hold);
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   };
   return { isAsked, letsGo };
