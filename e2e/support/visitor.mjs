@@ -117,7 +117,7 @@ export class Visitor {
     });
     context.setDefaultTimeout(TIMEOUT_MS);
     const visitor = new Visitor();
-    Object.assign(visitor, { context, origin, faults: [], forgiven: [] });
+    Object.assign(visitor, { context, origin, faults: [], forgiven: [], forgivenBefore: [] });
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {
         console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`);
@@ -139,7 +139,10 @@ export class Visitor {
     return { page, response };
   }
 
-  /** Says that a fault belongs to what a test does on purpose; until the next look at the faults. */
+  /**
+   * Says that a fault belongs to what a test does on purpose; until the next look but one at the faults, for a tab behind
+   * another tells of its own when it likes.
+   */
   forgives(pattern) {
     this.forgiven.push(pattern);
   }
@@ -147,7 +150,7 @@ export class Visitor {
   /** Fails on everything noticed since the last call that no test asked for. */
   findsNoFault() {
     const faults = this.faults.splice(0);
-    this.forgiven = [];
+    this.forgivenBefore = this.forgiven.splice(0);
     assert.equal(faults.join('\n'), '', 'the console and the network stay clean');
   }
 
@@ -157,6 +160,7 @@ export class Visitor {
   }
 
   #notes(text) {
-    if (!this.forgiven.some((pattern) => pattern.test(text))) this.faults.push(text.slice(0, 400));
+    const forgiven = [...this.forgivenBefore, ...this.forgiven];
+    if (!forgiven.some((pattern) => pattern.test(text))) this.faults.push(text.slice(0, 400));
   }
 }

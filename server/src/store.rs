@@ -29,6 +29,7 @@ pub mod shelf;
 mod sql;
 pub mod standing;
 pub mod stats;
+mod turns;
 mod tx;
 pub mod users;
 pub mod webhook_events;
@@ -48,6 +49,7 @@ use sea_orm::{
 };
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use turns::Turns;
 pub use tx::Tx;
 
 /// Pages in the memory of the writing SQLite connection: the negative number counts KiB.
@@ -68,8 +70,6 @@ const POSTGRES: [(&str, &str); 4] = [
     ("tcp_keepalives_idle", "15"),
     ("tcp_keepalives_interval", "5"),
 ];
-/// Reads at one time that look through the whole log: the other connections are for everybody else.
-const LOOKS: usize = 3;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LOOK_DEADLINE: Duration = Duration::from_secs(2);
 
@@ -84,7 +84,7 @@ pub struct Db {
     /// One at a time on SQLite.
     turns: Option<Arc<Semaphore>>,
     /// For reads that look through the whole log.
-    looks: Arc<Semaphore>,
+    turns_to_look: Turns,
 }
 
 /// Opens the database at `url`, making the folder and file of an SQLite database.
@@ -191,7 +191,7 @@ impl Db {
         let turns = (!is_postgres(&write)).then(|| Arc::new(Semaphore::new(1)));
         Self {
             turns,
-            looks: Arc::new(Semaphore::new(LOOKS)),
+            turns_to_look: Turns::default(),
             write,
             read,
             is_well: Arc::new(AtomicBool::new(true)),
@@ -199,8 +199,7 @@ impl Db {
         }
     }
 
-    /// Reads messages of a filter. Where no index narrows it, few do so at one time, and each counts until the database
-    /// is done with it, also when nobody waits for it any more: a statement is not ended with its reader.
+    /// Reads messages of a filter; where no index narrows it, when it is its turn.
     ///
     /// # Errors
     /// What the database said.
@@ -217,19 +216,7 @@ impl Db {
         if !filter.looks_through() {
             return reading.await;
         }
-        let ended = |it: &dyn std::fmt::Display| DbErr::Custom(format!("a search ended: {it}"));
-        let turn = Arc::clone(&self.looks).acquire_owned().await;
-        let turn = turn.map_err(|it| ended(&it))?;
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "it only reads: a stop need not wait for it"
-        )]
-        let task = tokio::spawn(async move {
-            let found = reading.await;
-            drop(turn);
-            found
-        });
-        task.await.map_err(|it| ended(&it))?
+        self.turns_to_look.take(reading).await
     }
 
     /// Whether the database answered when it was last looked at.

@@ -172,7 +172,7 @@ impl Extension for Rail {
             let points = Points::of_fields(found.complexity);
             self.rates.take(viewer, points).map_err(|it| vec![it])?;
             if self.known.is_live.load(Ordering::Relaxed) {
-                let seat = self.rates.sit(viewer).map_err(|it| vec![it])?;
+                let seat = self.rates.seats.sit(viewer).map_err(|it| vec![it])?;
                 let _ = self.known.seat.set(seat);
             }
         }

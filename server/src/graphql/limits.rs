@@ -5,14 +5,16 @@ mod measure;
 mod pages;
 mod rate;
 mod scan;
+mod seats;
 
 use async_graphql::{ErrorExtensionValues, ServerError, Value, Variables};
 
 pub(super) use measure::measure;
 pub(super) use pages::check_pages;
+pub(super) use rate::Points;
 pub use rate::Rates;
-pub(super) use rate::{Points, Seat};
 pub(super) use scan::scan;
+pub(super) use seats::Seat;
 
 /// Deepest nesting of fields: what tools ask to learn the schema takes 15.
 pub(super) const DEPTH: usize = 16;

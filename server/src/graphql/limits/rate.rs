@@ -1,13 +1,13 @@
-//! How fast one viewer may ask: so many points a second, with a store of ten seconds' worth; and how many subscriptions one may
-//! have open. Kept by this process alone.
+//! How fast one viewer may ask: so many points a second, with a store of ten seconds' worth. Kept by this process alone.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_graphql::ServerError;
 
 use super::exceeded;
+use super::seats::Seats;
 
 /// How much may be saved up.
 const BURST: Duration = Duration::from_secs(10);
@@ -15,9 +15,6 @@ const BURST: Duration = Duration::from_secs(10);
 const VIEWERS: usize = 10_000;
 /// A query costs a point, and one more for each so many fields.
 const FIELDS_A_POINT: usize = 100;
-
-/// Subscriptions of one viewer: each holds some events while its client does not read.
-const SUBSCRIPTIONS: usize = 1_000;
 
 /// What a request costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,26 +36,8 @@ pub struct Rates {
     /// Points a second; 0: no limit.
     per_second: u32,
     full_at: Mutex<HashMap<String, Instant>>,
-    open: Mutex<HashMap<String, usize>>,
-}
-
-/// A viewer's open subscription, until it is dropped.
-#[derive(Debug)]
-pub(in crate::graphql) struct Seat {
-    rates: Arc<Rates>,
-    viewer: String,
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut open = self.rates.open();
-        if let Some(count) = open.get_mut(&self.viewer) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.viewer);
-            }
-        }
-    }
+    /// For subscriptions.
+    pub(in crate::graphql) seats: Arc<Seats>,
 }
 
 impl Rates {
@@ -67,33 +46,8 @@ impl Rates {
         Self {
             per_second,
             full_at: Mutex::default(),
-            open: Mutex::default(),
+            seats: Arc::new(Seats::new(per_second > 0)),
         }
-    }
-
-    /// Takes a seat for one more subscription of `viewer`, where there is one.
-    pub(in crate::graphql) fn sit(self: &Arc<Self>, viewer: &str) -> Result<Seat, ServerError> {
-        let mut open = self.open();
-        let count = open.get(viewer).copied().unwrap_or_default();
-        if count >= SUBSCRIPTIONS && self.per_second > 0 {
-            let message = format!(
-                "{count} subscriptions are open already: end one, or let several readers share one."
-            );
-            return Err(exceeded(
-                "TOO_MANY_SUBSCRIPTIONS",
-                (SUBSCRIPTIONS, count + 1),
-                &message,
-            ));
-        }
-        open.insert(viewer.to_owned(), count + 1);
-        Ok(Seat {
-            rates: self.clone(),
-            viewer: viewer.to_owned(),
-        })
-    }
-
-    fn open(&self) -> MutexGuard<'_, HashMap<String, usize>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes points of `viewer`, or says when there will be enough.
@@ -179,23 +133,5 @@ mod tests {
         assert_eq!(rates.take_at("a", Points(1_000), much_later), Ok(()));
         assert!(rates.take_at("a", one, much_later).is_err());
         assert_eq!(Rates::new(0).take_at("a", Points(u32::MAX), now), Ok(()));
-    }
-
-    #[test]
-    fn a_viewer_has_so_many_subscriptions_and_a_seat_is_free_once_its_stream_is_gone() {
-        let rates = Arc::new(Rates::new(5));
-        let mut seats: Vec<Seat> = (0..SUBSCRIPTIONS)
-            .map(|_| rates.sit("a").unwrap())
-            .collect();
-        let refused = rates.sit("a").unwrap_err();
-        assert_eq!(super::super::code(&refused), Some("TOO_MANY_SUBSCRIPTIONS"));
-        assert!(rates.sit("b").is_ok());
-        seats.pop();
-        assert!(rates.sit("a").is_ok());
-        drop(seats);
-        assert!(rates.open().is_empty());
-        let free = Arc::new(Rates::new(0));
-        let seats: Vec<_> = (0..=SUBSCRIPTIONS).map(|_| free.sit("a")).collect();
-        assert!(seats.iter().all(Result::is_ok));
     }
 }

@@ -4,6 +4,7 @@ mod attempt;
 mod content;
 mod enums;
 mod event;
+mod filter;
 mod list;
 mod owned;
 
@@ -18,9 +19,8 @@ use serde_json::Value;
 
 pub(in crate::graphql) use enums::{LaneEnum, StatusEnum};
 pub(in crate::graphql) use event::MessageEvent;
-pub(in crate::graphql) use list::{
-    BoundedCount, COUNT_LIMIT, MessageConnection, MessageFilter, Whose,
-};
+pub(in crate::graphql) use filter::MessageFilter;
+pub(in crate::graphql) use list::{BoundedCount, COUNT_LIMIT, MessageConnection, Whose};
 
 use super::contact::Contact;
 use super::conversation::Conversation;
