@@ -101,13 +101,16 @@ stretch('63016: the reason, and the button that sends a template instead', async
   assert.equal(await says('Next step'), 'Send an approved template, or wait until they write');
   await photograph(page, out, 'message-why');
   await inspect(page, 'message-why');
-  // Closed before the templates are here, the dialog breaks nothing.
+  // Left before the templates are here, the dialog breaks nothing.
   const templates = await withholds(page, 'TemplatesQuery');
   await hook('fix-template').click();
   await templates.isAsked;
   await page.keyboard.press('Escape');
   await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await hook('nav-messages').click();
+  await hook('message-detail').waitFor({ state: 'detached' });
   await templates.letsGo();
+  await page.goBack();
   await hook('fix-template').click();
   await hook('template-preview').waitFor();
   await photograph(page, out, 'message-template');
